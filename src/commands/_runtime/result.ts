@@ -1,0 +1,49 @@
+/** A cell as core gives it; amounts and times are already texts. */
+export type Cell = string | number | boolean | null | undefined | readonly unknown[] | object;
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface Column {
+  /** The key in the row, in JSON and in the CSV header. */
+  readonly key: string;
+  /** What a person sees above it; the key with blanks when absent. */
+  readonly title?: string;
+  readonly align?: 'left' | 'right';
+}
+
+interface Outcome {
+  /** 3 when some rows were refused or are in doubt, 6 when a check found something. */
+  readonly exitCode?: 0 | 3 | 6;
+  /** What to do next: commands, printed on stderr for a person only. */
+  readonly next?: readonly string[];
+}
+
+/** One object: what an action did, or one thing shown. */
+export interface ObjectResult extends Outcome {
+  readonly kind: 'object';
+  readonly data: object;
+  /** A picture for a person, when the plain list of keys and values is not good enough. */
+  readonly text?: string;
+}
+
+/** Rows, possibly millions: an array or an async iterable that is printed as it comes. */
+export interface ListResult extends Outcome {
+  readonly kind: 'list';
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[] | AsyncIterable<Row>;
+  /** For `--json`, when the list is part of a larger document (a leaderboard). */
+  readonly document?: object;
+}
+
+/** Text that is itself the result: a rendered template, a completion script. */
+export interface TextResult extends Outcome {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** Bytes that are a file by nature (HTML, XLSX); refused on a terminal without `--output`. */
+export interface FileResult extends Outcome {
+  readonly kind: 'file';
+  readonly content: string | Uint8Array;
+}
+
+export type Result = ObjectResult | ListResult | TextResult | FileResult;

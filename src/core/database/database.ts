@@ -1,0 +1,32 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './tables.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+/** What a queries file takes: the database itself or a transaction on it. */
+export type Queries = Kysely<Tables>;
+
+/** A lock held by this process; it vanishes with the process, however that ends. */
+export interface ProcessLock {
+  readonly name: string;
+  release(): Promise<void>;
+  /** Does the lock still hold? False after the connection behind it was lost. */
+  isHeld(): boolean;
+}
+
+/** An open, checked and migrated database. */
+export interface Database {
+  readonly engine: Engine;
+  /** What an operator types to confirm something irreversible: the file's base name, or the PostgreSQL database's name. */
+  readonly name: string;
+  /** The URL without its password. */
+  readonly url: string;
+  readonly queries: Queries;
+  /** Runs `work` in one write transaction: `BEGIN IMMEDIATE` on SQLite, READ COMMITTED on PostgreSQL. */
+  transaction<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Runs `work` on one consistent, read-only snapshot: a WAL read transaction, or REPEATABLE READ. */
+  snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Takes the lock of that name if nobody holds it: a session advisory lock, or an operating-system lock on a file beside the SQLite file. */
+  tryLock(name: string): Promise<ProcessLock | undefined>;
+  close(): Promise<void>;
+}

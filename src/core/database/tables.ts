@@ -1,0 +1,438 @@
+import type { Generated } from 'kysely';
+import type { Instant } from '../time.ts';
+
+/*
+ * Row types of every table, the one place for them. Names are those of the glossary; where a table points at a
+ * customer the column ends in `_ref` (the integer key), because `customer_id` is the operator's own id.
+ * JSON columns are text on the way in and out, on both engines: parse them with the schema of their owner.
+ * Money is in integer minor units of the currency beside it; flags are 0 or 1.
+ */
+
+export interface Tables {
+  meta: MetaTable;
+  settings: SettingsTable;
+  flags: FlagsTable;
+  runs: RunsTable;
+  audit_log: AuditLogTable;
+  imports: ImportsTable;
+  profiles: ProfilesTable;
+  customers: CustomersTable;
+  suppressions: SuppressionsTable;
+  segments: SegmentsTable;
+  segment_members: SegmentMembersTable;
+  contests: ContestsTable;
+  participants: ParticipantsTable;
+  codes: CodesTable;
+  sign_ups: SignUpsTable;
+  templates: TemplatesTable;
+  campaigns: CampaignsTable;
+  senders: SendersTable;
+  deliveries: DeliveriesTable;
+  rate_buckets: RateBucketsTable;
+  events: EventsTable;
+  bookings: BookingsTable;
+  booking_changes: BookingChangesTable;
+  referrals: ReferralsTable;
+  rewards: RewardsTable;
+  ledger_entries: LedgerEntriesTable;
+}
+
+/** Facts about this database itself: `instance_id`, `generated_secret`, `quarantined_at`. */
+export interface MetaTable {
+  name: string;
+  value: string;
+}
+
+export interface SettingsTable {
+  name: string;
+  value: string;
+  updated_at: Instant;
+  updated_by: string;
+}
+
+export interface FlagsTable {
+  name: string;
+  enabled: number;
+  updated_at: Instant;
+  updated_by: string;
+}
+
+export type RunStatus = 'running' | 'done' | 'partial' | 'failed' | 'interrupted';
+
+export interface RunsTable {
+  id: Generated<number>;
+  command: string;
+  arguments: string;
+  operator: string;
+  host: string;
+  process_id: number;
+  program_version: string;
+  started_at: Instant;
+  finished_at: Instant | null;
+  status: RunStatus;
+  exit_code: number | null;
+  summary: string;
+}
+
+export interface AuditLogTable {
+  sequence: number;
+  at: Instant;
+  run_id: number | null;
+  operator: string;
+  action: string;
+  subject: string;
+  details: string;
+  previous_hash: string;
+  hash: string;
+}
+
+/** One row per input file taken in, by content: the same bytes again change nothing. */
+export interface ImportsTable {
+  id: Generated<number>;
+  kind: 'customers' | 'bookings' | 'events' | 'suppressions';
+  scope: string;
+  sha256: string;
+  rows: number;
+  run_id: number | null;
+  imported_at: Instant;
+}
+
+export interface ProfilesTable {
+  name: string;
+  kind: 'customers' | 'bookings';
+  definition: string;
+  updated_at: Instant;
+  updated_by: string;
+}
+
+export type Consent = 'granted' | 'withdrawn' | 'unknown';
+
+export interface CustomersTable {
+  id: Generated<number>;
+  customer_id: string;
+  /** Null once erased, or where nothing but an id is known. */
+  email: string | null;
+  address_key: string | null;
+  name: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  tier: string | null;
+  locale: string | null;
+  timezone: string | null;
+  phone: string | null;
+  country: string | null;
+  joined_at: Instant | null;
+  last_active_at: Instant | null;
+  consent: Consent;
+  consent_at: Instant | null;
+  consent_source: string | null;
+  total_bookings: number | null;
+  /** Hundredths of the operator's currency unit, as exported. */
+  total_spend: number | null;
+  /** JSON object of strings, keys sorted. */
+  attributes: string;
+  /** `import`, `booking` or `manual`. */
+  source: string;
+  erased_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export interface SuppressionsTable {
+  id: Generated<number>;
+  /** Keyed hash (HMAC-SHA256, hex) of the address key. */
+  address_hash: string;
+  /** Which secret keyed the hash: the first 16 hex digits of its own SHA-256. */
+  key_id: string;
+  reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual' | 'erased';
+  source: string;
+  created_at: Instant;
+  run_id: number | null;
+}
+
+export interface SegmentsTable {
+  id: Generated<number>;
+  name: string;
+  kind: 'rule' | 'where' | 'model';
+  definition: string;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export interface SegmentMembersTable {
+  segment_id: number;
+  customer_ref: number;
+  score: number | null;
+  scored_at: Instant;
+}
+
+export type ContestStatus = 'draft' | 'active' | 'paused' | 'ended' | 'finalized' | 'cancelled';
+
+export interface ContestsTable {
+  id: Generated<number>;
+  slug: string;
+  name: string;
+  benefit: string;
+  description: string;
+  status: ContestStatus;
+  timezone: string;
+  starts_at: Instant;
+  ends_at: Instant;
+  /** The effective rules document as canonical JSON, and its SHA-256. */
+  rules: string;
+  rules_sha256: string;
+  created_at: Instant;
+  launched_at: Instant | null;
+  ended_at: Instant | null;
+  finalized_at: Instant | null;
+}
+
+export interface ParticipantsTable {
+  id: Generated<number>;
+  contest_id: number;
+  customer_ref: number;
+  enrolled_at: Instant;
+}
+
+export type CodeStatus = 'active' | 'revoked' | 'expired';
+
+export interface CodesTable {
+  id: Generated<number>;
+  code: string;
+  contest_id: number | null;
+  customer_ref: number;
+  status: CodeStatus;
+  created_at: Instant;
+  expires_at: Instant;
+  revoked_at: Instant | null;
+}
+
+export interface SignUpsTable {
+  id: Generated<number>;
+  contest_id: number;
+  code_id: number;
+  customer_ref: number;
+  signed_up_at: Instant;
+  run_id: number | null;
+}
+
+export interface TemplatesTable {
+  id: Generated<number>;
+  name: string;
+  version: number;
+  sha256: string;
+  /** The template document (subject, preheader, MJML source, sample data) as canonical JSON. */
+  document: string;
+  created_at: Instant;
+}
+
+export type CampaignStatus = 'draft' | 'submitted' | 'approved' | 'sending' | 'paused' | 'sent' | 'cancelled';
+
+export interface CampaignsTable {
+  id: Generated<number>;
+  slug: string;
+  contest_id: number;
+  template_id: number;
+  status: CampaignStatus;
+  subject: string | null;
+  /** JSON array of `--where` texts. */
+  audience: string;
+  /** JSON array of `{name, subject}`. */
+  variants: string;
+  /** Mails per second; null is no limit. */
+  rate_per_second: number | null;
+  /** `21:00-08:00`, in the recipient's time zone. */
+  quiet_hours: string | null;
+  send_at: Instant | null;
+  plan_digest: string | null;
+  transport: string | null;
+  created_at: Instant;
+  approved_at: Instant | null;
+  approved_by: string | null;
+  started_at: Instant | null;
+  finished_at: Instant | null;
+}
+
+/** One row per process that is or was sending a campaign; alive while it holds the process lock `sender-<id>`. */
+export interface SendersTable {
+  id: Generated<number>;
+  campaign_id: number;
+  transport: string;
+  host: string;
+  process_id: number;
+  started_at: Instant;
+  stopped_at: Instant | null;
+}
+
+export type DeliveryStatus =
+  | 'pending'
+  | 'claimed'
+  | 'sending'
+  | 'accepted'
+  | 'refused'
+  | 'in_doubt'
+  | 'skipped';
+
+export interface DeliveriesTable {
+  id: Generated<number>;
+  campaign_id: number;
+  customer_ref: number;
+  /** Null once erased. */
+  email: string | null;
+  address_key: string;
+  address_hash: string;
+  variant: string;
+  status: DeliveryStatus;
+  sender_id: number | null;
+  claimed_at: Instant | null;
+  sent_at: Instant | null;
+  settled_at: Instant | null;
+  provider_message_id: string | null;
+  /** Why it was refused, skipped or is in doubt. */
+  error: string | null;
+  attempts: number;
+}
+
+/** A token bucket shared by every process. */
+export interface RateBucketsTable {
+  name: string;
+  /** Tokens per second. */
+  rate: number;
+  /** The time, in milliseconds since the epoch, at which the next token is free. */
+  next_free_at: number;
+}
+
+export type EventType =
+  | 'delivered'
+  | 'opened'
+  | 'clicked'
+  | 'bounced'
+  | 'complained'
+  | 'unsubscribed'
+  | 'processed'
+  | 'deferred'
+  | 'dropped'
+  | 'other';
+
+export interface EventsTable {
+  id: Generated<number>;
+  provider_event_id: string;
+  delivery_id: number | null;
+  type: EventType;
+  occurred_at: Instant;
+  machine_open: number;
+  url: string | null;
+  reason: string | null;
+  imported_at: Instant;
+}
+
+export type BookingStatus = 'confirmed' | 'completed' | 'cancelled' | 'no_show' | 'refunded';
+
+export interface BookingsTable {
+  id: Generated<number>;
+  source: string;
+  booking_reference: string;
+  /** Who booked. */
+  customer_ref: number | null;
+  /** The code as written on the booking, upper case, without blanks. */
+  code: string | null;
+  amount_minor: number;
+  refunded_minor: number;
+  currency: string;
+  status: BookingStatus;
+  booked_at: Instant;
+  completed_at: Instant | null;
+  cancelled_at: Instant | null;
+  /** When the booking system says that it changed; null where the export has no such column. */
+  updated_at: Instant | null;
+  attributes: string;
+  /** SHA-256 of the canonical row: equal means unchanged. */
+  row_sha256: string;
+  first_import_id: number | null;
+  last_import_id: number | null;
+  created_at: Instant;
+}
+
+export interface BookingChangesTable {
+  id: Generated<number>;
+  booking_id: number;
+  import_id: number | null;
+  run_id: number | null;
+  from_status: BookingStatus | null;
+  to_status: BookingStatus;
+  /** JSON: field → [old, new]. */
+  changes: string;
+  recorded_at: Instant;
+}
+
+export type ReferralStatus = 'pending' | 'held' | 'approved' | 'rejected' | 'reversed' | 'expired';
+
+export interface ReferralsTable {
+  id: Generated<number>;
+  contest_id: number;
+  code_id: number;
+  referrer_ref: number;
+  friend_ref: number;
+  booking_id: number | null;
+  status: ReferralStatus;
+  /** The rule that admitted or refused it. */
+  reason: string;
+  /** JSON: the evidence of fraud rules and decisions. */
+  evidence: string;
+  /** What counts for points and percentages: the booking's amount less refunds, in minor units. */
+  amount_minor: number;
+  currency: string;
+  booked_at: Instant;
+  /** When its hold ends; null while the booking is not completed or when there is none. */
+  hold_until: Instant | null;
+  decided_at: Instant | null;
+  decided_by: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export type RewardType = 'money' | 'percentage' | 'free_days' | 'points' | 'badge';
+export type RewardSide = 'referrer' | 'friend' | 'milestone' | 'position' | 'drawing';
+export type RewardStatus = 'held' | 'available' | 'claimed' | 'paid' | 'expired' | 'reversed';
+
+export interface RewardsTable {
+  id: Generated<number>;
+  contest_id: number;
+  customer_ref: number;
+  side: RewardSide;
+  /** Which part of the rules: `rewards.referrer`, `rewards.milestones.5`. */
+  rule: string;
+  type: RewardType;
+  referral_id: number | null;
+  /** The key that makes it impossible to get it twice: contest, rule, side and referral, customer or position. */
+  idempotency_key: string;
+  amount_minor: number | null;
+  currency: string | null;
+  days: number | null;
+  points: number | null;
+  badge: string | null;
+  status: RewardStatus;
+  created_at: Instant;
+  due_at: Instant | null;
+  expires_at: Instant | null;
+  claimed_at: Instant | null;
+  paid_at: Instant | null;
+  updated_at: Instant;
+}
+
+/** An immutable movement of `amount_minor` > 0 from one account to another: balanced by its form. */
+export interface LedgerEntriesTable {
+  id: Generated<number>;
+  idempotency_key: string;
+  content_sha256: string;
+  contest_id: number;
+  customer_ref: number;
+  reward_id: number;
+  kind: string;
+  from_account: string;
+  to_account: string;
+  amount_minor: number;
+  currency: string;
+  run_id: number | null;
+  recorded_at: Instant;
+}

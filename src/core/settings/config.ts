@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { isCurrency } from '../money.ts';
+import { isTimezone } from '../time.ts';
+
+const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
+
+/** The configuration of one installation. Every key has a default that works for trying things out. */
+export const configSchema = z.strictObject({
+  database: z
+    .strictObject({
+      url: z.string().min(1).default('sqlite:referral.db'),
+      /** PostgreSQL only: connections that one process opens at most. */
+      pool_max: z.coerce.number().int().min(1).max(200).default(8),
+      connect_timeout_ms: z.coerce.number().int().min(100).default(10_000),
+      statement_timeout_ms: z.coerce.number().int().min(0).default(0),
+      /** `verify` checks the server's certificate and name, `require` only encrypts, `off` never does, `auto` verifies except on the loopback interface. */
+      tls: z.enum(['auto', 'verify', 'require', 'off']).default('auto'),
+      tls_ca_file: z.string().optional(),
+    })
+    .prefault({}),
+  mail: z
+    .strictObject({
+      from_email: z.email().default('contest@example.test'),
+      from_name: z.string().min(1).default('Referral contest'),
+      reply_to: z.email().optional(),
+      organisation: z.string().min(1).default('Example Travel'),
+      postal_address: z.string().min(1).default('Example Travel, 1 Placeholder Street, 1000 AA Exampletown'),
+    })
+    .prefault({}),
+  unsubscribe: z.strictObject({ base_url: httpsUrl.default('https://example.test/unsubscribe') }).prefault({}),
+  links: z
+    .strictObject({
+      /** Where a shared code leads; `{code}` is replaced. */
+      referral_url: httpsUrl.default('https://example.test/r/{code}'),
+    })
+    .prefault({}),
+  outbox: z.strictObject({ directory: z.string().min(1).default('outbox') }).prefault({}),
+  smtp: z.strictObject({ url: z.string().optional() }).prefault({}),
+  sendgrid: z.strictObject({ base_url: z.url().default('https://api.sendgrid.com') }).prefault({}),
+  backup: z.strictObject({ store: z.string().min(1).default('backups') }).prefault({}),
+  locale: z.string().min(2).default('en'),
+  timezone: z.string().refine(isTimezone, 'is not an IANA time zone').default('UTC'),
+  currency: z.string().refine(isCurrency, 'is not an ISO 4217 currency').default('EUR'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** The configuration of an installation that has none. */
+export function defaultConfig(): Config {
+  return configSchema.parse({});
+}
