@@ -14,6 +14,11 @@ export interface ProcessLock {
   isHeld(): boolean;
 }
 
+export interface TransactionOptions {
+  /** Roll back after the work has succeeded, and still return its result: a dry run that is exact. */
+  readonly rollback?: boolean;
+}
+
 /** An open, checked and migrated database. */
 export interface Database {
   readonly engine: Engine;
@@ -23,7 +28,7 @@ export interface Database {
   readonly url: string;
   readonly queries: Queries;
   /** Runs `work` in one write transaction: `BEGIN IMMEDIATE` on SQLite, READ COMMITTED on PostgreSQL. */
-  transaction<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  transaction<T>(work: (transaction: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Runs `work` on one consistent, read-only snapshot: a WAL read transaction, or REPEATABLE READ. */
   snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Takes the lock of that name if nobody holds it: a session advisory lock, or an operating-system lock on a file beside the SQLite file. */
