@@ -9,5 +9,4 @@ export interface RegisteredCommand {
 }
 
 /** Every command, by name; the module of a command is loaded only when it runs or when its help is asked for. */
-export const registry: readonly RegisteredCommand[] = [
-];
+export const registry: readonly RegisteredCommand[] = [];

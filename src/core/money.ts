@@ -59,7 +59,9 @@ export function findScaledInteger(text: string, exponent: number): number | unde
 
 /** The inverse of `findScaledInteger`, always with `exponent` digits after the point. */
 export function formatScaledInteger(value: number, exponent: number): string {
-  const digits = Math.abs(value).toString().padStart(exponent + 1, '0');
+  const digits = Math.abs(value)
+    .toString()
+    .padStart(exponent + 1, '0');
   const sign = value < 0 ? '-' : '';
   return exponent === 0 ? sign + digits : `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }

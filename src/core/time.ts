@@ -47,7 +47,9 @@ export function findInstant(text: string, timezone = 'UTC'): Instant | undefined
   if (zone.toUpperCase() === 'Z') return toInstant(asUtc);
   const sign = zone.startsWith('-') ? -1 : 1;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
-  return toInstant(asUtc - sign * (Number(digits.slice(0, 2)) * UNIT_MS.h + Number(digits.slice(2)) * UNIT_MS.m));
+  return toInstant(
+    asUtc - sign * (Number(digits.slice(0, 2)) * UNIT_MS.h + Number(digits.slice(2)) * UNIT_MS.m),
+  );
 }
 
 /** As `findInstant`, but throws `usage`. `what` names the flag or field in the message. */
@@ -80,7 +82,9 @@ export function zoneOffset(epoch: number, timezone: string): number {
     });
     formatters.set(timezone, formatter);
   }
-  const parts = Object.fromEntries(formatter.formatToParts(epoch).map((part) => [part.type, Number(part.value)]));
+  const parts = Object.fromEntries(
+    formatter.formatToParts(epoch).map((part) => [part.type, Number(part.value)]),
+  );
   const local = Date.UTC(
     parts['year'] ?? 0,
     (parts['month'] ?? 1) - 1,

@@ -30,7 +30,7 @@ export interface Progress {
 }
 
 export interface Confirmation {
-  /** What is about to happen, as a question: `Send "summer-launch" to 1,834 people?` */
+  /** What is about to happen, as a question: `Send 'summer-launch' to 1,834 people?` */
   readonly question: string;
   /** Typed by `--confirm NAME`: a slug, or the name of the database. */
   readonly name: string;
@@ -80,4 +80,3 @@ export interface Context {
   /** Opens a file for reading, `-` is standard input. Throws `input_missing`. */
   openInput(file: string): Promise<Readable>;
 }
-

@@ -21,7 +21,12 @@ export const AUDIT_GENESIS = '0'.repeat(64);
  * Appends one entry to the audit log, chained to the one before by SHA-256. Call it inside the transaction of the
  * change itself, as its last statement: on PostgreSQL the chain is locked until that transaction ends.
  */
-export async function appendAudit(queries: Queries, clock: Clock, run: Run, entry: AuditEntry): Promise<void> {
+export async function appendAudit(
+  queries: Queries,
+  clock: Clock,
+  run: Run,
+  entry: AuditEntry,
+): Promise<void> {
   if (engineOf(queries) === 'postgres') {
     await sql`select pg_advisory_xact_lock(hashtext('referral.audit'))`.execute(queries);
   }
@@ -41,7 +46,10 @@ export async function appendAudit(queries: Queries, clock: Clock, run: Run, entr
     details: canonicalJson(entry.details),
     previous_hash: head?.hash ?? AUDIT_GENESIS,
   };
-  await queries.insertInto('audit_log').values({ ...row, hash: auditHash(row) }).execute();
+  await queries
+    .insertInto('audit_log')
+    .values({ ...row, hash: auditHash(row) })
+    .execute();
 }
 
 /** SHA-256 over the canonical JSON of an entry without its own hash. */

@@ -28,7 +28,10 @@ export interface Database {
   readonly url: string;
   readonly queries: Queries;
   /** Runs `work` in one write transaction: `BEGIN IMMEDIATE` on SQLite, READ COMMITTED on PostgreSQL. */
-  transaction<T>(work: (transaction: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  transaction<T>(
+    work: (transaction: Transaction<Tables>) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   /** Runs `work` on one consistent, read-only snapshot: a WAL read transaction, or REPEATABLE READ. */
   snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Takes the lock of that name if nobody holds it: a session advisory lock, or an operating-system lock on a file beside the SQLite file. */

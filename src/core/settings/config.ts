@@ -27,7 +27,9 @@ export const configSchema = z.strictObject({
       postal_address: z.string().min(1).default('Example Travel, 1 Placeholder Street, 1000 AA Exampletown'),
     })
     .prefault({}),
-  unsubscribe: z.strictObject({ base_url: httpsUrl.default('https://example.test/unsubscribe') }).prefault({}),
+  unsubscribe: z
+    .strictObject({ base_url: httpsUrl.default('https://example.test/unsubscribe') })
+    .prefault({}),
   links: z
     .strictObject({
       /** Where a shared code leads; `{code}` is replaced. */

@@ -28,7 +28,11 @@ export function hashAddress(key: SecretKey, addressKey: string): string {
 
 /** A URL-safe signature of `text` for `purpose`, 22 characters (128 bits). */
 export function signText(key: SecretKey, purpose: string, text: string): string {
-  return createHmac('sha256', key.secret).update(`${purpose}:${text}`).digest().subarray(0, 16).toString('base64url');
+  return createHmac('sha256', key.secret)
+    .update(`${purpose}:${text}`)
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url');
 }
 
 /** Was `signature` made by any key of the ring? Takes the same time whether or not it was. */
