@@ -49,3 +49,6 @@ export interface Command<Input = unknown> {
 export function defineCommand<Input>(command: Command<Input>): Command<Input> {
   return command;
 }
+
+/** A command whose input type is forgotten: what its schema makes goes into its `run`, and nothing else does. */
+export type AnyCommand = Omit<Command<never>, 'input'> & { readonly input: z.ZodType<unknown> };

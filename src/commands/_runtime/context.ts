@@ -6,6 +6,7 @@ import type { Random } from '../../core/random.ts';
 import type { Config } from '../../core/settings/config.ts';
 import type { Keyring } from '../../core/settings/keyring.ts';
 import type { Io } from './io.ts';
+import type { ConfigEntry } from './load-config.ts';
 
 export type Format = 'table' | 'json' | 'ndjson' | 'csv' | 'xlsx' | 'html';
 
@@ -61,8 +62,12 @@ export interface Context {
   getSecret(name: string): Promise<string>;
   /** The keys that hash addresses and sign links: REFERRAL_SECRET, and the one this database generated. */
   keyring(database: Database): Promise<Keyring>;
+  /** The merged configuration with the origin of each value, for `config show`. */
+  configEntries(): Promise<readonly ConfigEntry[]>;
   /** Opens the database for reading, lends it, closes it. Throws `database_*`. */
   usingDatabase<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** As `usingDatabase`, without asking whether it is migrated; `create` makes a missing SQLite file. */
+  usingUnmigratedDatabase<T>(work: (database: Database) => Promise<T>, options?: { create?: boolean }): Promise<T>;
   /**
    * Opens the database for a change: takes the lock, records a run, lends both, closes it. With `--dry-run`
    * nothing is recorded and `run.id` is null: the work must roll back what it writes.

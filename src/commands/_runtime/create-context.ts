@@ -1,0 +1,196 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../core/clock.ts';
+import type { Database } from '../../core/database/database.ts';
+import { openDatabase } from '../../core/database/open-database.ts';
+import { ReferralError } from '../../core/errors.ts';
+import { systemRandom } from '../../core/random.ts';
+import { createKeyring } from '../../core/settings/keyring.ts';
+import { getSetting } from '../../core/settings/settings.ts';
+import { confirm } from './confirm.ts';
+import type { Context } from './context.ts';
+import type { Environment } from './environment.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Io } from './io.ts';
+import { type LoadedConfig, loadConfig } from './load-config.ts';
+import type { Log } from './log.ts';
+import type { Host } from './process.ts';
+import { createProgress } from './progress.ts';
+import type { Redactor } from './redact.ts';
+import { runRecorded } from './run-command.ts';
+
+export interface ContextOptions {
+  readonly commandName: string;
+  readonly words: readonly string[];
+  readonly globals: GlobalOptions;
+  readonly host: Host;
+  readonly io: Io;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly environment: Environment;
+  readonly redactor: Redactor;
+  readonly onRun: (id: number) => void;
+}
+
+const DEFAULT_CONFIRM_ABOVE = 1_000;
+
+export interface DisposableContext {
+  readonly context: Context;
+  /** Closes what had to stay open while the result was printed. */
+  dispose(): Promise<void>;
+}
+
+/** The context that a real process gives to its command. */
+export function createContext(options: ContextOptions): DisposableContext {
+  const { globals, io, log, clock, signal, environment, redactor, host } = options;
+  let loaded: Promise<LoadedConfig> | undefined;
+  let current: Database | undefined;
+  const openWhilePrinting: Database[] = [];
+
+  const load = (): Promise<LoadedConfig> => {
+    loaded ??= loadConfig({
+      environment,
+      directory: io.directory,
+      variables: io.environment,
+      file: globals.config,
+      database: globals.database,
+    });
+    return loaded;
+  };
+
+  const using = async <T>(
+    migrations: 'check' | 'skip',
+    create: boolean,
+    work: (database: Database) => Promise<T>,
+  ): Promise<T> => {
+    const { config } = await load();
+    const database = await openDatabase({
+      url: config.database.url,
+      directory: io.directory,
+      config: config.database,
+      migrations,
+      create,
+    });
+    current = database;
+    let streams = false;
+    try {
+      const result = await work(database);
+      streams = isStream(result);
+      return result;
+    } finally {
+      current = undefined;
+      if (streams) openWhilePrinting.push(database);
+      else await database.close();
+    }
+  };
+
+  const findSecret = async (name: string): Promise<string | undefined> => {
+    const value = (await environment.find(name))?.value;
+    if (value !== undefined) redactor.add(value);
+    return value;
+  };
+
+  const context: Context = {
+    io,
+    globals: {
+      format: globals.json ? 'json' : globals.format,
+      output: globals.output,
+      force: globals.force,
+      dryRun: globals.dryRun,
+      yes: globals.yes,
+      noInput: !globals.input,
+      confirm: globals.confirm,
+      quiet: globals.quiet,
+      verbose: globals.verbose,
+      timezone: globals.timezone,
+    },
+    clock,
+    random: systemRandom,
+    signal,
+    config: async () => (await load()).config,
+    configEntries: async () => (await load()).entries,
+    findSecret,
+    async getSecret(name) {
+      const value = await findSecret(name);
+      if (value !== undefined) return value;
+      throw new ReferralError('credential_missing', `${name} is not set`, {
+        hint: `Set ${name}, ${name}_FILE or ${name}_COMMAND in the environment or in .env.`,
+      });
+    },
+    async keyring(database) {
+      const generated = await database.queries
+        .selectFrom('meta')
+        .select('value')
+        .where('name', '=', 'generated_secret')
+        .executeTakeFirst();
+      const secrets = [await findSecret('REFERRAL_SECRET'), generated?.value].filter((secret) => secret !== undefined);
+      const [first, ...others] = secrets;
+      if (first !== undefined) return createKeyring([first, ...others]);
+      throw new ReferralError('secret_missing', 'There is no secret to hash addresses and sign links with', {
+        hint: 'Set REFERRAL_SECRET to 32 random characters or more.',
+      });
+    },
+    usingDatabase: (work) => using('check', false, work),
+    usingUnmigratedDatabase: (work, { create = false } = {}) => using('skip', create, work),
+    usingRun: async (work, { lock } = {}) => {
+      const operator = (await environment.find('REFERRAL_OPERATOR'))?.value ?? host.userName();
+      return using('check', false, (database) =>
+        runRecorded(
+          database,
+          {
+            ...options,
+            operator,
+            host: host.hostName(),
+            processId: host.processId,
+            redact: (text) => redactor.redact(text),
+          },
+          lock,
+          (run) => work(database, run),
+        ),
+      );
+    },
+    async confirm(confirmation) {
+      const confirmAbove =
+        current === undefined ? DEFAULT_CONFIRM_ABOVE : await getSetting(current.queries, 'confirm_above');
+      const { yes, dryRun, confirm: name } = globals;
+      await confirm(confirmation, { yes, dryRun, confirm: name, noInput: !globals.input }, io, confirmAbove);
+    },
+    note: (text) => log.line('info', text),
+    detail: (text) => log.line('detail', text),
+    warn: (text) => log.line('warning', text),
+    progress: (label) => createProgress(label, io, log, clock, globals.quiet),
+    openInput: (file) => openInput(file, io),
+  };
+  return {
+    context,
+    async dispose() {
+      for (const database of openWhilePrinting) await database.close();
+    },
+  };
+}
+
+/** A list whose rows still come from the database while they are printed. */
+function isStream(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && 'rows' in result && !Array.isArray(result.rows);
+}
+
+async function openInput(file: string, io: Io): Promise<Readable> {
+  if (file === '-') return io.stdin;
+  const path = resolve(io.directory, file);
+  const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    const missing = cause.code === 'ENOENT';
+    throw new ReferralError('input_missing', missing ? `There is no file ${file}` : `The file can't be read: ${file}`, {
+      reason: missing ? `Looked for ${path}` : cause.message,
+      hint: 'Check the name; - reads standard input.',
+      cause,
+    });
+  });
+  if ((await handle.stat()).isDirectory()) {
+    await handle.close();
+    throw new ReferralError('input_missing', `${file} is a folder, not a file`, { hint: 'Name the file in it.' });
+  }
+  return createReadStream('', { fd: handle, autoClose: true });
+}

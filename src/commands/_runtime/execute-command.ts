@@ -1,0 +1,161 @@
+import { extname } from 'node:path';
+import pc from 'picocolors';
+import type { Clock } from '../../core/clock.ts';
+import { ReferralError } from '../../core/errors.ts';
+import type { AnyCommand } from './command.ts';
+import type { Format } from './context.ts';
+import { createContext } from './create-context.ts';
+import { loadEnvironment } from './environment.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { commandHelp } from './help.ts';
+import type { Io } from './io.ts';
+import { createLog, type Log } from './log.ts';
+import { parseWords } from './parse-words.ts';
+import { printError, reportError } from './print-error.ts';
+import { printResult } from './print-result.ts';
+import type { Host } from './process.ts';
+import { createRedactor } from './redact.ts';
+import type { Result } from './result.ts';
+import { SkippedBecauseLocked } from './run-command.ts';
+import { checkOutput, fileSink, type Sink, stdoutSink } from './sink.ts';
+
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXTENSION_FORMATS: Readonly<Record<string, Format>> = {
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.csv': 'csv',
+  '.xlsx': 'xlsx',
+  '.html': 'html',
+};
+
+/** Parses, runs and prints one command, and turns whatever happens into an exit code. */
+export async function executeCommand(
+  command: AnyCommand,
+  words: readonly string[],
+  host: Host,
+  clock: Clock,
+): Promise<number> {
+  const { globals: parsed, input, wantsHelp } = parseWords(command, words);
+  if (wantsHelp) {
+    await stdoutSink(host.stdout).write(commandHelp(command));
+    return 0;
+  }
+  const globals = withFormat(parsed);
+  const io = createIo(host, globals);
+  const redactor = createRedactor();
+  const redact = (text: string): string => redactor.redact(text);
+  const log = createLog({
+    stream: host.stderr,
+    clock,
+    json: globals.logFormat === 'json',
+    quiet: globals.quiet,
+    verbose: globals.verbose,
+    redact,
+  });
+  let runId: number | null = null;
+  const interruption = listenForSignals(host, log);
+  const { context, dispose } = createContext({
+    commandName: command.name,
+    words,
+    globals,
+    host,
+    io,
+    log,
+    clock,
+    signal: interruption.signal,
+    environment: loadEnvironment(host.environment, host.directory),
+    redactor,
+    onRun: (id) => {
+      runId = id;
+    },
+  });
+  try {
+    checkPlaceOfResult(globals, io);
+    const result = await command.run(context, input);
+    await deliver(result, globals, io);
+    if (!isForScripts(globals.format)) for (const line of result.next ?? []) log.line('info', line);
+    return interruption.exitCode() ?? result.exitCode ?? 0;
+  } catch (error) {
+    if (error instanceof SkippedBecauseLocked) {
+      log.line('info', 'Skipped: another run of this job is at work.');
+      return 0;
+    }
+    const report = reportError(error, runId, globals.verbose);
+    printError(report, host.stderr, isForScripts(globals.format), redact);
+    return interruption.exitCode() ?? report.exitCode;
+  } finally {
+    await dispose();
+  }
+}
+
+function isForScripts(format: Format | undefined): boolean {
+  return format === 'json' || format === 'ndjson';
+}
+
+/** `--json` is `--format json`; without either, the ending of the output file decides. */
+function withFormat(globals: GlobalOptions): GlobalOptions {
+  const byName = globals.output === undefined ? undefined : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
+  return { ...globals, format: globals.json ? 'json' : (globals.format ?? byName) };
+}
+
+/** Before any work: an output file must be free, and bytes that are a file must not be written to a terminal. */
+function checkPlaceOfResult({ output, force, format }: GlobalOptions, io: Io): void {
+  const toStdout = output === undefined || output === '-';
+  if (!toStdout) checkOutput(io.directory, output, force);
+  if (toStdout && io.stdoutIsTerminal && (format === 'xlsx' || format === 'html')) {
+    throw new ReferralError('usage', `A result in the format ${format} is a file, not a text for a terminal`, {
+      hint: `Add: --output report.${format}`,
+    });
+  }
+}
+
+async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<void> {
+  const { output, format } = globals;
+  const toFile = output !== undefined && output !== '-';
+  const sink: Sink = toFile ? await fileSink(io.directory, output) : stdoutSink(io.stdout);
+  try {
+    const bold = (text: string): string => pc.createColors(io.colors && !toFile).bold(text);
+    await printResult(result, sink, { format, terminal: io.stdoutIsTerminal || toFile, width: io.width, bold });
+    await sink.commit();
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
+function createIo(host: Host, { color }: GlobalOptions): Io {
+  const stdoutIsTerminal = host.stdout.isTTY === true;
+  const noColor = host.environment['NO_COLOR'];
+  const wanted = noColor === undefined || noColor === '' ? stdoutIsTerminal && host.environment['TERM'] !== 'dumb' : false;
+  return {
+    stdin: host.stdin,
+    stdout: host.stdout,
+    stderr: host.stderr,
+    stdinIsTerminal: host.stdin.isTTY === true,
+    stdoutIsTerminal,
+    stderrIsTerminal: host.stderr.isTTY === true,
+    width: host.stdout.columns ?? 80,
+    colors: color === 'always' || (color === 'auto' && wanted),
+    environment: host.environment,
+    directory: host.directory,
+  };
+}
+
+interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit code of the signal that came, or undefined when none did. */
+  exitCode(): number | undefined;
+}
+
+/** The first Ctrl-C or SIGTERM asks the work to finish what it has in hand; the second stops at once. */
+function listenForSignals(host: Host, log: Log): Interruption {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  host.onSignal((signal) => {
+    if (exitCode !== undefined) host.stop(SIGNAL_EXIT_CODES[signal]);
+    exitCode = SIGNAL_EXIT_CODES[signal];
+    log.line('warning', 'Interrupted: finishing what is in hand. Once more stops at once.');
+    controller.abort();
+  });
+  return { signal: controller.signal, exitCode: () => exitCode };
+}

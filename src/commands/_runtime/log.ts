@@ -1,0 +1,36 @@
+import type { Writable } from 'node:stream';
+import type { Clock } from '../../core/clock.ts';
+
+export type Level = 'info' | 'detail' | 'warning' | 'error';
+
+/** Lines on stderr: notes, warnings, errors. */
+export interface Log {
+  line(level: Level, text: string): void;
+}
+
+export interface LogOptions {
+  readonly stream: Writable;
+  readonly clock: Clock;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly redact: (text: string) => string;
+}
+
+export function createLog({ stream, clock, json, quiet, verbose, redact }: LogOptions): Log {
+  // Nobody reads stderr any more: that must not stop the work.
+  stream.on('error', () => {});
+  return {
+    line(level, text) {
+      if (level === 'detail' && !verbose) return;
+      if (level === 'info' && quiet) return;
+      const message = redact(text);
+      const line = json
+        ? JSON.stringify({ time: clock.now(), level, message })
+        : level === 'warning'
+          ? `warning: ${message}`
+          : message;
+      stream.write(`${line}\n`);
+    },
+  };
+}

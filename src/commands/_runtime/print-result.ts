@@ -1,0 +1,123 @@
+import { formatCsvRow } from '../../core/csv/format-csv.ts';
+import type { Format } from './context.ts';
+import { cellText, formatObject, formatTable, plainText } from './format-table.ts';
+import type { Cell, Column, ListResult, ObjectResult, Result, Row } from './result.ts';
+import type { Sink } from './sink.ts';
+
+export interface PrintOptions {
+  /** What was asked for, or undefined for what suits the place: a table for a person, plain rows in a pipe. */
+  readonly format: Format | undefined;
+  readonly terminal: boolean;
+  readonly width: number;
+  readonly bold: (text: string) => string;
+}
+
+/** Rows of a table are collected for aligning; beyond this many the widths come from the first ones. */
+const TABLE_PAGE = 1_000;
+
+/** Prints a result in the asked format; stops quietly when nobody reads any more. */
+export async function printResult(result: Result, sink: Sink, options: PrintOptions): Promise<void> {
+  switch (result.kind) {
+    case 'text':
+    case 'file':
+      await sink.write(result.kind === 'text' ? ensureLineEnd(result.text) : result.content);
+      return;
+    case 'object':
+      await printObject(result, sink, options);
+      return;
+    case 'list':
+      await printList(result, sink, options);
+  }
+}
+
+async function printObject(result: ObjectResult, sink: Sink, { format, terminal }: PrintOptions): Promise<void> {
+  const { data, text } = result;
+  if (format === 'json') await sink.write(`${JSON.stringify(data, null, 2)}\n`);
+  else if (format === 'ndjson') await sink.write(`${JSON.stringify(data)}\n`);
+  else if (format === 'csv') {
+    const entries = Object.entries(data as Record<string, Cell>);
+    await sink.write(`${formatCsvRow(entries.map(([key]) => key))}${formatCsvRow(entries.map(([, cell]) => cellText(cell)))}`);
+  } else if (format === 'table' || terminal) {
+    await sink.write(text === undefined ? `${formatObject(data).join('\n')}\n` : ensureLineEnd(text));
+  } else {
+    const lines = Object.entries(data as Record<string, Cell>).map(([key, cell]) => `${key}\t${plainText(cell)}\n`);
+    await sink.write(lines.join(''));
+  }
+}
+
+async function printList(result: ListResult, sink: Sink, options: PrintOptions): Promise<void> {
+  const { format, terminal } = options;
+  const keys = result.columns.map((column) => column.key);
+  if (format === 'json') await printJson(result, sink);
+  else if (format === 'ndjson') await writeEach(result.rows, sink, (row) => `${JSON.stringify(row)}\n`);
+  else if (format === 'csv') await printCsv(result, sink);
+  else if (format === 'table' || terminal) await printTable(result, sink, options);
+  else await writeEach(result.rows, sink, (row) => `${keys.map((key) => plainText(row[key])).join('\t')}\n`);
+}
+
+async function printJson({ rows, document }: ListResult, sink: Sink): Promise<void> {
+  if (document !== undefined) {
+    await sink.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  let separator = '[\n';
+  await writeEach(rows, sink, (row) => {
+    const text = `${separator}${JSON.stringify(row)}`;
+    separator = ',\n';
+    return text;
+  });
+  await sink.write(separator === '[\n' ? '[]\n' : '\n]\n');
+}
+
+async function printCsv({ columns, rows }: ListResult, sink: Sink): Promise<void> {
+  const keys = columns.map((column) => column.key);
+  if (!(await sink.write(formatCsvRow(keys)))) return;
+  await writeEach(rows, sink, (row) => formatCsvRow(keys.map((key) => cellText(cellAt(row, key)))));
+}
+
+// `attributes.city` is a column of its own in CSV and a part of the object `attributes` in JSON.
+function cellAt(row: Row, key: string): Cell {
+  if (key in row) return row[key];
+  const [parent = '', ...rest] = key.split('.');
+  const object = row[parent];
+  if (rest.length === 0 || typeof object !== 'object' || object === null) return undefined;
+  return (object as Record<string, Cell>)[rest.join('.')];
+}
+
+async function printTable({ columns, rows }: ListResult, sink: Sink, { width, bold }: PrintOptions): Promise<void> {
+  let page: Row[] = [];
+  let first = true;
+  const flush = async (): Promise<boolean> => {
+    const [titles = '', ...lines] = formatTable(withoutAttributes(columns), page, width);
+    const head = first ? [bold(titles)] : [];
+    first = false;
+    page = [];
+    return await sink.write([...head, ...lines, ''].join('\n'));
+  };
+  for await (const row of rows) {
+    page.push(row);
+    if (page.length >= TABLE_PAGE && !(await flush())) return;
+  }
+  if (first && page.length === 0) await sink.write('nothing found\n');
+  else if (page.length > 0) await flush();
+}
+
+function withoutAttributes(columns: readonly Column[]): readonly Column[] {
+  return columns.filter((column) => column.key !== 'attributes' && !column.key.startsWith('attributes.'));
+}
+
+async function writeEach(rows: ListResult['rows'], sink: Sink, text: (row: Row) => string): Promise<void> {
+  let buffer = '';
+  for await (const row of rows) {
+    buffer += text(row);
+    if (buffer.length >= 65_536) {
+      if (!(await sink.write(buffer))) return;
+      buffer = '';
+    }
+  }
+  if (buffer !== '') await sink.write(buffer);
+}
+
+function ensureLineEnd(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}

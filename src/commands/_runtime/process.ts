@@ -1,0 +1,47 @@
+import { hostname, userInfo } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+
+/** The process around the program: the only file that touches the global `process` for streams, signals and the environment. */
+export interface Host {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly processId: number;
+  hostName(): string;
+  userName(): string;
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): void;
+  setExitCode(code: number): void;
+  /** Stops at once, without waiting for anything. */
+  stop(code: number): never;
+}
+
+export function currentProcess(): Host {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    directory: process.cwd(),
+    processId: process.pid,
+    hostName: hostname,
+    userName,
+    onSignal(listener) {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => listener(signal));
+    },
+    setExitCode(code) {
+      process.exitCode = code;
+    },
+    stop: (code) => process.exit(code),
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a user id without a name.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,75 @@
+import type { SingleBar } from 'cli-progress';
+import type { Clock } from '../../core/clock.ts';
+import type { Progress } from './context.ts';
+import type { Io } from './io.ts';
+import type { Log } from './log.ts';
+
+const BAR_AFTER_MS = 500;
+const LINE_EVERY_MS = 30_000;
+
+/** A bar with rate and time left on a terminal; elsewhere one plain line every 30 seconds. Nothing for quick work. */
+export function createProgress(label: string, io: Io, log: Log, clock: Clock, quiet: boolean): Progress {
+  if (quiet) return { update: () => {}, stop: () => {} };
+  return io.stderrIsTerminal ? barProgress(label, io, clock) : lineProgress(label, log, clock);
+}
+
+function lineProgress(label: string, log: Log, clock: Clock): Progress {
+  const startedAt = clock.milliseconds();
+  let nextLineAt = startedAt + LINE_EVERY_MS;
+  return {
+    update(done, total) {
+      const now = clock.milliseconds();
+      if (now < nextLineAt) return;
+      nextLineAt = now + LINE_EVERY_MS;
+      log.line('info', `${label}: ${progressText(done, total, now - startedAt)}`);
+    },
+    stop: () => {},
+  };
+}
+
+/** `12,000 of 50,000, 400/s, 1 m 35 s left` */
+export function progressText(done: number, total: number | undefined, elapsedMs: number): string {
+  const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
+  const count = done.toLocaleString('en-US');
+  const parts = [total === undefined ? count : `${count} of ${total.toLocaleString('en-US')}`, `${Math.round(rate)}/s`];
+  if (total !== undefined && rate > 0) {
+    const seconds = Math.ceil(Math.max(0, total - done) / rate);
+    parts.push(seconds >= 60 ? `${Math.floor(seconds / 60)} m ${seconds % 60} s left` : `${seconds} s left`);
+  }
+  return parts.join(', ');
+}
+
+function barProgress(label: string, io: Io, clock: Clock): Progress {
+  const startedAt = clock.milliseconds();
+  let bar: SingleBar | undefined;
+  let loading = false;
+  let stopped = false;
+  const show = async (): Promise<void> => {
+    loading = true;
+    const { default: cliProgress } = await import('cli-progress');
+    if (stopped) return;
+    bar = new cliProgress.SingleBar({
+      stream: io.stderr as NodeJS.WriteStream,
+      format: `${label} {bar} {counts}`,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 50,
+    });
+    bar.start(1, 0, { counts: '' });
+  };
+  return {
+    update(done, total) {
+      const elapsed = clock.milliseconds() - startedAt;
+      if (bar === undefined) {
+        if (!loading && elapsed > BAR_AFTER_MS) void show();
+        return;
+      }
+      bar.setTotal(total ?? Math.max(1, done));
+      bar.update(done, { counts: progressText(done, total, elapsed) });
+    },
+    stop() {
+      stopped = true;
+      bar?.stop();
+    },
+  };
+}
