@@ -19,7 +19,6 @@ export const migration: Migration = {
       cancelled_at ${t.time},
       updated_at ${t.time},
       attributes ${t.json} not null,
-      row_sha256 ${t.text} not null,
       first_import_id ${t.integer} references imports (id),
       last_import_id ${t.integer} references imports (id),
       created_at ${t.time} not null,
@@ -27,6 +26,7 @@ export const migration: Migration = {
     ${t.end}`,
     `create index bookings_by_customer on bookings (customer_ref, booked_at)`,
     `create index bookings_by_code on bookings (code) where code is not null`,
+    `create index bookings_in_order on bookings (booked_at, booking_reference, source)`,
     `create table booking_changes (
       id ${t.id},
       booking_id ${t.integer} not null references bookings (id),
@@ -61,6 +61,18 @@ export const migration: Migration = {
     `create unique index referrals_one_live on referrals (contest_id, friend_ref)
       where status in ('pending', 'held', 'approved')`,
     `create index referrals_by_referrer on referrals (contest_id, referrer_ref, status)`,
+    `create index referrals_in_order on referrals (contest_id, booked_at)`,
+    `create index referrals_by_booking on referrals (booking_id)`,
+    `create table referral_decisions (
+      id ${t.id},
+      referral_id ${t.integer} not null references referrals (id),
+      decision ${t.text} not null check (decision in ('approve', 'reject', 'reverse')),
+      reason ${t.text} not null,
+      operator ${t.text} not null,
+      run_id ${t.integer} references runs (id),
+      decided_at ${t.time} not null
+    ${t.end}`,
+    `create index referral_decisions_by_referral on referral_decisions (referral_id, id)`,
   ],
-  down: (t) => dropTables(t, ['referrals', 'booking_changes', 'bookings']),
+  down: (t) => dropTables(t, ['referral_decisions', 'referrals', 'booking_changes', 'bookings']),
 };

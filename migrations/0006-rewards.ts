@@ -30,6 +30,22 @@ export const migration: Migration = {
     ${t.end}`,
     `create index rewards_by_customer on rewards (customer_ref, status)`,
     `create index rewards_by_contest on rewards (contest_id, status)`,
+    `create table payouts (
+      id ${t.id},
+      payout ${t.text} not null unique,
+      operator ${t.text} not null,
+      run_id ${t.integer} references runs (id),
+      created_at ${t.time} not null
+    ${t.end}`,
+    `create table payout_items (
+      payout_id ${t.integer} not null references payouts (id),
+      customer_ref ${t.integer} not null references customers (id),
+      currency ${t.text} not null,
+      amount_minor ${t.integer} not null check (amount_minor > 0),
+      rewards ${t.integer} not null check (rewards > 0),
+      primary key (payout_id, customer_ref, currency)
+    ${t.end}`,
+    `create index payout_items_by_customer on payout_items (customer_ref, currency)`,
     `create table ledger_entries (
       id ${t.id},
       idempotency_key ${t.text} not null unique,
@@ -42,13 +58,15 @@ export const migration: Migration = {
       to_account ${t.text} not null,
       amount_minor ${t.integer} not null check (amount_minor > 0),
       currency ${t.text} not null,
+      reason ${t.text} not null,
+      payout_id ${t.integer} references payouts (id),
       run_id ${t.integer} references runs (id),
       recorded_at ${t.time} not null,
       check (from_account <> to_account)
     ${t.end}`,
     `create index ledger_entries_by_reward on ledger_entries (reward_id)`,
     `create index ledger_entries_by_customer on ledger_entries (customer_ref, currency)`,
-    ...appendOnly(t, 'ledger_entries'),
+    ...['payouts', 'payout_items', 'ledger_entries'].flatMap((table) => appendOnly(t, table)),
   ],
-  down: (t) => dropTables(t, ['ledger_entries', 'rewards']),
+  down: (t) => dropTables(t, ['ledger_entries', 'payout_items', 'payouts', 'rewards']),
 };

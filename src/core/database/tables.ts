@@ -33,7 +33,10 @@ export interface Tables {
   bookings: BookingsTable;
   booking_changes: BookingChangesTable;
   referrals: ReferralsTable;
+  referral_decisions: ReferralDecisionsTable;
   rewards: RewardsTable;
+  payouts: PayoutsTable;
+  payout_items: PayoutItemsTable;
   ledger_entries: LedgerEntriesTable;
 }
 
@@ -334,7 +337,7 @@ export interface BookingsTable {
   booking_reference: string;
   /** Who booked. */
   customer_ref: number | null;
-  /** The code as written on the booking, upper case, without blanks. */
+  /** The code as written on the booking, normalised: upper case, no blanks or hyphens, look-alikes replaced. */
   code: string | null;
   amount_minor: number;
   refunded_minor: number;
@@ -346,8 +349,6 @@ export interface BookingsTable {
   /** When the booking system says that it changed; null where the export has no such column. */
   updated_at: Instant | null;
   attributes: string;
-  /** SHA-256 of the canonical row: equal means unchanged. */
-  row_sha256: string;
   first_import_id: number | null;
   last_import_id: number | null;
   created_at: Instant;
@@ -391,6 +392,17 @@ export interface ReferralsTable {
   updated_at: Instant;
 }
 
+/** What a person decided about a referral; the latest one counts when referrals are evaluated again. */
+export interface ReferralDecisionsTable {
+  id: Generated<number>;
+  referral_id: number;
+  decision: 'approve' | 'reject' | 'reverse';
+  reason: string;
+  operator: string;
+  run_id: number | null;
+  decided_at: Instant;
+}
+
 export type RewardType = 'money' | 'percentage' | 'free_days' | 'points' | 'badge';
 export type RewardSide = 'referrer' | 'friend' | 'milestone' | 'position' | 'drawing';
 export type RewardStatus = 'held' | 'available' | 'claimed' | 'paid' | 'expired' | 'reversed';
@@ -420,6 +432,25 @@ export interface RewardsTable {
   updated_at: Instant;
 }
 
+/** One execution of `rewards pay`: its name is on the payout file. */
+export interface PayoutsTable {
+  id: Generated<number>;
+  payout: string;
+  operator: string;
+  run_id: number | null;
+  created_at: Instant;
+}
+
+/** What one customer is paid in one currency by one payout. */
+export interface PayoutItemsTable {
+  payout_id: number;
+  customer_ref: number;
+  currency: string;
+  amount_minor: number;
+  /** How many rewards it settles. */
+  rewards: number;
+}
+
 /** An immutable movement of `amount_minor` > 0 from one account to another: balanced by its form. */
 export interface LedgerEntriesTable {
   id: Generated<number>;
@@ -432,7 +463,10 @@ export interface LedgerEntriesTable {
   from_account: string;
   to_account: string;
   amount_minor: number;
+  /** ISO 4217, or `free_days`, `points`, `badges` for what is no money. */
   currency: string;
+  reason: string;
+  payout_id: number | null;
   run_id: number | null;
   recorded_at: Instant;
 }
