@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type BetterSqlite3 from 'better-sqlite3';
+import { sqliteCode, translateSqliteError } from './sqlite-errors.ts';
+
+const BUSY_MS = 30_000;
+
+export interface SqliteOpening {
+  readonly file: string;
+  readonly readOnly: boolean;
+  /** Make the file when it is not there. */
+  readonly create: boolean;
+}
+
+/** Opens a SQLite file with the pragmas that the promises rest on, and asserts that they took. Throws `database_unreachable`. */
+export async function openSqliteFile({ file, readOnly, create }: SqliteOpening): Promise<BetterSqlite3.Database> {
+  const { default: Sqlite } = await import('better-sqlite3');
+  let connection: BetterSqlite3.Database | undefined;
+  try {
+    // The pair read-only and must-exist is what better-sqlite3 asks for; a missing file is told by the caller.
+    connection = new Sqlite(file, { readonly: readOnly, fileMustExist: readOnly || !create, timeout: BUSY_MS });
+    if (!readOnly) await useWriteAheadLog(connection);
+    connection.pragma('synchronous = FULL');
+    connection.pragma('foreign_keys = ON');
+    connection.pragma('temp_store = MEMORY');
+    connection.pragma('cache_size = -65536');
+    assertPragmas(connection);
+    return connection;
+  } catch (error) {
+    connection?.close();
+    throw translateSqliteError(error, file);
+  }
+}
+
+/** Is there a database file at all? */
+export function sqliteFileExists(file: string): boolean {
+  return existsSync(file);
+}
+
+// Switching to WAL needs the file for itself for a moment, and SQLite does not wait for that by its busy time-out.
+async function useWriteAheadLog(connection: BetterSqlite3.Database): Promise<void> {
+  for (let waited = 0; ; waited += 20) {
+    try {
+      connection.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (sqliteCode(error) !== 'SQLITE_BUSY' || waited > BUSY_MS) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+// better-sqlite3 opens WAL databases with synchronous=NORMAL, where a commit can vanish at a power loss.
+function assertPragmas(connection: BetterSqlite3.Database): void {
+  const expected = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1, busy_timeout: BUSY_MS };
+  for (const [pragma, value] of Object.entries(expected)) {
+    const actual: unknown = connection.pragma(pragma, { simple: true });
+    // A database that nobody has written yet is not in WAL mode when opened for reading.
+    if (pragma === 'journal_mode' && connection.readonly) continue;
+    if (actual !== value) throw new Error(`SQLite did not accept ${pragma} = ${value}; it says ${String(actual)}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { Kysely, sql, type Transaction } from 'kysely';
+import { ReferralError } from '../errors.ts';
+import type { Database } from './database.ts';
+import type { SqliteAddress } from './parse-database-url.ts';
+import { runTransaction } from './run-transaction.ts';
+import { openSqliteFile, sqliteFileExists } from './sqlite-connection.ts';
+import { OwnSqliteDialect } from './sqlite-dialect.ts';
+import { trySqliteLock } from './sqlite-lock.ts';
+import type { Tables } from './tables.ts';
+
+export interface SqliteOptions {
+  readonly create: boolean;
+  readonly readOnly: boolean;
+}
+
+/** Opens a SQLite database file. Throws `database_not_migrated` when there is none, `database_unreachable`. */
+export async function openSqliteDatabase(address: SqliteAddress, options: SqliteOptions): Promise<Database> {
+  const { file, name, url } = address;
+  if (!options.create && !sqliteFileExists(file)) {
+    throw new ReferralError('database_not_migrated', `There is no database ${file}`, {
+      reason: 'the file does not exist',
+      hint: 'Create it with: referral migrate (or try everything out with: referral quickstart).',
+    });
+  }
+  const connection = await openSqliteFile({ file, ...options });
+  const queries = new Kysely<Tables>({ dialect: new OwnSqliteDialect(connection, 'begin immediate') });
+  return {
+    engine: 'sqlite',
+    name,
+    url,
+    queries,
+    transaction: (work, transactionOptions) => runTransaction(queries, work, transactionOptions),
+    snapshot: (work) => usingSnapshot(file, work),
+    tryLock: (lock) => trySqliteLock(file, lock),
+    async close() {
+      await queries.destroy();
+      // kysely opens nothing, and so closes nothing, when no query was made.
+      connection.close();
+    },
+  };
+}
+
+// A connection of its own: a long backup or export does not keep this process from writing meanwhile.
+async function usingSnapshot<T>(file: string, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+  const connection = await openSqliteFile({ file, readOnly: true, create: false });
+  const queries = new Kysely<Tables>({ dialect: new OwnSqliteDialect(connection, 'begin') });
+  try {
+    return await queries.transaction().execute(async (transaction) => {
+      // A deferred transaction takes its snapshot with its first read.
+      await sql`select 1 from sqlite_schema limit 1`.execute(transaction);
+      return work(transaction);
+    });
+  } finally {
+    await queries.destroy();
+    connection.close();
+  }
+}
