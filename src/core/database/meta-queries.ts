@@ -1,0 +1,26 @@
+import type { Queries } from './database.ts';
+
+export async function findMeta(queries: Queries, name: string): Promise<string | undefined> {
+  const row = await queries.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst();
+  return row?.value;
+}
+
+export async function insertMetaOnce(queries: Queries, name: string, value: string): Promise<void> {
+  await queries
+    .insertInto('meta')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+}
+
+export async function saveMeta(queries: Queries, name: string, value: string): Promise<void> {
+  await queries
+    .insertInto('meta')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}
+
+export async function deleteMeta(queries: Queries, name: string): Promise<void> {
+  await queries.deleteFrom('meta').where('name', '=', name).execute();
+}

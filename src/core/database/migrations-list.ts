@@ -1,0 +1,10 @@
+import { migration as operations } from '../../../migrations/0001-operations.ts';
+import { migration as customers } from '../../../migrations/0002-customers.ts';
+import { migration as contests } from '../../../migrations/0003-contests.ts';
+import { migration as campaigns } from '../../../migrations/0004-campaigns.ts';
+import { migration as conversions } from '../../../migrations/0005-conversions.ts';
+import { migration as rewards } from '../../../migrations/0006-rewards.ts';
+import type { Migration } from './migration.ts';
+
+/** Every migration, oldest first: the one list of them. */
+export const MIGRATIONS: readonly Migration[] = [operations, customers, contests, campaigns, conversions, rewards];

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, sql } from 'kysely';
+import type { Database } from './database.ts';
+import type { PostgresAddress } from './parse-database-url.ts';
+import { OwnPostgresDialect } from './postgres-dialect.ts';
+import { isRetryable } from './postgres-errors.ts';
+import { tryPostgresLock } from './postgres-lock.ts';
+import { type DatabaseConfig, postgresOptions, sessionSettings } from './postgres-options.ts';
+import { runTransaction } from './run-transaction.ts';
+import type { Tables } from './tables.ts';
+
+const ATTEMPTS = 6;
+
+/** Opens a PostgreSQL database and makes one connection to see that it is there. Throws `database_unreachable`. */
+export async function openPostgresDatabase(address: PostgresAddress, config: DatabaseConfig): Promise<Database> {
+  const [{ default: pg }, { default: Cursor }] = await Promise.all([import('pg'), import('pg-cursor')]);
+  const options = await postgresOptions(address, config);
+  const settings = sessionSettings(config);
+  const pool = new pg.Pool({
+    ...options,
+    max: config.pool_max,
+    onConnect: async (client) => {
+      await client.query(settings);
+    },
+  });
+  // A connection that breaks while idle is thrown away by the pool; the next query gets a new one.
+  pool.on('error', () => undefined);
+  const queries = new Kysely<Tables>({ dialect: new OwnPostgresDialect({ pool, cursor: Cursor }, address.url) });
+  const close = async (): Promise<void> => {
+    await queries.destroy();
+  };
+  try {
+    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(queries);
+    return {
+      engine: 'postgres',
+      name: rows[0]?.name ?? address.database ?? '',
+      url: address.url,
+      queries,
+      transaction: (work, transactionOptions) =>
+        retryingConflicts(() => runTransaction(queries, work, transactionOptions)),
+      snapshot: (work) =>
+        queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+      tryLock: (name) => tryPostgresLock(options, address.url, name),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// Two transactions that wait for each other's rows are not a person's problem: the loser begins again.
+async function retryingConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isRetryable(error) || attempts === ATTEMPTS) throw error;
+      await sleep(5 * 3 ** attempts);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  PostgresAdapter,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+} from 'kysely';
+import type { Engine } from './database.ts';
+import { connectionError, translatePostgresError } from './postgres-errors.ts';
+
+/** kysely's own machinery for PostgreSQL, with connection errors in words that a person can act on. */
+export class OwnPostgresDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig;
+  readonly #url: string;
+
+  constructor(config: PostgresDialectConfig, url: string) {
+    super(config);
+    this.#config = config;
+    this.#url = url;
+  }
+
+  override createDriver(): Driver {
+    return new OwnPostgresDriver(this.#config, this.#url);
+  }
+
+  override createAdapter(): OwnPostgresAdapter {
+    return new OwnPostgresAdapter();
+  }
+}
+
+class OwnPostgresAdapter extends PostgresAdapter {
+  readonly engine: Engine = 'postgres';
+}
+
+class OwnPostgresDriver extends PostgresDriver {
+  readonly #url: string;
+  readonly #known = new WeakSet<DatabaseConnection>();
+
+  constructor(config: PostgresDialectConfig, url: string) {
+    super(config);
+    this.#url = url;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection().catch((error: unknown) => {
+      throw connectionError(error, this.#url);
+    });
+    if (!this.#known.has(connection)) {
+      this.#known.add(connection);
+      translateErrors(connection, this.#url);
+    }
+    return connection;
+  }
+}
+
+function translateErrors(connection: DatabaseConnection, url: string): void {
+  const execute = connection.executeQuery.bind(connection);
+  connection.executeQuery = async <Row>(query: CompiledQuery) => {
+    try {
+      return await execute<Row>(query);
+    } catch (error) {
+      throw translatePostgresError(error, url);
+    }
+  };
+}
