@@ -30,8 +30,11 @@ export const migration: Migration = {
       plan_digest ${t.text},
       transport ${t.text},
       created_at ${t.time} not null,
+      submitted_at ${t.time},
+      submitted_by ${t.text},
       approved_at ${t.time},
       approved_by ${t.text},
+      review_note ${t.text},
       started_at ${t.time},
       finished_at ${t.time}
     ${t.end}`,
@@ -39,6 +42,7 @@ export const migration: Migration = {
       id ${t.id},
       campaign_id ${t.integer} not null references campaigns (id),
       transport ${t.text} not null,
+      target ${t.text} not null,
       host ${t.text} not null,
       process_id ${t.integer} not null,
       started_at ${t.time} not null,
@@ -55,6 +59,7 @@ export const migration: Migration = {
       variant ${t.text} not null,
       status ${t.text} not null
         check (status in ('pending', 'claimed', 'sending', 'accepted', 'refused', 'in_doubt', 'skipped')),
+      not_before ${t.time} not null,
       sender_id ${t.integer} references senders (id),
       claimed_at ${t.time},
       sent_at ${t.time},
@@ -65,7 +70,8 @@ export const migration: Migration = {
       unique (campaign_id, address_key),
       check (status not in ('claimed', 'sending') or sender_id is not null)
     ${t.end}`,
-    `create index deliveries_pending on deliveries (campaign_id, id) where status = 'pending'`,
+    `create index deliveries_pending on deliveries (campaign_id, not_before, id) where status = 'pending'`,
+    `create index deliveries_by_message on deliveries (provider_message_id) where provider_message_id is not null`,
     `create index deliveries_held on deliveries (sender_id) where status in ('claimed', 'sending')`,
     `create index deliveries_by_customer on deliveries (customer_ref)`,
     `create table rate_buckets (name ${t.text} primary key, rate ${t.real} not null, next_free_at ${t.real} not null ${t.end}`,

@@ -250,8 +250,12 @@ export interface CampaignsTable {
   plan_digest: string | null;
   transport: string | null;
   created_at: Instant;
+  submitted_at: Instant | null;
+  submitted_by: string | null;
   approved_at: Instant | null;
   approved_by: string | null;
+  /** What the reviewer said. */
+  review_note: string | null;
   started_at: Instant | null;
   finished_at: Instant | null;
 }
@@ -261,6 +265,8 @@ export interface SendersTable {
   id: Generated<number>;
   campaign_id: number;
   transport: string;
+  /** Where its mails go: the outbox folder, the server; never a credential. */
+  target: string;
   host: string;
   process_id: number;
   started_at: Instant;
@@ -286,6 +292,8 @@ export interface DeliveriesTable {
   address_hash: string;
   variant: string;
   status: DeliveryStatus;
+  /** Held until then: quiet hours, or the back-off after a temporary refusal. */
+  not_before: Instant;
   sender_id: number | null;
   claimed_at: Instant | null;
   sent_at: Instant | null;

@@ -1,0 +1,46 @@
+import type { CampaignStatus } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+
+/** One wording of a campaign; `subject` null keeps the template's. */
+export interface Variant {
+  readonly name: string;
+  readonly subject: string | null;
+}
+
+/** A campaign with its JSON columns read. */
+export interface Campaign {
+  readonly id: number;
+  readonly slug: string;
+  readonly contest_id: number;
+  readonly contest: string;
+  readonly template_id: number;
+  readonly status: CampaignStatus;
+  readonly subject: string | null;
+  /** `--where` texts, joined by AND. */
+  readonly audience: readonly string[];
+  /** At least one. */
+  readonly variants: readonly Variant[];
+  readonly rate_per_second: number | null;
+  readonly quiet_hours: string | null;
+  readonly send_at: Instant | null;
+  readonly plan_digest: string | null;
+  readonly transport: string | null;
+  readonly created_at: Instant;
+  readonly submitted_at: Instant | null;
+  readonly submitted_by: string | null;
+  readonly approved_at: Instant | null;
+  readonly approved_by: string | null;
+  readonly review_note: string | null;
+  readonly started_at: Instant | null;
+  readonly finished_at: Instant | null;
+}
+
+/** The name of the only variant of a campaign without variants. */
+export const DEFAULT_VARIANT = 'default';
+
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Is `text` a name that a campaign can have: lower-case letters, digits and hyphens, at most 63? */
+export function isCampaignSlug(text: string): boolean {
+  return SLUG.test(text);
+}

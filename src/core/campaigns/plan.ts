@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, sha256 } from '../canonical-json.ts';
+
+/** Why somebody of the audience is not mailed; in the order in which they are looked for. */
+export const EXCLUSION_REASONS = [
+  'erased',
+  'invalid_address',
+  'suppressed',
+  'withdrawn',
+  'no_consent',
+  'not_participant',
+  'duplicate_address',
+  'frequency_cap',
+  'missing_value',
+  'holdout',
+] as const;
+
+export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
+
+/** What a plan binds beside its people; a change of any of it is a changed plan. */
+export interface PlanBasis {
+  readonly campaign: string;
+  readonly contest: string;
+  readonly rules_sha256: string;
+  readonly template: { readonly name: string; readonly version: number; readonly sha256: string };
+  readonly subject: string | null;
+  readonly variants: readonly { readonly name: string; readonly subject: string | null }[];
+  readonly audience: readonly string[];
+  readonly quiet_hours: string | null;
+  /** Sender, postal address and link bases as they go into every mail. */
+  readonly sender: Readonly<Record<string, string | null>>;
+}
+
+export interface PlanTotals {
+  readonly audience: number;
+  readonly recipients: number;
+  readonly excluded: Readonly<Partial<Record<ExclusionReason, number>>>;
+  readonly variants: readonly { readonly name: string; readonly recipients: number }[];
+  /** SHA-256 over the canonical JSON of the basis, the totals and the two lists of people. */
+  readonly digest: string;
+}
+
+export interface PlanBuilder {
+  /** Call in the order of `customer_id` by bytes, once per person of the audience. */
+  include(customerId: string, addressKey: string, variant: string): void;
+  exclude(customerId: string, reason: ExclusionReason): void;
+  finish(): PlanTotals;
+}
+
+/** Counts and hashes an audience as it streams by, so that a plan of a million people needs no list of them. */
+export function createPlanBuilder(basis: PlanBasis): PlanBuilder {
+  const recipientsHash = createHash('sha256');
+  const excludedHash = createHash('sha256');
+  const excluded = new Map<ExclusionReason, number>();
+  const variants = new Map(basis.variants.map((variant) => [variant.name, 0]));
+  let recipients = 0;
+  return {
+    include(customerId, addressKey, variant) {
+      recipients += 1;
+      variants.set(variant, (variants.get(variant) ?? 0) + 1);
+      recipientsHash.update(`${JSON.stringify([customerId, addressKey, variant])}\n`);
+    },
+    exclude(customerId, reason) {
+      excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
+      excludedHash.update(`${JSON.stringify([customerId, reason])}\n`);
+    },
+    finish() {
+      const counts = Object.fromEntries(
+        EXCLUSION_REASONS.flatMap((reason) => {
+          const count = excluded.get(reason);
+          return count === undefined ? [] : [[reason, count]];
+        }),
+      );
+      const left = [...excluded.values()].reduce((sum, count) => sum + count, 0);
+      const totals = {
+        audience: recipients + left,
+        recipients,
+        excluded: counts,
+        variants: [...variants].map(([name, count]) => ({ name, recipients: count })),
+      };
+      const people = { recipients_sha256: recipientsHash.digest('hex'), excluded_sha256: excludedHash.digest('hex') };
+      return { ...totals, digest: sha256(canonicalJson({ ...basis, ...totals, ...people })) };
+    },
+  };
+}
