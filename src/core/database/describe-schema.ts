@@ -19,6 +19,9 @@ export function compareSchemas(expected: SchemaDescription, actual: SchemaDescri
 export async function describeSchema(queries: Queries): Promise<SchemaDescription> {
   const objects = await listSchemaObjects(queries);
   return Object.fromEntries(
-    objects.map(({ name, definition }) => [name, sha256(definition.replace(/\s+/g, ' ').trim()).slice(0, 16)]),
+    objects.map(({ name, definition }) => [
+      name,
+      sha256(definition.replace(/\s+/g, ' ').trim()).slice(0, 16),
+    ]),
   );
 }

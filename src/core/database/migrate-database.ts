@@ -60,7 +60,8 @@ export async function migrateDatabase(database: Database, options: MigrateOption
       const edited = findEdited(before, migrations, database.engine);
       if (edited.length > 0) throw editedError(edited);
       for (const migration of migrations) {
-        if (pending.includes(migration.name)) await applyMigration(transaction, migration, database.engine, options);
+        if (pending.includes(migration.name))
+          await applyMigration(transaction, migration, database.engine, options);
       }
       await ensureMeta(transaction, options.random);
       if (pending.length > 0) await options.record?.(transaction, pending);

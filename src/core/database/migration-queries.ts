@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Queries } from './database.ts';
+import type { SchemaDescription } from './describe-schema.ts';
 import { engineOf } from './engine-of.ts';
 import { columnTypes } from './migration.ts';
-import type { SchemaDescription } from './describe-schema.ts';
 
 /** What was applied; a table of the migrator itself, which no other code reads. */
 export interface AppliedMigration {
@@ -76,7 +76,11 @@ export async function runStatement(queries: Queries, statement: string): Promise
 async function hasMigrationsTable(queries: Queries): Promise<boolean> {
   const found =
     engineOf(queries) === 'sqlite'
-      ? sql<{ name: string }>`select name from sqlite_schema where type = 'table' and name = 'schema_migrations'`
-      : sql<{ name: string }>`select 'schema_migrations' as name where to_regclass('schema_migrations') is not null`;
+      ? sql<{
+          name: string;
+        }>`select name from sqlite_schema where type = 'table' and name = 'schema_migrations'`
+      : sql<{
+          name: string;
+        }>`select 'schema_migrations' as name where to_regclass('schema_migrations') is not null`;
   return (await found.execute(queries)).rows.length > 0;
 }

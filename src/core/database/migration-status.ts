@@ -22,7 +22,10 @@ export async function findMigrationStatus(
 }
 
 /** What is applied, pending and unknown, from the names that the database has. */
-export function compareMigrations(names: readonly string[], migrations: readonly Migration[]): MigrationStatus {
+export function compareMigrations(
+  names: readonly string[],
+  migrations: readonly Migration[],
+): MigrationStatus {
   const known = migrations.map(({ name }) => name);
   return {
     applied: known.filter((name) => names.includes(name)),

@@ -7,4 +7,11 @@ import { migration as rewards } from '../../../migrations/0006-rewards.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first: the one list of them. */
-export const MIGRATIONS: readonly Migration[] = [operations, customers, contests, campaigns, conversions, rewards];
+export const MIGRATIONS: readonly Migration[] = [
+  operations,
+  customers,
+  contests,
+  campaigns,
+  conversions,
+  rewards,
+];

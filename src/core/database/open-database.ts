@@ -33,7 +33,10 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 }
 
 /** Opens a database, lends it to `work` and closes it, whatever happens. */
-export async function usingDatabase<T>(options: OpenOptions, work: (database: Database) => Promise<T>): Promise<T> {
+export async function usingDatabase<T>(
+  options: OpenOptions,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   const database = await openDatabase(options);
   try {
     return await work(database);
@@ -45,7 +48,10 @@ export async function usingDatabase<T>(options: OpenOptions, work: (database: Da
 async function openAddress(address: DatabaseAddress, options: OpenOptions): Promise<Database> {
   if (address.engine === 'sqlite') {
     const { openSqliteDatabase } = await import('./sqlite-database.ts');
-    return openSqliteDatabase(address, { create: options.create ?? false, readOnly: options.readOnly ?? false });
+    return openSqliteDatabase(address, {
+      create: options.create ?? false,
+      readOnly: options.readOnly ?? false,
+    });
   }
   const { openPostgresDatabase } = await import('./postgres-database.ts');
   return openPostgresDatabase(address, options.config ?? configSchema.shape.database.parse({}));

@@ -42,13 +42,16 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
   if (url.startsWith('sqlite:')) return parseSqliteUrl(url);
   if (/^postgres(ql)?:\/\//.test(url)) return parsePostgresUrl(url);
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0];
-  throw invalid(scheme === undefined ? 'it has no scheme' : `"${scheme}:" is not a database this program knows`);
+  throw invalid(
+    scheme === undefined ? 'it has no scheme' : `"${scheme}:" is not a database this program knows`,
+  );
 }
 
 function parseSqliteUrl(url: string): SqliteAddress {
   let path = url.slice('sqlite:'.length);
   if (path.startsWith('//')) {
-    if (!path.startsWith('///')) throw invalid('sqlite:// needs an absolute path; a relative one is sqlite:FILE');
+    if (!path.startsWith('///'))
+      throw invalid('sqlite:// needs an absolute path; a relative one is sqlite:FILE');
     path = path.slice(2);
   }
   if (path === '' || path.endsWith('/')) throw invalid('it names no file');
@@ -62,7 +65,9 @@ function parsePostgresUrl(text: string): PostgresAddress {
   try {
     url = new URL(text);
   } catch {
-    throw invalid('it is not a well-formed address; special characters in the password must be percent-encoded');
+    throw invalid(
+      'it is not a well-formed address; special characters in the password must be percent-encoded',
+    );
   }
   const host = url.searchParams.get('host') ?? decode(url.hostname.replace(/^\[(.*)\]$/, '$1'));
   const sslmode = url.searchParams.get('sslmode');

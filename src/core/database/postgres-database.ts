@@ -12,7 +12,10 @@ import type { Tables } from './tables.ts';
 const ATTEMPTS = 6;
 
 /** Opens a PostgreSQL database and makes one connection to see that it is there. Throws `database_unreachable`. */
-export async function openPostgresDatabase(address: PostgresAddress, config: DatabaseConfig): Promise<Database> {
+export async function openPostgresDatabase(
+  address: PostgresAddress,
+  config: DatabaseConfig,
+): Promise<Database> {
   const [{ default: pg }, { default: Cursor }] = await Promise.all([import('pg'), import('pg-cursor')]);
   const options = await postgresOptions(address, config);
   const settings = sessionSettings(config);
@@ -25,7 +28,9 @@ export async function openPostgresDatabase(address: PostgresAddress, config: Dat
   });
   // A connection that breaks while idle is thrown away by the pool; the next query gets a new one.
   pool.on('error', () => undefined);
-  const queries = new Kysely<Tables>({ dialect: new OwnPostgresDialect({ pool, cursor: Cursor }, address.url) });
+  const queries = new Kysely<Tables>({
+    dialect: new OwnPostgresDialect({ pool, cursor: Cursor }, address.url),
+  });
   const close = async (): Promise<void> => {
     await queries.destroy();
   };

@@ -7,13 +7,14 @@ const HINTS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'Is the server reachable from here? database.connect_timeout_ms sets how long to wait.',
   ENOENT: 'Is the folder of the socket right, and is the server running?',
   '28P01': 'Check the user and the password in the database URL.',
-  '28000': 'Check the user in the database URL and the server\'s pg_hba.conf.',
+  '28000': "Check the user in the database URL and the server's pg_hba.conf.",
   '3D000': 'Create the database first, for example with: createdb NAME.',
   '53300': 'The server has no connection left; lower database.pool_max or raise max_connections.',
   '57P03': 'The server is starting or stopping; try again in a moment.',
 };
 const LOST = /^(08...|57P0[1-5]|ECONNRESET|EPIPE|ETIMEDOUT)$/;
-const LOST_MESSAGE = /^Connection terminated|^Client has encountered a connection error|not queryable|timeout exceeded/;
+const LOST_MESSAGE =
+  /^Connection terminated|^Client has encountered a connection error|not queryable|timeout exceeded/;
 const TLS = /certificate|self-signed|SSL|TLS|Hostname\/IP does not match/i;
 
 /** Why a connection could not be made. The message carries no password: pg's errors never do, and the URL is shown without. */
@@ -33,7 +34,8 @@ export function connectionError(error: unknown, url: string): ReferralError {
 
 /** A connection lost half-way as a `ReferralError`; anything else as it came. */
 export function translatePostgresError(error: unknown, url: string): unknown {
-  const lost = LOST.test(errorCode(error) ?? '') || (error instanceof Error && LOST_MESSAGE.test(error.message));
+  const lost =
+    LOST.test(errorCode(error) ?? '') || (error instanceof Error && LOST_MESSAGE.test(error.message));
   if (!lost) return error;
   return new ReferralError('database_unreachable', `The connection to ${url} was lost`, {
     reason: describe(error),

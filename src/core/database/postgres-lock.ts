@@ -3,7 +3,8 @@ import type { ProcessLock } from './database.ts';
 import { connectionError } from './postgres-errors.ts';
 
 // A sender whose machine vanished has to be noticed within ten seconds: idle 4 s, then two probes 2 s apart.
-const NOTICE_THE_DEAD = 'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2';
+const NOTICE_THE_DEAD =
+  'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2';
 
 /**
  * Takes the session advisory lock of `name`, or gives undefined when it is taken. It lives on a connection of its own,

@@ -8,7 +8,10 @@ import { findPostgresParser } from './postgres-types.ts';
 export type DatabaseConfig = Config['database'];
 
 /** What every connection of ours is opened with: address, time-outs, TLS, and one form per type. */
-export async function postgresOptions(address: PostgresAddress, config: DatabaseConfig): Promise<ClientConfig> {
+export async function postgresOptions(
+  address: PostgresAddress,
+  config: DatabaseConfig,
+): Promise<ClientConfig> {
   const { default: pg } = await import('pg');
   return {
     host: address.host,
@@ -55,7 +58,7 @@ async function readAuthority(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     throw new ReferralError('configuration_invalid', `database.tls_ca_file: ${file} can't be read`, {
-      hint: 'Name a PEM file with the certificate of the authority that signed the server\'s.',
+      hint: "Name a PEM file with the certificate of the authority that signed the server's.",
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import { toInstant, type Instant } from '../time.ts';
+import { type Instant, toInstant } from '../time.ts';
 
 type Parser = (text: string) => unknown;
 
@@ -30,13 +30,15 @@ export function findPostgresParser(oid: number): Parser | undefined {
 
 function parseInteger(text: string): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`${text} is beyond the integers that JavaScript counts exactly`);
+  if (!Number.isSafeInteger(number))
+    throw new RangeError(`${text} is beyond the integers that JavaScript counts exactly`);
   return number;
 }
 
 /** `2026-03-01 09:00:00.12+00`, as PostgreSQL writes it in the zone UTC, as an `Instant`. */
 export function parseTimestamp(text: string): Instant {
-  if (text.length < 22 || text.length > 29 || !text.endsWith('+00') || text[10] !== ' ') return toInstant(Date.parse(text));
+  if (text.length < 22 || text.length > 29 || !text.endsWith('+00') || text[10] !== ' ')
+    return toInstant(Date.parse(text));
   const fraction = text.slice(20, -3).slice(0, 3).padEnd(3, '0');
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
 }

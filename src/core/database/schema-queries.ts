@@ -29,7 +29,7 @@ const postgresObjects = sql<SchemaObject>`
   ), objects as (
     select 'table ' || relname || ' column ' || a.attname as name,
       concat_ws(' ', format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' end,
-        nullif(a.attidentity, ''), co.collname, pg_get_expr(d.adbin, d.adrelid)) as definition
+        nullif(a.attidentity::text, ''), co.collname, pg_get_expr(d.adbin, d.adrelid)) as definition
     from ours join pg_attribute a on a.attrelid = ours.oid and a.attnum > 0 and not a.attisdropped
       left join pg_collation co on co.oid = a.attcollation
       left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -41,7 +41,7 @@ const postgresObjects = sql<SchemaObject>`
     select 'index ' || i.relname, pg_get_indexdef(i.oid) || case when x.indisvalid then '' else ' invalid' end
     from ours join pg_index x on x.indrelid = ours.oid join pg_class i on i.oid = x.indexrelid
     union all
-    select 'trigger ' || t.tgname || ' of ' || relname, t.tgenabled || ' ' || pg_get_triggerdef(t.oid)
+    select 'trigger ' || t.tgname || ' of ' || relname, t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)
     from ours join pg_trigger t on t.tgrelid = ours.oid where not t.tgisinternal
     union all
     select 'function ' || p.proname, p.prosrc from pg_proc p join pg_namespace n on n.oid = p.pronamespace

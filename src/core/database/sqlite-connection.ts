@@ -13,12 +13,20 @@ export interface SqliteOpening {
 }
 
 /** Opens a SQLite file with the pragmas that the promises rest on, and asserts that they took. Throws `database_unreachable`. */
-export async function openSqliteFile({ file, readOnly, create }: SqliteOpening): Promise<BetterSqlite3.Database> {
+export async function openSqliteFile({
+  file,
+  readOnly,
+  create,
+}: SqliteOpening): Promise<BetterSqlite3.Database> {
   const { default: Sqlite } = await import('better-sqlite3');
   let connection: BetterSqlite3.Database | undefined;
   try {
     // The pair read-only and must-exist is what better-sqlite3 asks for; a missing file is told by the caller.
-    connection = new Sqlite(file, { readonly: readOnly, fileMustExist: readOnly || !create, timeout: BUSY_MS });
+    connection = new Sqlite(file, {
+      readonly: readOnly,
+      fileMustExist: readOnly || !create,
+      timeout: BUSY_MS,
+    });
     if (!readOnly) await useWriteAheadLog(connection);
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
@@ -57,6 +65,7 @@ function assertPragmas(connection: BetterSqlite3.Database): void {
     const actual: unknown = connection.pragma(pragma, { simple: true });
     // A database that nobody has written yet is not in WAL mode when opened for reading.
     if (pragma === 'journal_mode' && connection.readonly) continue;
-    if (actual !== value) throw new Error(`SQLite did not accept ${pragma} = ${value}; it says ${String(actual)}`);
+    if (actual !== value)
+      throw new Error(`SQLite did not accept ${pragma} = ${value}; it says ${String(actual)}`);
   }
 }

@@ -41,7 +41,10 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
 }
 
 // A connection of its own: a long backup or export does not keep this process from writing meanwhile.
-async function usingSnapshot<T>(file: string, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+async function usingSnapshot<T>(
+  file: string,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
   const connection = await openSqliteFile({ file, readOnly: true, create: false });
   const queries = new Kysely<Tables>({ dialect: new OwnSqliteDialect(connection, 'begin') });
   try {

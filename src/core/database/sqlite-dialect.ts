@@ -113,7 +113,10 @@ class OwnSqliteConnection implements DatabaseConnection {
     }
   }
 
-  async *streamQuery<Row>({ sql, parameters }: CompiledQuery, chunkSize = 100): AsyncIterableIterator<QueryResult<Row>> {
+  async *streamQuery<Row>(
+    { sql, parameters }: CompiledQuery,
+    chunkSize = 100,
+  ): AsyncIterableIterator<QueryResult<Row>> {
     // A statement of its own: a cached one could be asked for again while this one is still open.
     const statement = this.#sqlite.prepare(sql);
     let rows: Row[] = [];

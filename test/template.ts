@@ -1,0 +1,2 @@
+/** Name of the migrated database that every PostgreSQL test database is cloned from. */
+export const TEMPLATE = 'referral_template';

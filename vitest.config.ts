@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+const DB = 'src/**/*.db.test.ts';
+const E2E = ['src/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
+
+export default defineConfig({
+  test: {
+    // The seed is printed; `vitest run --sequence.seed N` repeats an order.
+    sequence: { shuffle: { files: true, tests: true } },
+    reporters: ['default', './test/engine-counts.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: [DB, ...E2E, '**/node_modules/**'],
+          setupFiles: ['./test/fail-on-leaks.ts'],
+          sequence: { shuffle: true },
+        },
+      },
+      {
+        test: {
+          name: 'db',
+          include: [DB],
+          globalSetup: ['./test/provide-postgres.ts'],
+          setupFiles: ['./test/fail-on-leaks.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { shuffle: true },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: E2E,
+          globalSetup: ['./test/provide-postgres.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { shuffle: true },
+        },
+      },
+    ],
+  },
+});
