@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { EngineCounts } from './test/engine-counts.ts';
 
 const DB = 'src/**/*.db.test.ts';
 const E2E = ['src/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
@@ -7,7 +8,7 @@ export default defineConfig({
   test: {
     // The seed is printed; `vitest run --sequence.seed N` repeats an order.
     sequence: { shuffle: { files: true, tests: true } },
-    reporters: ['default', './test/engine-counts.ts'],
+    reporters: ['default', new EngineCounts()],
     projects: [
       {
         test: {

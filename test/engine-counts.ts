@@ -3,7 +3,7 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 const SUITE = / on (sqlite|postgres)( |$)/;
 
 /** Prints how many tests ran on each engine. */
-export default class EngineCounts implements Reporter {
+export class EngineCounts implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = new Map<string, { passed: number; failed: number; skipped: number }>();
     for (const module of modules) {

@@ -30,7 +30,7 @@ const shared = globalThis as {
   referralServer?: { users: number; server: Promise<Server>; folder: Promise<string> };
 };
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   shared.referralServer ??= { users: 0, server: startServer(), folder: makeSqliteTemplate() };
   const { referralServer } = shared;
   referralServer.users += 1;

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Queries } from '../database/database.ts';
+import { nearest } from '../did-you-mean.ts';
+import { ReferralError } from '../errors.ts';
+import { findSetting } from './settings-queries.ts';
+
+interface Definition<T> {
+  readonly description: string;
+  readonly schema: z.ZodType<T>;
+  readonly value: T;
+}
+
+function define<T>(schema: z.ZodType<T>, value: T, description: string): Definition<T> {
+  return { schema, value, description };
+}
+
+const count = z.number().int().min(0);
+const days = z.number().int().min(1).max(3_650);
+
+/** Every setting: its type, its default and what it does. Operators set them in the database, for everyone who uses it. */
+export const SETTINGS = {
+  'backup.keep_daily': define(count, 7, 'daily backups to keep'),
+  'backup.keep_weekly': define(count, 5, 'weekly backups to keep'),
+  'backup.keep_monthly': define(count, 12, 'monthly backups to keep'),
+  'campaigns.require_approval': define(
+    z.boolean(),
+    false,
+    'a campaign needs `campaigns approve` before it is sent',
+  ),
+  confirm_above: define(count, 1_000, 'more people than this need --confirm NAME instead of --yes'),
+  'segments.active_days': define(days, 90, 'active within this many days: active_user'),
+  'segments.new_days': define(days, 30, 'joined within this many days: new_user'),
+  'segments.power_bookings': define(count.min(1), 5, 'at least this many bookings: power_user'),
+  'segments.inactive_days': define(days, 180, 'not active for this many days: inactive_user'),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<Name extends SettingName> = z.infer<(typeof SETTINGS)[Name]['schema']>;
+
+/** The value of a setting: as set in the database, else its default. Throws `configuration_invalid` when what is stored is no longer valid. */
+export async function getSetting<Name extends SettingName>(
+  queries: Queries,
+  name: Name,
+): Promise<SettingValue<Name>> {
+  const row = await findSetting(queries, name);
+  return (row === undefined ? SETTINGS[name].value : parseStored(name, row.value)) as SettingValue<Name>;
+}
+
+/** Is this the name of a setting? */
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** The name of a setting. Throws `not_found` with the nearest known one. */
+export function parseSettingName(name: string): SettingName {
+  if (isSettingName(name)) return name;
+  const near = nearest(name, Object.keys(SETTINGS));
+  throw new ReferralError('not_found', `There is no setting ${name}`, {
+    hint:
+      near === undefined
+        ? 'See: referral settings list'
+        : `Did you mean ${near}? See: referral settings list`,
+  });
+}
+
+/** What a person types (`2000`, `true`, `weekly`) as a value of the setting. Throws `usage`. */
+export function parseSettingText(name: SettingName, text: string): unknown {
+  const result = SETTINGS[name].schema.safeParse(parseJsonOrText(text));
+  if (result.success) return result.data;
+  throw new ReferralError('usage', `${name}: "${text}" is not a value it can have`, {
+    reason: result.error.issues[0]?.message ?? 'it is not valid',
+    hint: `The default is ${JSON.stringify(SETTINGS[name].value)}: ${SETTINGS[name].description}.`,
+  });
+}
+
+function parseStored(name: SettingName, stored: string): unknown {
+  const result = SETTINGS[name].schema.safeParse(JSON.parse(stored));
+  if (result.success) return result.data;
+  throw new ReferralError('configuration_invalid', `The setting ${name} has a value that it can't have`, {
+    reason: result.error.issues[0]?.message ?? 'it is not valid',
+    hint: `Set it again: referral settings set ${name} ${JSON.stringify(SETTINGS[name].value)}`,
+  });
+}
+
+function parseJsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
