@@ -14,4 +14,29 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Show the configuration in force',
     load: () => import('./config/show.ts'),
   },
+  {
+    name: 'quickstart',
+    summary: 'Run a whole contest on demo data',
+    load: () => import('./quickstart.ts'),
+  },
+  {
+    name: 'migrate down',
+    summary: 'Undo migrations, with the rows of their tables',
+    load: () => import('./migrate/down.ts'),
+  },
+  {
+    name: 'migrate status',
+    summary: 'Show which migrations the database has and lacks',
+    load: () => import('./migrate/status.ts'),
+  },
+  {
+    name: 'migrate up',
+    summary: 'Create the database, or bring it up to date',
+    load: () => import('./migrate/up.ts'),
+  },
+  {
+    name: 'migrate verify',
+    summary: 'Check that nobody edited a migration or the schema',
+    load: () => import('./migrate/verify.ts'),
+  },
 ];

@@ -46,6 +46,18 @@ export interface RunOptions {
   readonly lock?: string;
 }
 
+export interface CommandPlace {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+export interface CommandOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** What a command gets from the runtime: everything that touches a terminal, the clock, the environment or the disk. */
 export interface Context {
   readonly io: Io;
@@ -64,10 +76,15 @@ export interface Context {
   keyring(database: Database): Promise<Keyring>;
   /** The merged configuration with the origin of each value, for `config show`. */
   configEntries(): Promise<readonly ConfigEntry[]>;
+  /** Who runs this: REFERRAL_OPERATOR, or the login name. */
+  operator(): Promise<string>;
   /** Opens the database for reading, lends it, closes it. Throws `database_*`. */
   usingDatabase<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** As `usingDatabase`, without asking whether it is migrated; `create` makes a missing SQLite file. */
-  usingUnmigratedDatabase<T>(work: (database: Database) => Promise<T>, options?: { create?: boolean }): Promise<T>;
+  usingUnmigratedDatabase<T>(
+    work: (database: Database) => Promise<T>,
+    options?: { create?: boolean },
+  ): Promise<T>;
   /**
    * Opens the database for a change: takes the lock, records a run, lends both, closes it. With `--dry-run`
    * nothing is recorded and `run.id` is null: the work must roll back what it writes.
@@ -82,6 +99,8 @@ export interface Context {
   /** One line on stderr, even with `--quiet`. */
   warn(text: string): void;
   progress(label: string): Progress;
+  /** Runs another command of this program in this process, as if typed in `directory` without a terminal. */
+  runCommand(words: readonly string[], place: CommandPlace): Promise<CommandOutcome>;
   /** Opens a file for reading, `-` is standard input. Throws `input_missing`. */
   openInput(file: string): Promise<Readable>;
 }

@@ -32,6 +32,7 @@ export interface ContextOptions {
   readonly signal: AbortSignal;
   readonly environment: Environment;
   readonly redactor: Redactor;
+  readonly runCommand: Context['runCommand'];
   readonly onRun: (id: number) => void;
 }
 
@@ -69,7 +70,6 @@ export function createContext(options: ContextOptions): DisposableContext {
     const { config } = await load();
     const database = await openDatabase({
       url: config.database.url,
-      directory: io.directory,
       config: config.database,
       migrations,
       create,
@@ -92,6 +92,9 @@ export function createContext(options: ContextOptions): DisposableContext {
     if (value !== undefined) redactor.add(value);
     return value;
   };
+
+  const findOperator = async (): Promise<string> =>
+    (await environment.find('REFERRAL_OPERATOR'))?.value ?? host.userName();
 
   const context: Context = {
     io,
@@ -126,7 +129,9 @@ export function createContext(options: ContextOptions): DisposableContext {
         .select('value')
         .where('name', '=', 'generated_secret')
         .executeTakeFirst();
-      const secrets = [await findSecret('REFERRAL_SECRET'), generated?.value].filter((secret) => secret !== undefined);
+      const secrets = [await findSecret('REFERRAL_SECRET'), generated?.value].filter(
+        (secret) => secret !== undefined,
+      );
       const [first, ...others] = secrets;
       if (first !== undefined) return createKeyring([first, ...others]);
       throw new ReferralError('secret_missing', 'There is no secret to hash addresses and sign links with', {
@@ -135,8 +140,9 @@ export function createContext(options: ContextOptions): DisposableContext {
     },
     usingDatabase: (work) => using('check', false, work),
     usingUnmigratedDatabase: (work, { create = false } = {}) => using('skip', create, work),
+    operator: findOperator,
     usingRun: async (work, { lock } = {}) => {
-      const operator = (await environment.find('REFERRAL_OPERATOR'))?.value ?? host.userName();
+      const operator = await findOperator();
       return using('check', false, (database) =>
         runRecorded(
           database,
@@ -162,6 +168,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     detail: (text) => log.line('detail', text),
     warn: (text) => log.line('warning', text),
     progress: (label) => createProgress(label, io, log, clock, globals.quiet),
+    runCommand: options.runCommand,
     openInput: (file) => openInput(file, io),
   };
   return {
@@ -182,15 +189,21 @@ async function openInput(file: string, io: Io): Promise<Readable> {
   const path = resolve(io.directory, file);
   const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     const missing = cause.code === 'ENOENT';
-    throw new ReferralError('input_missing', missing ? `There is no file ${file}` : `The file can't be read: ${file}`, {
-      reason: missing ? `Looked for ${path}` : cause.message,
-      hint: 'Check the name; - reads standard input.',
-      cause,
-    });
+    throw new ReferralError(
+      'input_missing',
+      missing ? `There is no file ${file}` : `The file can't be read: ${file}`,
+      {
+        reason: missing ? `Looked for ${path}` : cause.message,
+        hint: 'Check the name; - reads standard input.',
+        cause,
+      },
+    );
   });
   if ((await handle.stat()).isDirectory()) {
     await handle.close();
-    throw new ReferralError('input_missing', `${file} is a folder, not a file`, { hint: 'Name the file in it.' });
+    throw new ReferralError('input_missing', `${file} is a folder, not a file`, {
+      hint: 'Name the file in it.',
+    });
   }
   return createReadStream('', { fd: handle, autoClose: true });
 }

@@ -18,6 +18,7 @@ import {
 } from './migration-queries.ts';
 import { compareMigrations } from './migration-status.ts';
 import { MIGRATIONS } from './migrations-list.ts';
+import { planUndo } from './plan-undo.ts';
 import type { Tables } from './tables.ts';
 
 export interface MigrateOptions {
@@ -118,20 +119,6 @@ export function findEdited(
     const migration = migrations.find((each) => each.name === name);
     return migration !== undefined && migrationChecksum(migration, engine) !== checksum ? [name] : [];
   });
-}
-
-/** Which migrations to undo, newest first. Throws `not_found`. */
-export function planUndo(applied: readonly string[], to: string | undefined): string[] {
-  if (to === undefined) return applied.slice(-1);
-  if (to === 'none') return applied.toReversed();
-  const index = applied.indexOf(to);
-  if (index === -1) {
-    throw new ReferralError('not_found', `No applied migration is called ${to}`, {
-      reason: `applied are: ${applied.join(', ') || 'none'}`,
-      hint: 'See: referral migrate status. --to none undoes all of them.',
-    });
-  }
-  return applied.slice(index + 1).toReversed();
 }
 
 async function applyMigration(
