@@ -17,9 +17,13 @@ export async function confirm(
   const byName = irreversible || people > confirmAbove;
   if (globals.confirm !== undefined) {
     if (globals.confirm === name) return;
-    throw new ReferralError('confirmation_needed', `--confirm says "${globals.confirm}", but this concerns "${name}"`, {
-      hint: `If that is what you want, add: --confirm ${name}`,
-    });
+    throw new ReferralError(
+      'confirmation_needed',
+      `--confirm says "${globals.confirm}", but this concerns "${name}"`,
+      {
+        hint: `If that is what you want, add: --confirm ${name}`,
+      },
+    );
   }
   if (globals.yes && !byName) return;
   if (globals.noInput || globals.yes || !io.stdinIsTerminal || !io.stderrIsTerminal) {
@@ -46,6 +50,9 @@ async function askYes(question: string, io: Io): Promise<boolean> {
 
 async function askName(question: string, name: string, io: Io): Promise<boolean> {
   const { input: ask } = await import('@inquirer/prompts');
-  const typed = await ask({ message: `${question} Type ${name} to confirm:` }, { input: io.stdin, output: io.stderr });
+  const typed = await ask(
+    { message: `${question} Type ${name} to confirm:` },
+    { input: io.stdin, output: io.stderr },
+  );
   return typed === name;
 }

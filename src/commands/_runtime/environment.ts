@@ -41,7 +41,9 @@ export function loadEnvironment(
     const file = lookUp(`${name}_FILE`);
     if (file !== undefined) return { ...file, value: readSecretFile(file) };
     const command = lookUp(`${name}_COMMAND`);
-    return command === undefined ? undefined : { ...command, value: await runSecretCommand(command, variables) };
+    return command === undefined
+      ? undefined
+      : { ...command, value: await runSecretCommand(command, variables) };
   };
 
   return {

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { Clock } from '../../core/clock.ts';
 import { ReferralError } from '../../core/errors.ts';
 import type { AnyCommand } from './command.ts';
-import type { Format } from './context.ts';
+import type { Context, Format } from './context.ts';
 import { createContext } from './create-context.ts';
 import { loadEnvironment } from './environment.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -28,12 +28,17 @@ const EXTENSION_FORMATS: Readonly<Record<string, Format>> = {
   '.html': 'html',
 };
 
+export interface Surroundings {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly runCommand: Context['runCommand'];
+}
+
 /** Parses, runs and prints one command, and turns whatever happens into an exit code. */
 export async function executeCommand(
   command: AnyCommand,
   words: readonly string[],
-  host: Host,
-  clock: Clock,
+  { host, clock, runCommand }: Surroundings,
 ): Promise<number> {
   const { globals: parsed, input, wantsHelp } = parseWords(command, words);
   if (wantsHelp) {
@@ -65,6 +70,7 @@ export async function executeCommand(
     signal: interruption.signal,
     environment: loadEnvironment(host.environment, host.directory),
     redactor,
+    runCommand,
     onRun: (id) => {
       runId = id;
     },
@@ -94,7 +100,8 @@ function isForScripts(format: Format | undefined): boolean {
 
 /** `--json` is `--format json`; without either, the ending of the output file decides. */
 function withFormat(globals: GlobalOptions): GlobalOptions {
-  const byName = globals.output === undefined ? undefined : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
+  const byName =
+    globals.output === undefined ? undefined : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
   return { ...globals, format: globals.json ? 'json' : (globals.format ?? byName) };
 }
 
@@ -103,9 +110,13 @@ function checkPlaceOfResult({ output, force, format }: GlobalOptions, io: Io): v
   const toStdout = output === undefined || output === '-';
   if (!toStdout) checkOutput(io.directory, output, force);
   if (toStdout && io.stdoutIsTerminal && (format === 'xlsx' || format === 'html')) {
-    throw new ReferralError('usage', `A result in the format ${format} is a file, not a text for a terminal`, {
-      hint: `Add: --output report.${format}`,
-    });
+    throw new ReferralError(
+      'usage',
+      `A result in the format ${format} is a file, not a text for a terminal`,
+      {
+        hint: `Add: --output report.${format}`,
+      },
+    );
   }
 }
 
@@ -115,7 +126,12 @@ async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<
   const sink: Sink = toFile ? await fileSink(io.directory, output) : stdoutSink(io.stdout);
   try {
     const bold = (text: string): string => pc.createColors(io.colors && !toFile).bold(text);
-    await printResult(result, sink, { format, terminal: io.stdoutIsTerminal || toFile, width: io.width, bold });
+    await printResult(result, sink, {
+      format,
+      terminal: io.stdoutIsTerminal || toFile,
+      width: io.width,
+      bold,
+    });
     await sink.commit();
   } catch (error) {
     await sink.abandon();
@@ -126,7 +142,8 @@ async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<
 function createIo(host: Host, { color }: GlobalOptions): Io {
   const stdoutIsTerminal = host.stdout.isTTY === true;
   const noColor = host.environment['NO_COLOR'];
-  const wanted = noColor === undefined || noColor === '' ? stdoutIsTerminal && host.environment['TERM'] !== 'dumb' : false;
+  const wanted =
+    noColor === undefined || noColor === '' ? stdoutIsTerminal && host.environment['TERM'] !== 'dumb' : false;
   return {
     stdin: host.stdin,
     stdout: host.stdout,

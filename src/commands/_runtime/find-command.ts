@@ -23,9 +23,11 @@ export function findCommand(words: readonly string[], commands: readonly Registe
   const asked = words.includes('--help') || words.includes('-h');
   if (names.length === 0) return { kind: 'help', noun: undefined, asked };
   const path = names.join(' ');
-  const command = commands.find(({ name }) => name === path) ?? commands.find(({ name }) => name === ALONE[path]);
+  const command =
+    commands.find(({ name }) => name === path) ?? commands.find(({ name }) => name === ALONE[path]);
   const unknown = rest.find((word, index) => !word.startsWith('-') && !isOptionValue(rest, index));
-  if (command !== undefined && !(path in ALONE && unknown !== undefined)) return { kind: 'command', command, rest };
+  if (command !== undefined && !(path in ALONE && unknown !== undefined))
+    return { kind: 'command', command, rest };
   if (unknown !== undefined && !asked) throw unknownCommand(`${path} ${unknown}`, commands);
   return { kind: 'help', noun: path, asked };
 }
@@ -68,7 +70,9 @@ function takesValue(word: string): boolean {
 
 function unknownCommand(text: string, commands: readonly RegisteredCommand[]): ReferralError {
   const names = commands.map(({ name }) => name);
-  const candidates = text.includes(' ') ? names : [...names, ...names.map((name) => name.split(' ')[0] ?? name)];
+  const candidates = text.includes(' ')
+    ? names
+    : [...names, ...names.map((name) => name.split(' ')[0] ?? name)];
   return new ReferralError('usage', `There is no command "${text}"`, {
     hint: didYouMean(text, candidates, 'See all commands with: referral --help'),
   });

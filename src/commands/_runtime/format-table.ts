@@ -58,7 +58,9 @@ function groupDigits(value: number): string {
 
 function isNumeric(column: Column, rows: readonly Row[]): boolean {
   if (column.align !== undefined || rows.length === 0) return false;
-  return rows.every((row) => ['number', 'undefined'].includes(typeof row[column.key]) || row[column.key] === null);
+  return rows.every(
+    (row) => ['number', 'undefined'].includes(typeof row[column.key]) || row[column.key] === null,
+  );
 }
 
 function shrinkToFit(widths: number[], available: number): void {

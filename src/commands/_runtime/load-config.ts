@@ -85,7 +85,8 @@ async function environmentLayer({ environment }: ConfigSources, keys: readonly s
   for (const key of keys) {
     const other = OTHER_NAMES[key];
     const found =
-      (await environment.find(environmentName(key))) ?? (other === undefined ? undefined : await environment.find(other));
+      (await environment.find(environmentName(key))) ??
+      (other === undefined ? undefined : await environment.find(other));
     if (found === undefined) continue;
     values.set(key, found.value);
     origins.set(key, `${found.origin} ${found.variable}`);
@@ -122,7 +123,8 @@ function fileLayer(path: string, keys: readonly string[]): Layer {
 function readJson(path: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
     throw new SyntaxError('it must be a JSON object');
   } catch (cause) {
     throw new ReferralError('configuration_invalid', `The configuration file can't be read: ${path}`, {
@@ -148,7 +150,9 @@ function setAt(target: Record<string, unknown>, key: string, value: unknown): vo
 }
 
 function getAt(source: object, key: string): unknown {
-  return key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], source);
+  return key
+    .split('.')
+    .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], source);
 }
 
 function invalidConfig(
@@ -157,9 +161,13 @@ function invalidConfig(
 ): ReferralError {
   const [issue] = issues;
   const key = issue?.path.join('.') ?? '';
-  return new ReferralError('configuration_invalid', `The configuration value ${key} is wrong: ${issue?.message ?? ''}`, {
-    reason: `It comes from: ${origins.get(key) ?? 'default'}`,
-    hint: 'See every value and its origin with: referral config show --origin',
-    details: { key, problems: issues.map(({ path, message }) => ({ key: path.join('.'), message })) },
-  });
+  return new ReferralError(
+    'configuration_invalid',
+    `The configuration value ${key} is wrong: ${issue?.message ?? ''}`,
+    {
+      reason: `It comes from: ${origins.get(key) ?? 'default'}`,
+      hint: 'See every value and its origin with: referral config show --origin',
+      details: { key, problems: issues.map(({ path, message }) => ({ key: path.join('.'), message })) },
+    },
+  );
 }

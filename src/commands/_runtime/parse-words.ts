@@ -1,5 +1,5 @@
 import { Argument, Command as Commander, CommanderError, Option } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ReferralError } from '../../core/errors.ts';
 import type { AnyCommand, OptionSpec } from './command.ts';
 import { DRY_RUN_OPTION, GLOBAL_OPTIONS, type GlobalOptions, globalsSchema } from './global-options.ts';
@@ -23,9 +23,18 @@ export function parseWords(command: AnyCommand, words: readonly string[]): Parse
     throw asUsageError(error, command);
   }
   const options = parser.opts();
-  const named = Object.fromEntries(parser.registeredArguments.map((argument, index) => [camel(argument.name()), parser.processedArgs[index]]));
+  const named = Object.fromEntries(
+    parser.registeredArguments.map((argument, index) => [
+      camel(argument.name()),
+      parser.processedArgs[index],
+    ]),
+  );
   const globals = check(globalsSchema, options, command);
-  return { globals, input: check(command.input, { ...options, ...named }, command) as never, wantsHelp: false };
+  return {
+    globals,
+    input: check(command.input, { ...options, ...named }, command) as never,
+    wantsHelp: false,
+  };
 }
 
 function createParser(command: AnyCommand): Commander {
@@ -34,7 +43,8 @@ function createParser(command: AnyCommand): Commander {
     .helpOption(false)
     .allowExcessArguments(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
-  for (const { syntax, description } of command.arguments ?? []) parser.addArgument(new Argument(syntax, description));
+  for (const { syntax, description } of command.arguments ?? [])
+    parser.addArgument(new Argument(syntax, description));
   const own = command.options ?? [];
   const specs = [...own, ...(command.changes ? [DRY_RUN_OPTION] : [])];
   for (const spec of [...specs, ...GLOBAL_OPTIONS.filter((option) => !redefines(own, option))]) {
@@ -77,7 +87,9 @@ function check<T>(schema: z.ZodType<T>, values: unknown, command: AnyCommand): T
 }
 
 function flagName(key: string, command: AnyCommand): string {
-  const isArgument = (command.arguments ?? []).some(({ syntax }) => camel(syntax.replace(/[<>[\].]/g, '')) === key);
+  const isArgument = (command.arguments ?? []).some(
+    ({ syntax }) => camel(syntax.replace(/[<>[\].]/g, '')) === key,
+  );
   if (isArgument) return `<${key}>`;
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

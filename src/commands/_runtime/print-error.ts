@@ -52,11 +52,18 @@ function reportBug(error: unknown, runId: number | null, verbose: boolean): Erro
   return {
     exitCode: 1,
     text: [`error: ${message}`, `  ${hint}`, ...(stack === '' ? [] : [stack])].join('\n'),
-    json: JSON.stringify({ error: { code: 'internal', message, reason: null, hint, details: {}, run_id: runId } }),
+    json: JSON.stringify({
+      error: { code: 'internal', message, reason: null, hint, details: {}, run_id: runId },
+    }),
   };
 }
 
 /** Writes the report to stderr, without secrets. */
-export function printError(report: ErrorReport, stream: Writable, json: boolean, redact: (text: string) => string): void {
+export function printError(
+  report: ErrorReport,
+  stream: Writable,
+  json: boolean,
+  redact: (text: string) => string,
+): void {
   stream.write(`${redact(json ? report.json : report.text)}\n`);
 }

@@ -30,17 +30,25 @@ export async function printResult(result: Result, sink: Sink, options: PrintOpti
   }
 }
 
-async function printObject(result: ObjectResult, sink: Sink, { format, terminal }: PrintOptions): Promise<void> {
+async function printObject(
+  result: ObjectResult,
+  sink: Sink,
+  { format, terminal }: PrintOptions,
+): Promise<void> {
   const { data, text } = result;
   if (format === 'json') await sink.write(`${JSON.stringify(data, null, 2)}\n`);
   else if (format === 'ndjson') await sink.write(`${JSON.stringify(data)}\n`);
   else if (format === 'csv') {
     const entries = Object.entries(data as Record<string, Cell>);
-    await sink.write(`${formatCsvRow(entries.map(([key]) => key))}${formatCsvRow(entries.map(([, cell]) => cellText(cell)))}`);
+    await sink.write(
+      `${formatCsvRow(entries.map(([key]) => key))}${formatCsvRow(entries.map(([, cell]) => cellText(cell)))}`,
+    );
   } else if (format === 'table' || terminal) {
     await sink.write(text === undefined ? `${formatObject(data).join('\n')}\n` : ensureLineEnd(text));
   } else {
-    const lines = Object.entries(data as Record<string, Cell>).map(([key, cell]) => `${key}\t${plainText(cell)}\n`);
+    const lines = Object.entries(data as Record<string, Cell>).map(
+      ([key, cell]) => `${key}\t${plainText(cell)}\n`,
+    );
     await sink.write(lines.join(''));
   }
 }
@@ -84,7 +92,11 @@ function cellAt(row: Row, key: string): Cell {
   return (object as Record<string, Cell>)[rest.join('.')];
 }
 
-async function printTable({ columns, rows }: ListResult, sink: Sink, { width, bold }: PrintOptions): Promise<void> {
+async function printTable(
+  { columns, rows }: ListResult,
+  sink: Sink,
+  { width, bold }: PrintOptions,
+): Promise<void> {
   let page: Row[] = [];
   let first = true;
   const flush = async (): Promise<boolean> => {

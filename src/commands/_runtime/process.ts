@@ -9,6 +9,8 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly processId: number;
+  /** Moves the whole process into another folder. */
+  changeDirectory(directory: string): void;
   hostName(): string;
   userName(): string;
   onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): void;
@@ -25,6 +27,7 @@ export function currentProcess(): Host {
     environment: process.env,
     directory: process.cwd(),
     processId: process.pid,
+    changeDirectory: (directory) => process.chdir(directory),
     hostName: hostname,
     userName,
     onSignal(listener) {

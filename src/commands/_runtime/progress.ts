@@ -31,7 +31,10 @@ function lineProgress(label: string, log: Log, clock: Clock): Progress {
 export function progressText(done: number, total: number | undefined, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
   const count = done.toLocaleString('en-US');
-  const parts = [total === undefined ? count : `${count} of ${total.toLocaleString('en-US')}`, `${Math.round(rate)}/s`];
+  const parts = [
+    total === undefined ? count : `${count} of ${total.toLocaleString('en-US')}`,
+    `${Math.round(rate)}/s`,
+  ];
   if (total !== undefined && rate > 0) {
     const seconds = Math.ceil(Math.max(0, total - done) / rate);
     parts.push(seconds >= 60 ? `${Math.floor(seconds / 60)} m ${seconds % 60} s left` : `${seconds} s left`);

@@ -71,7 +71,9 @@ async function record<T>(
     const status = error instanceof ReferralError && error.code === 'interrupted' ? 'interrupted' : 'failed';
     const code = error instanceof ReferralError ? error.code : 'internal';
     // The first error is the one to tell; a database that is gone can't record it anyway.
-    await finishRun(database.queries, clock, run.id, { status, exitCode, summary: { error: code } }).catch(() => {});
+    await finishRun(database.queries, clock, run.id, { status, exitCode, summary: { error: code } }).catch(
+      () => {},
+    );
     throw error;
   }
 }
@@ -107,7 +109,8 @@ function exitCodeIn(result: unknown): number {
 /** The figures of a result, for the run record: numbers and flags only, so that nothing personal is kept. */
 export function countsOf(result: unknown): Record<string, unknown> {
   if (typeof result !== 'object' || result === null) return {};
-  const source = 'data' in result && typeof result.data === 'object' && result.data !== null ? result.data : result;
+  const source =
+    'data' in result && typeof result.data === 'object' && result.data !== null ? result.data : result;
   const counts: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
     if (typeof value === 'number' || typeof value === 'boolean') counts[key] = value;

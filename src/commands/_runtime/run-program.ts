@@ -1,21 +1,26 @@
-import { systemClock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { programVersion } from '../../core/package.ts';
 import { type RegisteredCommand, registry } from '../registry.ts';
 import type { AnyCommand } from './command.ts';
+import type { CommandOutcome, CommandPlace } from './context.ts';
 import { findCommand } from './find-command.ts';
-import { programHelp, nounHelp } from './help.ts';
+import { nounHelp, programHelp } from './help.ts';
+import { reportError } from './print-error.ts';
 import type { Host } from './process.ts';
 import { createRedactor } from './redact.ts';
-import { reportError } from './print-error.ts';
 
 /** Runs the program with the words of its command line and returns the exit code; never throws, never exits. */
-export async function runProgram(words: readonly string[], host: Host): Promise<number> {
+export async function runProgram(
+  words: readonly string[],
+  host: Host,
+  clock: Clock = systemClock,
+): Promise<number> {
   try {
     const found = findCommand(words, registry);
     if (found.kind === 'help') return showHelp(words, found.noun, found.asked, host);
     const { command } = await found.command.load();
-    return await execute(command, found.rest, host);
+    return await execute(command, found.rest, host, clock);
   } catch (error) {
     const report = reportError(error, null, words.includes('--verbose') || words.includes('-v'));
     const redactor = createRedactor();
@@ -24,9 +29,34 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
   }
 }
 
-async function execute(command: AnyCommand, words: readonly string[], host: Host): Promise<number> {
+async function execute(
+  command: AnyCommand,
+  words: readonly string[],
+  host: Host,
+  clock: Clock,
+): Promise<number> {
   const { executeCommand } = await import('./execute-command.ts');
-  return executeCommand(command, words, host, systemClock);
+  return executeCommand(command, words, {
+    host,
+    clock,
+    runCommand: (others, place) => runInside(others, place, host),
+  });
+}
+
+async function runInside(
+  words: readonly string[],
+  place: CommandPlace,
+  outer: Host,
+): Promise<CommandOutcome> {
+  const { captureHost } = await import('./captured-host.ts');
+  const { host, stdout, stderr } = captureHost(outer, place.directory, place.environment);
+  outer.changeDirectory(place.directory);
+  try {
+    const exitCode = await runProgram(words, host, place.clock);
+    return { exitCode, stdout: stdout(), stderr: stderr() };
+  } finally {
+    outer.changeDirectory(outer.directory);
+  }
 }
 
 function showHelp(words: readonly string[], noun: string | undefined, asked: boolean, host: Host): number {
@@ -43,7 +73,9 @@ function showHelp(words: readonly string[], noun: string | undefined, asked: boo
 }
 
 function missingCommand(noun: string | undefined, commands: readonly RegisteredCommand[]): ReferralError {
-  const verbs = commands.filter(({ name }) => name.startsWith(`${noun} `)).map(({ name }) => name.split(' ')[1]);
+  const verbs = commands
+    .filter(({ name }) => name.startsWith(`${noun} `))
+    .map(({ name }) => name.split(' ')[1]);
   return new ReferralError('usage', noun === undefined ? 'No command given' : `"${noun}" needs a command`, {
     reason: verbs.length === 0 ? 'Options alone do nothing.' : `One of: ${verbs.join(', ')}`,
     hint: `See: referral ${noun ?? ''} --help`.replace('  ', ' '),
@@ -54,4 +86,3 @@ function wantsJson(words: readonly string[]): boolean {
   const format = words.indexOf('--format');
   return words.includes('--json') || words[format + 1] === 'json' || words.includes('--format=json');
 }
-

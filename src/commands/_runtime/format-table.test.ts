@@ -1,0 +1,49 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { formatObject, formatTable } from './format-table.ts';
+
+const columns = [{ key: 'customer_id' }, { key: 'first_name' }, { key: 'points' }];
+
+describe('formatTable', () => {
+  it('aligns texts to the left and numbers to the right', () => {
+    const rows = [
+      { customer_id: 'C-1', first_name: 'Zoë', points: 5 },
+      { customer_id: 'C-20', first_name: '李', points: 120 },
+    ];
+    expect(formatTable(columns, rows, 80)).toEqual([
+      'customer id  first name  points',
+      'C-1          Zoë              5',
+      'C-20         李             120',
+    ]);
+  });
+
+  it('shortens the widest column until the table fits', () => {
+    const lines = formatTable(columns, [{ customer_id: 'C-1', first_name: 'x'.repeat(200), points: 1 }], 60);
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+    expect(lines[1]).toContain('…');
+  });
+
+  it('never lets a cell move the cursor or break a row', () => {
+    const [, line] = formatTable(
+      columns,
+      [{ customer_id: 'a\u001b[2Jb', first_name: 'c\nd', points: 0 }],
+      80,
+    );
+    expect(line).toBe('a [2Jb       c d              0');
+  });
+
+  it('prints nothing for nothing', () => {
+    expect(
+      formatTable(columns, [{ customer_id: null, first_name: undefined, points: 1 }], 80)[1],
+    ).not.toMatch(/null|undef/);
+  });
+});
+
+describe('formatObject', () => {
+  it('prints a line per key, without those that hold nothing', () => {
+    expect(formatObject({ created: 12_000, by: null, totals: { EUR: '25.00' } })).toEqual([
+      'created  12,000',
+      'totals   EUR 25.00',
+    ]);
+  });
+});
