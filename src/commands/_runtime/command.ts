@@ -35,6 +35,8 @@ export interface Command<Input = unknown> {
   readonly description: string;
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
+  /** Formats beyond table, json, ndjson and csv that it can give. */
+  readonly fileFormats?: readonly ('xlsx' | 'html')[];
   readonly examples: readonly Example[];
   /** Exit codes that a script should expect beside 0, 1, 2, 12 and 13. */
   readonly exitCodes: readonly number[];

@@ -76,6 +76,7 @@ export async function executeCommand(
     },
   });
   try {
+    checkFormat(command, globals);
     checkPlaceOfResult(globals, io);
     const result = await command.run(context, input);
     await deliver(result, globals, io);
@@ -103,6 +104,14 @@ function withFormat(globals: GlobalOptions): GlobalOptions {
   const byName =
     globals.output === undefined ? undefined : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
   return { ...globals, format: globals.json ? 'json' : (globals.format ?? byName) };
+}
+
+/** Before any work: can the command give what was asked for? */
+function checkFormat({ name, fileFormats = [] }: AnyCommand, { format }: GlobalOptions): void {
+  if ((format !== 'xlsx' && format !== 'html') || fileFormats.includes(format)) return;
+  throw new ReferralError('usage', `"${name}" has no result in the format ${format}`, {
+    hint: `Choose one of: ${['table', 'json', 'ndjson', 'csv', ...fileFormats].join(', ')}`,
+  });
 }
 
 /** Before any work: an output file must be free, and bytes that are a file must not be written to a terminal. */

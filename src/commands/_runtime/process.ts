@@ -20,6 +20,12 @@ export interface Host {
 }
 
 export function currentProcess(): Host {
+  // A reader that went away (`| head`) is no failure; everything else on these streams is.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = 1;
+    });
+  }
   return {
     stdin: process.stdin,
     stdout: process.stdout,

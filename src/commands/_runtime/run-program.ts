@@ -83,6 +83,5 @@ function missingCommand(noun: string | undefined, commands: readonly RegisteredC
 }
 
 function wantsJson(words: readonly string[]): boolean {
-  const format = words.indexOf('--format');
-  return words.includes('--json') || words[format + 1] === 'json' || words.includes('--format=json');
+  return /(^| )(--json|--format[ =](nd)?json)( |$)/.test(words.join(' '));
 }

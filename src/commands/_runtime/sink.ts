@@ -19,9 +19,8 @@ export interface Sink {
 /** Standard output; a closed pipe (`| head`) ends the writing quietly. */
 export function stdoutSink(stream: Writable): Sink {
   let closed = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+  stream.on('error', () => {
     closed = true;
-    if (error.code !== 'EPIPE') throw error;
   });
   return {
     async write(chunk) {
