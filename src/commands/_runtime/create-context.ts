@@ -12,7 +12,7 @@ import { getSetting } from '../../core/settings/settings.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import type { Environment } from './environment.ts';
-import type { GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './globals-schema.ts';
 import type { Io } from './io.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import type { Log } from './log.ts';

@@ -6,7 +6,7 @@ import type { AnyCommand } from './command.ts';
 import type { Context, Format } from './context.ts';
 import { createContext } from './create-context.ts';
 import { loadEnvironment } from './environment.ts';
-import type { GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './globals-schema.ts';
 import { commandHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { createLog, type Log } from './log.ts';

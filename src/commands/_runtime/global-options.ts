@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { parseDuration } from '../../core/time.ts';
 import type { OptionSpec } from './command.ts';
 
 /** The flags that every command takes (CLI contract, "Everywhere"). */
@@ -27,27 +25,3 @@ export const DRY_RUN_OPTION: OptionSpec = {
   flags: '-n, --dry-run',
   description: 'say exactly what would change, and change nothing',
 };
-
-const duration = z.string().transform((text) => parseDuration(text));
-
-export const globalsSchema = z.object({
-  database: z.string().optional(),
-  config: z.string().optional(),
-  format: z.enum(['table', 'json', 'ndjson', 'csv', 'xlsx', 'html']).optional(),
-  json: z.boolean().default(false),
-  output: z.string().min(1).optional(),
-  force: z.boolean().default(false),
-  dryRun: z.boolean().default(false),
-  yes: z.boolean().default(false),
-  input: z.boolean().default(true),
-  confirm: z.string().optional(),
-  quiet: z.boolean().default(false),
-  verbose: z.boolean().default(false),
-  color: z.enum(['auto', 'always', 'never']).default('auto'),
-  logFormat: z.enum(['text', 'json']).default('text'),
-  timezone: z.string().optional(),
-  lockWait: duration.optional(),
-  skipIfLocked: z.boolean().default(false),
-});
-
-export type GlobalOptions = z.infer<typeof globalsSchema>;

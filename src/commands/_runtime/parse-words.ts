@@ -2,7 +2,8 @@ import { Argument, Command as Commander, CommanderError, Option } from 'commande
 import type { z } from 'zod';
 import { ReferralError } from '../../core/errors.ts';
 import type { AnyCommand, OptionSpec } from './command.ts';
-import { DRY_RUN_OPTION, GLOBAL_OPTIONS, type GlobalOptions, globalsSchema } from './global-options.ts';
+import { DRY_RUN_OPTION, GLOBAL_OPTIONS } from './global-options.ts';
+import { type GlobalOptions, globalsSchema } from './globals-schema.ts';
 
 export interface ParsedWords {
   readonly globals: GlobalOptions;

@@ -5,7 +5,7 @@ import { ReferralError } from '../../core/errors.ts';
 import { programVersion } from '../../core/package.ts';
 import { finishRun, startRun } from '../../core/runs/record-run.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import type { GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './globals-schema.ts';
 import type { Log } from './log.ts';
 import { withoutPersonalData } from './redact.ts';
 
