@@ -1,0 +1,177 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import type { CodeStatus } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+
+/** Whose codes: the participants of a contest, or, with null, all customers outside of any contest. */
+export type CodeScope = number | null;
+
+/** A condition over the row `customers` of an owner. */
+export type OwnerCondition = Expression<SqlBool>;
+
+export interface NewCode {
+  readonly code: string;
+  readonly customerRef: number;
+}
+
+/** Marks the codes whose time is over, everywhere or in one scope; how many there were. */
+export async function expireOverdueCodes(queries: Queries, now: Instant, scope?: CodeScope): Promise<number> {
+  let update = queries
+    .updateTable('codes')
+    .set({ status: 'expired' })
+    .where('status', '=', 'active')
+    .where('expires_at', '<=', now);
+  if (scope !== undefined) update = update.where('contest_id', scope === null ? 'is' : '=', scope);
+  const { numUpdatedRows } = await update.executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** The next `limit` owners above `after` who have no active code in this scope, in the order of their keys. */
+export async function listOwnersWithoutCode(
+  queries: Queries,
+  scope: CodeScope,
+  condition: OwnerCondition | undefined,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ customer_ref: number }>`
+    ${selectOwners(scope, condition)}
+      and ${ownerKey(scope)} > ${after}
+      and not exists (
+        select 1 from codes
+        where codes.customer_ref = ${ownerKey(scope)} and coalesce(codes.contest_id, 0) = ${scope ?? 0}
+          and codes.status = 'active')
+    order by ${ownerKey(scope)} limit ${limit}`.execute(queries);
+  return rows.map((row) => row.customer_ref);
+}
+
+/** Inserts codes, leaving out those that exist already or whose owner got one meanwhile; how many went in. */
+export async function insertCodes(
+  queries: Queries,
+  scope: CodeScope,
+  codes: readonly NewCode[],
+  createdAt: Instant,
+  expiresAt: Instant,
+): Promise<number> {
+  const columns = sql`insert into codes (code, contest_id, customer_ref, status, created_at, expires_at)`;
+  const owners = codes.map((code) => code.customerRef);
+  const texts = codes.map((code) => code.code);
+  const statement =
+    engineOf(queries) === 'postgres'
+      ? sql`${columns}
+          select code, ${scope}::bigint, owner, 'active', ${createdAt}::timestamptz, ${expiresAt}::timestamptz
+          from unnest(${texts}::text[], ${owners}::bigint[]) as new (code, owner)
+          on conflict do nothing`
+      : sql`${columns}
+          select new.value ->> 1, ${scope}, new.value ->> 0, 'active', ${createdAt}, ${expiresAt}
+          from json_each(${JSON.stringify(codes.map((code) => [code.customerRef, code.code]))}) as new where true
+          on conflict do nothing`;
+  const { numAffectedRows } = await statement.execute(queries);
+  return Number(numAffectedRows ?? 0n);
+}
+
+export interface CodeCounts {
+  readonly active: number;
+  readonly expired: number;
+}
+
+/** How many codes of a scope are good, and how many are past their time. */
+export async function countCodes(queries: Queries, scope: CodeScope): Promise<CodeCounts> {
+  const rows = await queries
+    .selectFrom('codes')
+    .select(['status', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('contest_id', scope === null ? 'is' : '=', scope)
+    .groupBy('status')
+    .execute();
+  const of = (status: CodeStatus): number => rows.find((row) => row.status === status)?.count ?? 0;
+  return { active: of('active'), expired: of('expired') };
+}
+
+/** How many owners of a scope fulfil the condition. */
+export async function countOwners(
+  queries: Queries,
+  scope: CodeScope,
+  condition: OwnerCondition | undefined,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (${selectOwners(scope, condition)}) as owners`.execute(queries);
+  return rows[0]?.count ?? 0;
+}
+
+function ownerKey(scope: CodeScope) {
+  return scope === null ? sql.ref('customers.id') : sql.ref('participants.customer_ref');
+}
+
+// Participants need no look at `customers` unless a condition asks for it.
+function selectOwners(scope: CodeScope, condition: OwnerCondition | undefined) {
+  const and = condition === undefined ? sql`` : sql`and (${condition})`;
+  if (scope === null) {
+    return sql`select customers.id as customer_ref from customers where customers.erased_at is null ${and}`;
+  }
+  const join =
+    condition === undefined ? sql`` : sql`join customers on customers.id = participants.customer_ref`;
+  return sql`select participants.customer_ref as customer_ref from participants ${join}
+    where participants.contest_id = ${scope} ${and}`;
+}
+
+export interface CodeRow {
+  readonly code: string;
+  readonly customer_id: string;
+  readonly contest: string | null;
+  readonly status: CodeStatus;
+  readonly created_at: Instant;
+  readonly expires_at: Instant;
+}
+
+// A code whose time is over counts as expired, whether or not anybody has marked it yet.
+function statusAt(now: Instant) {
+  return sql<CodeStatus>`case when codes.status = 'active' and codes.expires_at <= ${now} then 'expired' else codes.status end`;
+}
+
+/** Codes as rows of a list, with the status that holds now. */
+export function selectCodes(queries: Queries, now: Instant) {
+  return queries
+    .selectFrom('codes')
+    .innerJoin('customers', 'customers.id', 'codes.customer_ref')
+    .leftJoin('contests', 'contests.id', 'codes.contest_id')
+    .select([
+      'codes.code',
+      'customers.customer_id',
+      'contests.slug as contest',
+      'codes.created_at',
+      'codes.expires_at',
+    ])
+    .select(statusAt(now).as('status'));
+}
+
+/** The codes of this list that exist. */
+export async function findCodes(
+  queries: Queries,
+  now: Instant,
+  codes: readonly string[],
+): Promise<CodeRow[]> {
+  if (codes.length === 0) return [];
+  return selectCodes(queries, now)
+    .where('codes.code', 'in', [...codes])
+    .orderBy('codes.code')
+    .execute();
+}
+
+/** Takes a code out of use. */
+export async function revokeCode(queries: Queries, code: string, now: Instant): Promise<void> {
+  await queries
+    .updateTable('codes')
+    .set({ status: 'revoked', revoked_at: now })
+    .where('code', '=', code)
+    .execute();
+}
+
+/** Ends the time of a code now. */
+export async function expireCode(queries: Queries, code: string, now: Instant): Promise<void> {
+  await queries
+    .updateTable('codes')
+    .set({ status: 'expired', expires_at: now })
+    .where('code', '=', code)
+    .execute();
+}
