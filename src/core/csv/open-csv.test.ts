@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import type { ReferralError } from '../errors.ts';
+import type { CsvOptions, CsvRecord } from './csv-file.ts';
+import { openCsv } from './open-csv.ts';
+
+const SHARED = join(import.meta.dirname, '../../../../shared/data');
+const SPECTRUM = join(SHARED, 'csv/spectrum');
+const ENCODINGS = join(SHARED, 'encodings/node-chardet/test/data/encodings');
+
+async function read(content: string | Buffer, options: CsvOptions = {}, piece = 65_536) {
+  const bytes = Buffer.from(content);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += piece) pieces.push(bytes.subarray(at, at + piece));
+  const file = await openCsv(Readable.from(pieces), options);
+  const records: CsvRecord[] = [];
+  for await (const batch of file.batches) records.push(...batch);
+  return { file, records, rows: records.map((record) => record.cells) };
+}
+
+async function refusal(content: string | Buffer, options: CsvOptions = {}): Promise<ReferralError> {
+  return read(content, options).then(
+    () => expect.unreachable('it was read'),
+    (error: ReferralError) => error,
+  );
+}
+
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+describe('opening a CSV file', () => {
+  test.each([
+    [',', 'id,name\n1,Jan\n2,"a;b"\n'],
+    [';', 'id;name\n1;Jan, Piet\n2;1,5\n'],
+    ['\t', 'id\tname\n1\tJan, Piet\n'],
+    ['|', 'id|name|at\n1|Jan|10:30:00\n'],
+    [':', 'id:name\n1:Jan\n'],
+  ])('finds the delimiter %j', async (delimiter, text) => {
+    const { file, records } = await read(text);
+    expect(file.delimiter).toBe(delimiter);
+    expect(records.every((record) => record.problem === undefined)).toBe(true);
+  });
+
+  test('reads a file of one column', async () => {
+    const { file, rows } = await read('email\na@example.com\nb@example.com');
+    expect([file.delimiter, file.header, rows]).toEqual([
+      ',',
+      ['email'],
+      [['a@example.com'], ['b@example.com']],
+    ]);
+  });
+
+  test("obeys Excel's sep= line and counts it", async () => {
+    const { file, records } = await read('sep=;\r\na;b\r\n1;2\r\n');
+    expect([file.delimiter, file.header, records[0]?.line]).toEqual([';', ['a', 'b'], 3]);
+  });
+
+  test.each([
+    ['utf-8', Buffer.from('naam,stad\nZoë,Den Haag\n')],
+    ['utf-8', Buffer.from('\uFEFFnaam,stad\nZoë,Den Haag\n')],
+    ['windows-1252', Buffer.from('naam,stad\nZoë,Den Haag\n', 'latin1')],
+    ['utf-16le', Buffer.from('\uFEFFnaam,stad\nZoë,Den Haag\n', 'utf16le')],
+    ['utf-16le', Buffer.from('naam,stad\nZoë,Den Haag\n', 'utf16le')],
+    ['utf-16be', utf16be('\uFEFFnaam,stad\nZoë,Den Haag\n')],
+    ['utf-16be', utf16be('naam,stad\nZoë,Den Haag\n')],
+  ])('finds the encoding %s', async (encoding, bytes) => {
+    for (const piece of [1, 3, 1_000]) {
+      const { file, rows } = await read(bytes, {}, piece);
+      expect([file.encoding, file.header, rows]).toEqual([encoding, ['naam', 'stad'], [['Zoë', 'Den Haag']]]);
+    }
+  });
+
+  test('decides between UTF-8 and Windows-1252 where the first accent turns up, however late', async () => {
+    const filler = 'Jan,Utrecht\n'.repeat(30_000);
+    for (const encoding of ['utf8', 'latin1'] as const) {
+      const { rows } = await read(Buffer.from(`naam,stad\n${filler}Zoë,Málaga\n`, encoding));
+      expect(rows.at(-1)).toEqual(['Zoë', 'Málaga']);
+    }
+  });
+
+  test('takes the encoding that it is told', async () => {
+    const { file, rows } = await read(Buffer.from([0x61, 0x0a, 0xe6]), { encoding: 'iso-8859-5' });
+    expect([file.encoding, rows]).toEqual(['iso-8859-5', [['ц']]]);
+  });
+
+  test('refuses bytes that are neither UTF-8 nor Windows-1252', async () => {
+    expect((await refusal(Buffer.from([0x61, 0x0a, 0x81, 0x20]))).hint).toContain('--encoding');
+  });
+
+  test('names columns without a name and repeated ones', async () => {
+    const { file } = await read(',email, Email ,email\n0,a,b,c\n');
+    expect(file.header).toEqual(['column_1', 'email', 'Email', 'email_2']);
+  });
+
+  test('refuses ragged rows one by one and takes empty cells too many', async () => {
+    const { records } = await read('a,b\n1\n1,2,3\n1,2,,\n');
+    expect(records.map((record) => record.problem)).toEqual([
+      'the row has 1 cells, the header has 2',
+      'the row has 3 cells, the header has 2',
+      undefined,
+    ]);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['blanks', '\n \n'],
+    ['HTML', '<!DOCTYPE html><html><body>Sign in</body></html>'],
+    ['XML', '<?xml version="1.0"?><a/>'],
+    ['JSON object', '{"customers": []}'],
+    ['JSON array', '[\n  {"email": "a@example.com"}\n]'],
+    ['XLSX', Buffer.from('PK\x03\x04rest', 'latin1')],
+    ['PDF', '%PDF-1.7\n'],
+    ['gzip', Buffer.from([0x1f, 0x8b, 8, 0])],
+    ['NUL bytes', Buffer.from('a,b\n1,\0\n')],
+  ])('refuses what is no CSV, saying what to do: %s', async (_, content) => {
+    const error = await refusal(content);
+    expect(error.code).toBe('input_unusable');
+    expect(error.hint).toBeTruthy();
+  });
+
+  test('refuses an unknown encoding or delimiter as wrong usage', async () => {
+    expect((await refusal('a\n1\n', { encoding: 'utf-88' })).code).toBe('usage');
+    expect((await refusal('a\n1\n', { delimiter: 'dash' })).code).toBe('usage');
+  });
+
+  test('hashes all bytes and keeps the batch size', async () => {
+    const text = `a,b\n${'1,2\n'.repeat(25_000)}`;
+    const file = await openCsv(Readable.from([Buffer.from(text)]), { batchSize: 10_000 });
+    const sizes: number[] = [];
+    for await (const batch of file.batches) sizes.push(batch.length);
+    expect(sizes).toEqual([10_000, 10_000, 5_000]);
+    expect(file.sha256()).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+});
+
+describe.skipIf(!existsSync(SPECTRUM))('csv-spectrum (skipped without ../shared/data)', () => {
+  const files = existsSync(SPECTRUM) ? readdirSync(join(SPECTRUM, 'csvs')) : [];
+
+  test.each(files)('%s reads as its JSON says', async (name) => {
+    const file = await openCsv(createReadStream(join(SPECTRUM, 'csvs', name)));
+    const rows: Record<string, string>[] = [];
+    for await (const batch of file.batches) {
+      for (const { cells } of batch)
+        rows.push(Object.fromEntries(file.header.map((column, index) => [column, cells[index] ?? ''])));
+    }
+    // The JSON files write every line end inside a cell as LF.
+    const json = readFileSync(join(SPECTRUM, 'json', `${basename(name, '.csv')}.json`), 'utf8');
+    const expected: unknown = JSON.parse(json.replaceAll('\\r\\n', '\\n'));
+    const text = JSON.stringify(rows).replaceAll('\\r\\n', '\\n');
+    // One source file and its JSON carry different telephone numbers, and that JSON is an object where the others are arrays.
+    const known = text.replace('2095257564', '1234567890');
+    expect(JSON.parse(known)).toEqual(Array.isArray(expected) ? expected : [expected]);
+  });
+});
+
+describe.skipIf(!existsSync(ENCODINGS))('samples of encodings (skipped without ../shared/data)', () => {
+  test.each(['ascii', 'utf8', 'windows_1252', 'iso88591_en', 'utf16le', 'utf16be', 'utf32le', 'shiftjis'])(
+    '%s',
+    async (name) => {
+      const bytes = readFileSync(join(ENCODINGS, name));
+      const expected = EXPECTED[name];
+      if (expected === undefined) expect((await refusal(bytes)).code).toBe('input_unusable');
+      else expect((await read(bytes)).file.encoding).toBe(expected);
+    },
+  );
+});
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  ascii: 'utf-8',
+  utf8: 'utf-8',
+  windows_1252: 'windows-1252',
+  // The sample has nothing but ASCII in it.
+  iso88591_en: 'utf-8',
+  utf16le: 'utf-16le',
+  // utf16be has the mark of one byte order and text in the other: it is refused.
+};

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { ReferralError } from '../errors.ts';
+import type { CsvFile, CsvOptions, CsvRecord } from './csv-file.ts';
+import { createDecoding } from './decode-text.ts';
+import { detectDelimiter, parseDelimiter } from './detect-delimiter.ts';
+import { readHeader } from './read-header.ts';
+import { assertLooksLikeCsv, assertNotBinary, notCsv } from './recognise-content.ts';
+import { createScanner, MAX_RECORD_LENGTH } from './scan-records.ts';
+
+const SAMPLE_BYTES = 131_072;
+const SAMPLE_ROWS = 500;
+const BATCH_SIZE = 2_000;
+
+/**
+ * Opens a CSV file: finds its encoding and delimiter, reads the header, and gives the rows in batches as they are asked for, in
+ * memory that does not grow with the file. Throws `input_unusable` when it is no CSV; single bad rows carry a `problem`.
+ */
+export async function openCsv(input: Readable, options: CsvOptions = {}): Promise<CsvFile> {
+  const { encoding = 'auto', delimiter: asked = 'auto', maxRecordLength = MAX_RECORD_LENGTH } = options;
+  const given = asked === 'auto' ? undefined : parseDelimiter(asked);
+  const hash = createHash('sha256');
+  const chunks = input[Symbol.asyncIterator]();
+  const first = await readSample(chunks);
+  assertNotBinary(first.bytes);
+  hash.update(first.bytes);
+  const decoding = createDecoding(first.bytes, encoding);
+  let ended = first.ended;
+  const text = decoding.decode(first.bytes, ended).replace(/^\uFEFF/, '');
+  assertLooksLikeCsv(text);
+  const { body, separator, skippedLines } = cutSeparatorLine(text);
+  const delimiter = given ?? separator ?? detectDelimiter(body, ended);
+  const scanner = createScanner(delimiter, maxRecordLength, 1 + skippedLines);
+
+  let pending = scanner.push(body, ended);
+  while (pending.length === 0 && !ended) pending = await readMore();
+  const [headerRow, ...rows] = pending;
+  if (headerRow === undefined)
+    throw notCsv('it has no header line', 'Export the data again, with its header line.');
+  if (headerRow.problem !== undefined) {
+    throw notCsv(`its header can't be read: ${headerRow.problem}`, 'Mend line 1, or give the --delimiter.');
+  }
+  const header = readHeader(headerRow.cells);
+  pending = rows.map(fitted);
+
+  async function readMore(): Promise<CsvRecord[]> {
+    const next = await chunks.next();
+    ended = next.done === true;
+    const bytes = next.done === true ? new Uint8Array() : toBytes(next.value);
+    hash.update(bytes);
+    return scanner.push(decoding.decode(bytes, ended), ended);
+  }
+
+  function fitted(record: CsvRecord): CsvRecord {
+    return fitToHeader(record, header.length);
+  }
+
+  async function* readBatches(): AsyncGenerator<readonly CsvRecord[]> {
+    const size = options.batchSize ?? BATCH_SIZE;
+    try {
+      while (!ended || pending.length > 0) {
+        if (pending.length >= size || ended) yield pending.splice(0, size);
+        else pending = pending.concat((await readMore()).map(fitted));
+      }
+    } finally {
+      input.destroy();
+    }
+  }
+
+  return {
+    get encoding() {
+      return decoding.encoding;
+    },
+    delimiter,
+    header,
+    rawHeader: headerRow.raw,
+    sample: pending.slice(0, SAMPLE_ROWS),
+    batches: readBatches(),
+    sha256() {
+      if (!ended) throw new TypeError('the hash of a file is known at its end');
+      return hash.copy().digest('hex');
+    },
+  };
+}
+
+async function readSample(chunks: AsyncIterator<unknown>): Promise<{ bytes: Uint8Array; ended: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < SAMPLE_BYTES) {
+    const next = await nextChunk(chunks);
+    if (next.done === true) return { bytes: Buffer.concat(parts), ended: true };
+    const bytes = toBytes(next.value);
+    parts.push(bytes);
+    length += bytes.length;
+  }
+  return { bytes: Buffer.concat(parts), ended: false };
+}
+
+async function nextChunk(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
+  try {
+    return await chunks.next();
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+function unreadable(cause: unknown): unknown {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'EISDIR') {
+    return new ReferralError('input_unusable', 'this is a folder, not a file', {
+      hint: 'Name a CSV file in it.',
+      cause,
+    });
+  }
+  return cause;
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+}
+
+/** Excel's first line `sep=;` names the delimiter and is not part of the data. */
+function cutSeparatorLine(text: string): {
+  body: string;
+  separator: string | undefined;
+  skippedLines: number;
+} {
+  const match = /^sep=([^"\r\n])(\r\n|\r|\n)/i.exec(text);
+  if (match === null) return { body: text, separator: undefined, skippedLines: 0 };
+  return { body: text.slice(match[0].length), separator: match[1], skippedLines: 1 };
+}
+
+/** A row with as many cells as the header has: empty cells too many are cut, anything else is a problem. */
+function fitToHeader(record: CsvRecord, columns: number): CsvRecord {
+  const { cells } = record;
+  if (record.problem !== undefined || cells.length === columns) return record;
+  if (cells.length > columns && cells.slice(columns).every((cell) => cell.trim() === '')) {
+    return { ...record, cells: cells.slice(0, columns) };
+  }
+  return { ...record, problem: `the row has ${cells.length} cells, the header has ${columns}` };
+}

@@ -1,0 +1,91 @@
+// The spellings of nothing in exports of databases, spreadsheets, R and Python; case matters, because Null and Na are names.
+const NOTHING = new Set([
+  '',
+  'NULL',
+  'null',
+  '(null)',
+  '(NULL)',
+  '<null>',
+  '\\N',
+  'NA',
+  'N/A',
+  'n/a',
+  '#N/A',
+  'NaN',
+  'nan',
+  '-',
+  '--',
+  '—',
+  'none',
+  'NONE',
+  'nil',
+  'NIL',
+]);
+const TRUE = new Set([
+  'true',
+  't',
+  'yes',
+  'y',
+  '1',
+  'on',
+  'ja',
+  'j',
+  'waar',
+  'wahr',
+  'oui',
+  'o',
+  'vrai',
+  'si',
+  'sí',
+  's',
+  'verdadero',
+  'x',
+]);
+const FALSE = new Set([
+  'false',
+  'f',
+  'no',
+  'n',
+  '0',
+  'off',
+  'nee',
+  'onwaar',
+  'nein',
+  'falsch',
+  'non',
+  'faux',
+  'falso',
+]);
+
+/** Does a cell say that there is no value? Blanks around it don't matter. */
+export function isNothing(text: string): boolean {
+  return NOTHING.has(text.trim());
+}
+
+/** The trimmed, NFC-normalised text of a cell, or undefined when it says nothing. */
+export function parseText(text: string): string | undefined {
+  const trimmed = text.trim();
+  return NOTHING.has(trimmed) ? undefined : trimmed.normalize('NFC');
+}
+
+/** `yes`, `nee`, `1`, `oui` … → true or false, in English, Dutch, German, French and Spanish; undefined when it is neither. */
+export function parseBoolean(text: string): boolean | undefined {
+  const key = text.trim().toLowerCase();
+  if (TRUE.has(key)) return true;
+  return FALSE.has(key) ? false : undefined;
+}
+
+const BIDI = new Set('\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\uFFFE\uFFFF');
+const PLAIN = /^[\x20-\x7E\u00A0-\u0600]*$/;
+
+/** Control characters (but not tab and line ends) and those that turn the direction of text: no part of a name, often part of an attack. */
+export function hasForbiddenCharacters(text: string): boolean {
+  if (PLAIN.test(text)) return false;
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    const isControl =
+      (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || (code >= 0x7f && code < 0xa0);
+    if (isControl || BIDI.has(character)) return true;
+  }
+  return !text.isWellFormed();
+}

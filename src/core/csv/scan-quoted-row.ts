@@ -1,0 +1,76 @@
+export interface QuotedRow {
+  readonly cells: readonly string[];
+  /** Where its line end is, or the length of the text. */
+  readonly end: number;
+}
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Reads the row that starts at `start`, cell by cell, where quotes occur in it; a quoted cell is followed for `limit` characters. */
+export function scanQuotedRow(
+  buffer: string,
+  start: number,
+  delimiter: string,
+  limit: number,
+): QuotedRow | 'incomplete' | 'malformed' {
+  const delimiterCode = delimiter.charCodeAt(0);
+  const cells: string[] = [];
+  let at = start;
+  while (true) {
+    const opening = skipBlanks(buffer, at, delimiterCode);
+    if (buffer[opening] === '"') {
+      const cell = scanQuotedCell(buffer, opening + 1, start + limit);
+      if (cell === undefined) return 'incomplete';
+      cells.push(cell.text);
+      at = skipBlanks(buffer, cell.end, delimiterCode);
+      if (at !== endOfCell(buffer, at, delimiterCode)) return 'malformed';
+    } else {
+      const end = endOfCell(buffer, at, delimiterCode);
+      cells.push(buffer.slice(at, end));
+      at = end;
+    }
+    if (buffer.charCodeAt(at) !== delimiterCode) return { cells, end: at };
+    at += 1;
+  }
+}
+
+function scanQuotedCell(
+  buffer: string,
+  start: number,
+  limit: number,
+): { text: string; end: number } | undefined {
+  let hasEscapes = false;
+  let at = buffer.indexOf('"', start);
+  while (at !== -1 && at < limit) {
+    if (buffer[at + 1] !== '"') {
+      const text = buffer.slice(start, at);
+      return { text: hasEscapes ? text.replaceAll('""', '"') : text, end: at + 1 };
+    }
+    hasEscapes = true;
+    at = buffer.indexOf('"', at + 2);
+  }
+  return undefined;
+}
+
+function skipBlanks(buffer: string, at: number, delimiterCode: number): number {
+  let next = at;
+  while (next < buffer.length) {
+    const code = buffer.charCodeAt(next);
+    if ((code !== SPACE && code !== TAB) || code === delimiterCode) break;
+    next += 1;
+  }
+  return next;
+}
+
+function endOfCell(buffer: string, at: number, delimiterCode: number): number {
+  let end = at;
+  while (end < buffer.length) {
+    const code = buffer.charCodeAt(end);
+    if (code === delimiterCode || code === LINE_FEED || code === CARRIAGE_RETURN) break;
+    end += 1;
+  }
+  return end;
+}
