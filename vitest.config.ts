@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: ['{src,test,bench,scripts}/**/*.test.ts'],
           exclude: [DB, ...E2E, '**/node_modules/**'],
           setupFiles: ['./test/fail-on-leaks.ts'],
           sequence: { shuffle: true },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: E2E,
-          globalSetup: ['./test/provide-postgres.ts'],
+          globalSetup: ['./test/provide-postgres.ts', './test/provide-quickstart.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { shuffle: true },
