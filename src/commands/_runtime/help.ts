@@ -1,5 +1,6 @@
 import type { RegisteredCommand } from '../registry.ts';
 import type { AnyCommand, OptionSpec } from './command.ts';
+import { groupCommands } from './command-groups.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { DRY_RUN_OPTION, GLOBAL_OPTIONS } from './global-options.ts';
 
@@ -13,9 +14,7 @@ export function programHelp(commands: readonly RegisteredCommand[]): string {
     '',
     'Usage: referral <command> [options]',
     '',
-    'Commands:',
-    ...rows(commands.map(({ name, summary }) => [name, summary])),
-    '',
+    ...groupedRows(commands),
     'Options of every command:',
     ...optionRows(GLOBAL_OPTIONS),
     '',
@@ -68,6 +67,18 @@ export function commandHelp(command: AnyCommand): string {
   ].join('\n');
 }
 
+function groupedRows(commands: readonly RegisteredCommand[]): string[] {
+  const width = Math.max(0, ...commands.map(({ name }) => name.length));
+  return groupCommands(commands).flatMap((group) => [
+    `${group.title}:`,
+    ...rows(
+      group.commands.map(({ name, summary }) => [name, summary]),
+      width,
+    ),
+    '',
+  ]);
+}
+
 function optionRows(options: readonly OptionSpec[]): string[] {
   return rows(
     options.map(({ flags, description, choices, defaultText, repeatable }) => [
@@ -80,8 +91,8 @@ function optionRows(options: readonly OptionSpec[]): string[] {
   );
 }
 
-function rows(pairs: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...pairs.map(([left]) => left.length));
+function rows(pairs: readonly (readonly [string, string])[], least = 0): string[] {
+  const width = Math.max(least, ...pairs.map(([left]) => left.length));
   return pairs.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }
 
