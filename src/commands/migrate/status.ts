@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { findMigrationStatus } from '../../core/database/migration-status.ts';
+import {
+  compareMigrations,
+  findMigrationStatus,
+  type MigrationStatus,
+} from '../../core/database/migration-status.ts';
+import { MIGRATIONS } from '../../core/database/migrations-list.ts';
+import { ReferralError } from '../../core/errors.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
 export const command = defineCommand({
@@ -17,7 +23,9 @@ export const command = defineCommand({
   changes: false,
   input: z.object({ exitCode: z.boolean().default(false) }),
   async run(context, { exitCode }) {
-    const status = await context.usingUnmigratedDatabase((database) => findMigrationStatus(database.queries));
+    const status = await context
+      .usingUnmigratedDatabase((database) => findMigrationStatus(database.queries))
+      .catch(nothingApplied);
     const behind = status.pending.length > 0 || status.unknown.length > 0;
     return {
       kind: 'object',
@@ -27,3 +35,9 @@ export const command = defineCommand({
     };
   },
 });
+
+// A SQLite file that is not there yet is an empty database.
+function nothingApplied(error: unknown): MigrationStatus {
+  if (!(error instanceof ReferralError) || error.code !== 'database_not_migrated') throw error;
+  return compareMigrations([], MIGRATIONS);
+}

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { appendAudit } from '../../core/audit/append-audit.ts';
-import { migrateDatabase } from '../../core/database/migrate-database.ts';
+import type { Database } from '../../core/database/database.ts';
+import { type MigrateResult, migrateDatabase } from '../../core/database/migrate-database.ts';
+import { MIGRATIONS } from '../../core/database/migrations-list.ts';
+import { ReferralError } from '../../core/errors.ts';
 import { programVersion } from '../../core/package.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
@@ -21,29 +24,33 @@ export const command = defineCommand({
   changes: true,
   input: z.object({}),
   async run(context) {
+    const { clock, random, globals } = context;
     const operator = await context.operator();
-    const result = await context.usingUnmigratedDatabase(
-      (database) =>
-        migrateDatabase(database, {
-          clock: context.clock,
-          random: context.random,
-          programVersion: programVersion(),
-          dryRun: context.globals.dryRun,
-          record: (transaction, applied) =>
-            appendAudit(
-              transaction,
-              context.clock,
-              { id: null, operator },
-              {
-                action: 'database.migrated',
-                subject: applied.at(-1) ?? '',
-                details: { applied },
-              },
-            ),
-        }),
-      { create: !context.globals.dryRun },
-    );
-    const next = ['referral quickstart', 'referral customers import customers.csv'];
-    return { kind: 'object', data: { ...result, dry_run: context.globals.dryRun }, next };
+    const work = (database: Database): Promise<MigrateResult> =>
+      migrateDatabase(database, {
+        clock,
+        random,
+        programVersion: programVersion(),
+        dryRun: globals.dryRun,
+        record: (transaction, applied) =>
+          appendAudit(
+            transaction,
+            clock,
+            { id: null, operator },
+            { action: 'database.migrated', subject: applied.at(-1) ?? '', details: { applied } },
+          ),
+      });
+    const result = globals.dryRun
+      ? await context.usingUnmigratedDatabase(work).catch(everythingApplied)
+      : await context.usingUnmigratedDatabase(work, { create: true });
+    const next = ['referral customers import customers.csv', 'referral quickstart --dir demo'];
+    return { kind: 'object', data: { ...result, dry_run: globals.dryRun }, next };
   },
 });
+
+// A dry run makes no SQLite file; in an empty one every migration would be applied.
+function everythingApplied(error: unknown): MigrateResult {
+  if (!(error instanceof ReferralError) || error.code !== 'database_not_migrated') throw error;
+  const applied = MIGRATIONS.map(({ name }) => name);
+  return { applied, pending: [], version: applied.at(-1) ?? null };
+}

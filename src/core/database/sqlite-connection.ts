@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
+import { ReferralError } from '../errors.ts';
 import { sqliteCode, translateSqliteError } from './sqlite-errors.ts';
 
 const BUSY_MS = 30_000;
@@ -19,6 +21,12 @@ export async function openSqliteFile({
   create,
 }: SqliteOpening): Promise<BetterSqlite3.Database> {
   const { default: Sqlite } = await import('better-sqlite3');
+  if (!existsSync(dirname(file))) {
+    throw new ReferralError('database_unreachable', `The database ${file} can't be opened`, {
+      reason: `the folder ${dirname(file)} does not exist`,
+      hint: 'Create the folder, or name another file with --database sqlite:FILE.',
+    });
+  }
   let connection: BetterSqlite3.Database | undefined;
   try {
     // The pair read-only and must-exist is what better-sqlite3 asks for; a missing file is told by the caller.
