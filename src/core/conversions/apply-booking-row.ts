@@ -1,0 +1,121 @@
+import { canonicalJson } from '../canonical-json.ts';
+import type { BookingStatus } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+import type { Booking, BookingRow } from './booking.ts';
+
+export interface ApplyOptions {
+  /** The moment of the import: when a new booking that carries no time at all was made. */
+  readonly now: Instant;
+  /** Who booked, when the row says so. */
+  readonly customerRef: number | undefined;
+  /** The known state comes from another row of the same file, so its order among the rows must not matter. */
+  readonly sameFile: boolean;
+}
+
+/** Field → [before, after]. */
+export type BookingDifferences = Readonly<Record<string, readonly [unknown, unknown]>>;
+
+export type BookingTransition =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refused'; readonly field: string; readonly reason: string }
+  | {
+      readonly kind: 'created' | 'updated';
+      readonly booking: Booking;
+      readonly differences: BookingDifferences;
+    };
+
+// What a contradicting pair of rows without times in one file comes to: the later stage of a booking's life.
+const STAGES: readonly BookingStatus[] = ['confirmed', 'completed', 'no_show', 'cancelled', 'refunded'];
+
+/**
+ * What a row of an export does to a booking: nothing, when it tells nothing new or an older state than the one known
+ * (by `updated_at`, else by the order of imports); a cancelled or refunded booking comes back only with a newer `updated_at`.
+ */
+export function applyBookingRow(
+  known: Booking | undefined,
+  row: BookingRow,
+  options: ApplyOptions,
+): BookingTransition {
+  if (known !== undefined && isOlder(known, row)) return { kind: 'unchanged' };
+  const booking = mergeRow(known, row, options);
+  if (booking.refunded_minor > booking.amount_minor) {
+    return { kind: 'refused', field: 'refunded_amount', reason: 'is more than the amount' };
+  }
+  if (known === undefined) return { kind: 'created', booking, differences: {} };
+  if (comesBack(known, booking) && !isNewer(known, row)) return { kind: 'unchanged' };
+  if (options.sameFile && !isNewer(known, row) && isLaterStage(known, booking)) return { kind: 'unchanged' };
+  const differences = compareBookings(known, booking);
+  return Object.keys(differences).length === 0
+    ? { kind: 'unchanged' }
+    : { kind: 'updated', booking, differences };
+}
+
+function isOlder(known: Booking, row: BookingRow): boolean {
+  return known.updated_at !== null && row.updated_at !== undefined && row.updated_at < known.updated_at;
+}
+
+function isNewer(known: Booking, row: BookingRow): boolean {
+  return row.updated_at !== undefined && (known.updated_at === null || row.updated_at > known.updated_at);
+}
+
+function comesBack(known: Booking, booking: Booking): boolean {
+  const over = (status: BookingStatus): boolean => status === 'cancelled' || status === 'refunded';
+  return over(known.status) && !over(booking.status);
+}
+
+function mergeRow(known: Booking | undefined, row: BookingRow, { now, customerRef }: ApplyOptions): Booking {
+  const status = row.status ?? known?.status ?? 'confirmed';
+  const amount = row.amount_minor ?? known?.amount_minor ?? 0;
+  return {
+    customer_ref: customerRef ?? known?.customer_ref ?? null,
+    code: row.code ?? known?.code ?? null,
+    amount_minor: amount,
+    refunded_minor: refundedAmount(known, row, status, amount),
+    currency: row.amount_minor === undefined && known !== undefined ? known.currency : row.currency,
+    status,
+    booked_at: row.booked_at ?? known?.booked_at ?? row.completed_at ?? row.updated_at ?? now,
+    completed_at: row.completed_at ?? known?.completed_at ?? null,
+    cancelled_at:
+      status === 'cancelled' ? (row.cancelled_at ?? known?.cancelled_at ?? null) : (row.cancelled_at ?? null),
+    updated_at: row.updated_at ?? known?.updated_at ?? null,
+    attributes: { ...known?.attributes, ...row.attributes },
+  };
+}
+
+function refundedAmount(
+  known: Booking | undefined,
+  row: BookingRow,
+  status: BookingStatus,
+  amount: number,
+): number {
+  if (row.refunded_minor !== undefined) return row.refunded_minor;
+  if (status === 'refunded') return amount;
+  if (known === undefined || known.status === 'refunded') return 0;
+  return Math.min(known.refunded_minor, amount);
+}
+
+function isLaterStage(known: Booking, booking: Booking): boolean {
+  const order = (state: Booking): readonly (string | number)[] => [
+    STAGES.indexOf(state.status),
+    state.refunded_minor,
+    state.amount_minor,
+    canonicalJson(state),
+  ];
+  const before = order(known);
+  const after = order(booking);
+  for (const [index, value] of before.entries()) {
+    const other = after[index];
+    if (other !== undefined && value !== other) return value > other;
+  }
+  return true;
+}
+
+function compareBookings(before: Booking, after: Booking): BookingDifferences {
+  const differences: Record<string, readonly [unknown, unknown]> = {};
+  for (const key of Object.keys(after) as (keyof Booking)[]) {
+    const [old, fresh] = [before[key], after[key]];
+    const same = key === 'attributes' ? canonicalJson(old) === canonicalJson(fresh) : old === fresh;
+    if (!same) differences[key] = [old, fresh];
+  }
+  return differences;
+}

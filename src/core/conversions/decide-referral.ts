@@ -1,0 +1,178 @@
+import { findRuleAmount } from '../contests/rule-amount.ts';
+import type { Rules } from '../contests/rules.ts';
+import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
+import { addMilliseconds, type Instant } from '../time.ts';
+import { type Booking, isFullyRefunded } from './booking.ts';
+import type { FraudFinding } from './find-fraud.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The half-open window `[starts_at, ends_at)` of a contest. */
+export interface Window {
+  readonly starts_at: Instant;
+  readonly ends_at: Instant;
+}
+
+/** Why a booking is credited to a code's owner. */
+export interface Attribution {
+  readonly by: 'code' | 'sign_up';
+  readonly code_id: number;
+  readonly referrer_ref: number;
+  readonly code_expires_at: Instant;
+  readonly code_revoked_at: Instant | null;
+}
+
+export type BookingFacts = Omit<Booking, 'customer_ref' | 'code' | 'attributes'>;
+
+/** What is known about a friend's history before this booking; cancelled bookings are no history. */
+export interface FriendHistory {
+  readonly booked_before_contest: boolean;
+  readonly booked_before: boolean;
+}
+
+export interface Decision {
+  readonly decision: 'approve' | 'reject' | 'reverse';
+  readonly decided_at: Instant;
+}
+
+export interface ReferralFacts {
+  readonly booking: BookingFacts;
+  readonly friend_ref: number;
+  /** Undefined when nothing credits the booking any more: its code was changed. */
+  readonly attribution: Attribution | undefined;
+  readonly history: FriendHistory;
+  /** An earlier booking of the friend is a live referral of this contest. */
+  readonly friend_taken: boolean;
+  readonly fraud: readonly FraudFinding[];
+  /** The latest word of a person about this referral. */
+  readonly decision: Decision | undefined;
+}
+
+/** What a referral is, by which rule, and from when. */
+export interface Verdict {
+  readonly status: ReferralStatus;
+  /** The rule that admitted or refused it: a path of the rules document, or a plain word where no rule can change it. */
+  readonly reason: string;
+  /** When its hold ends; null when it has none. */
+  readonly hold_until: Instant | null;
+  /** When it became so, where the data says it. */
+  readonly since: Instant | null;
+}
+
+/** Does a referral in this status take the one place that a friend has in a contest? */
+export function isLive(status: ReferralStatus): boolean {
+  return status === 'pending' || status === 'held' || status === 'approved';
+}
+
+/** What counts for points and percentages: the booking's amount less refunds. */
+export function remainingAmount({ amount_minor, refunded_minor }: BookingFacts): number {
+  return Math.max(0, amount_minor - refunded_minor);
+}
+
+/**
+ * Why a referral can't live, or undefined when it can. The order of the questions is the order in which a customer
+ * would be told: the contest, the code, the people, a person's word, the booking, fraud.
+ */
+export function refuseReferral(facts: ReferralFacts, rules: Rules, window: Window): Verdict | undefined {
+  const { attribution, booking, decision } = facts;
+  return (
+    refuseAttribution(booking, attribution, window) ??
+    (attribution?.referrer_ref === facts.friend_ref
+      ? rejected('self_referral', booking.booked_at)
+      : undefined) ??
+    (decision?.decision === 'reject' ? rejected('decision', decision.decided_at) : undefined) ??
+    (decision?.decision === 'reverse'
+      ? { status: 'reversed', reason: 'decision', hold_until: null, since: decision.decided_at }
+      : undefined) ??
+    (decision?.decision === 'approve' ? undefined : refuseFriend(facts, rules)) ??
+    refuseBooking(booking, rules, decision) ??
+    (facts.friend_taken ? rejected('friend_already_referred', booking.booked_at) : undefined) ??
+    (decision?.decision === 'approve' ? undefined : refuseFraud(facts))
+  );
+}
+
+/** The status of a referral that nothing refuses: pending, held or approved. `now` decides whether a hold is over. */
+export function settleReferral(facts: ReferralFacts, rules: Rules, now: Instant): Verdict {
+  const { booking, decision } = facts;
+  if (decision?.decision === 'approve') {
+    return { status: 'approved', reason: 'decision', hold_until: null, since: decision.decided_at };
+  }
+  if (!countsAs(booking, rules.eligibility.statuses)) {
+    return { status: 'pending', reason: 'eligibility.statuses', hold_until: null, since: null };
+  }
+  const done =
+    booking.completed_at ?? (booking.status === 'confirmed' ? null : booking.updated_at) ?? booking.booked_at;
+  const suspicion = facts.fraud.find((finding) => finding.action === 'hold');
+  if (suspicion !== undefined) {
+    return { status: 'held', reason: `fraud.${suspicion.rule}`, hold_until: null, since: done };
+  }
+  const until = addMilliseconds(done, rules.approval.hold_days * DAY_MS);
+  if (rules.approval.mode === 'manual') {
+    return { status: 'held', reason: 'approval.mode', hold_until: until, since: done };
+  }
+  if (until > now) return { status: 'held', reason: 'approval.hold_days', hold_until: until, since: done };
+  return { status: 'approved', reason: 'approval.automatic', hold_until: until, since: until };
+}
+
+function rejected(reason: string, since: Instant | null): Verdict {
+  return { status: 'rejected', reason, hold_until: null, since };
+}
+
+function refuseAttribution(
+  booking: BookingFacts,
+  attribution: Attribution | undefined,
+  window: Window,
+): Verdict | undefined {
+  if (attribution === undefined) return rejected('code_changed', booking.updated_at);
+  if (booking.booked_at < window.starts_at || booking.booked_at >= window.ends_at) {
+    return rejected('outside_contest', booking.booked_at);
+  }
+  const { code_revoked_at, code_expires_at } = attribution;
+  if (code_revoked_at !== null && code_revoked_at <= booking.booked_at) {
+    return rejected('code_revoked', booking.booked_at);
+  }
+  return code_expires_at <= booking.booked_at ? rejected('code_expired', booking.booked_at) : undefined;
+}
+
+function refuseFriend({ history, booking }: ReferralFacts, { eligibility }: Rules): Verdict | undefined {
+  const known =
+    (eligibility.new_friend === 'no_booking_before_contest' && history.booked_before_contest) ||
+    (eligibility.new_friend === 'never_booked' && history.booked_before);
+  return known ? rejected('eligibility.new_friend', booking.booked_at) : undefined;
+}
+
+function refuseBooking(
+  booking: BookingFacts,
+  { eligibility }: Rules,
+  decision: Decision | undefined,
+): Verdict | undefined {
+  const since = booking.cancelled_at ?? booking.updated_at;
+  const minimum =
+    decision === undefined ? (findRuleAmount(eligibility.min_amount, booking.currency, 'up') ?? 0) : 0;
+  if (booking.amount_minor < minimum) return rejected('eligibility.min_amount', booking.booked_at);
+  const over = endOf(booking, eligibility.statuses);
+  if (over !== undefined) return { status: 'reversed', reason: over, hold_until: null, since };
+  if (remainingAmount(booking) < minimum) {
+    return { status: 'reversed', reason: 'eligibility.min_amount', hold_until: null, since };
+  }
+  return undefined;
+}
+
+// A status that the rules name counts, even when it is usually an end.
+function endOf(booking: BookingFacts, statuses: readonly BookingStatus[]): string | undefined {
+  if (booking.status === 'cancelled' || booking.status === 'no_show') {
+    return statuses.includes(booking.status) ? undefined : booking.status;
+  }
+  return isFullyRefunded(booking) && !statuses.includes('refunded') ? 'refunded' : undefined;
+}
+
+// A partial refund comes after completion, whatever the booking system calls it.
+function countsAs(booking: BookingFacts, statuses: readonly BookingStatus[]): boolean {
+  if (statuses.includes(booking.status)) return true;
+  return booking.status === 'refunded' && statuses.includes('completed');
+}
+
+function refuseFraud({ fraud, booking }: ReferralFacts): Verdict | undefined {
+  const finding = fraud.find(({ action }) => action === 'reject');
+  return finding === undefined ? undefined : rejected(`fraud.${finding.rule}`, booking.booked_at);
+}

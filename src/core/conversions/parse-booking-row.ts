@@ -1,0 +1,157 @@
+import { normaliseCode } from '../codes/code.ts';
+import { type DateOrder, parseDate } from '../csv/parse-date.ts';
+import { type DecimalMark, parseAmountText } from '../csv/parse-decimal.ts';
+import { hasForbiddenCharacters, parseText } from '../csv/parse-values.ts';
+import { parseAddress } from '../customers/address-key.ts';
+import { findMinorUnits, isCurrency } from '../money.ts';
+import type { Instant } from '../time.ts';
+import type { BookingRow } from './booking.ts';
+import { findBookingStatus, type StatusMap } from './parse-booking-status.ts';
+
+export interface BookingRowOptions {
+  readonly statuses: StatusMap;
+  /** For times without a zone. */
+  readonly timezone: string;
+  /** For rows without a currency. */
+  readonly currency: string;
+  /** What the columns of the file give away about their spelling. */
+  readonly dateOrder?: DateOrder | undefined;
+  readonly decimalMark?: DecimalMark | undefined;
+}
+
+/** A cell that can't be used, by its field. */
+export interface BookingRowFault {
+  readonly field: string;
+  readonly reason: string;
+}
+
+export type ParsedBookingRow =
+  | { readonly row: BookingRow; readonly fault?: undefined }
+  | { readonly fault: BookingRowFault; readonly row?: undefined };
+
+class Fault {
+  readonly fault: BookingRowFault;
+  constructor(field: string, reason: string) {
+    this.fault = { field, reason };
+  }
+}
+
+type ReadCell = (field: string) => string | undefined;
+
+/**
+ * A row of a booking export, typed. `cell` gives the text under a field of `bookingFields`, or undefined where the file
+ * has no such column; an empty cell says nothing either. The first cell that can't be used is the fault.
+ */
+export function parseBookingRow(
+  cell: ReadCell,
+  attributes: Readonly<Record<string, string>>,
+  options: BookingRowOptions,
+): ParsedBookingRow {
+  try {
+    return { row: parseFields(cell, parseAttributes(attributes), options) };
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error.fault };
+    throw error;
+  }
+}
+
+function parseFields(
+  cell: ReadCell,
+  attributes: Readonly<Record<string, string>>,
+  options: BookingRowOptions,
+): BookingRow {
+  const text = (field: string): string | undefined => findText(cell, field);
+  const reference = text('booking_reference');
+  if (reference === undefined) throw new Fault('booking_reference', 'is empty');
+  const written = findAmountText('amount', text('amount'), options.decimalMark);
+  const currency = text('currency')?.toUpperCase() ?? written?.currency ?? options.currency;
+  if (!isCurrency(currency)) throw new Fault('currency', `"${currency}" is not an ISO 4217 currency`);
+  const refund = findAmountText('refunded_amount', text('refunded_amount'), options.decimalMark);
+  const amount = toMinor('amount', written?.amount, currency);
+  const refunded = toMinor('refunded_amount', refund?.amount, currency);
+  if (amount !== undefined && refunded !== undefined && refunded > amount) {
+    throw new Fault('refunded_amount', 'is more than the amount');
+  }
+  const code = text('code');
+  const time = (field: string): Instant | undefined => parseTime(field, text(field), options);
+  return {
+    booking_reference: reference,
+    customer_id: text('customer_id'),
+    email: parseEmail(text('email')),
+    code: code === undefined ? undefined : normaliseCode(code),
+    amount_minor: amount,
+    refunded_minor: refunded,
+    currency,
+    status: parseStatus(text('status'), options.statuses),
+    booked_at: time('booked_at'),
+    completed_at: time('completed_at'),
+    cancelled_at: time('cancelled_at'),
+    updated_at: time('updated_at'),
+    attributes,
+  };
+}
+
+function findText(cell: ReadCell, field: string): string | undefined {
+  const text = cell(field);
+  const value = text === undefined ? undefined : parseText(text);
+  if (value !== undefined && hasForbiddenCharacters(value)) throw new Fault(field, 'has control characters');
+  return value;
+}
+
+function parseAttributes(cells: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const attributes: Record<string, string> = {};
+  for (const [name, text] of Object.entries(cells)) {
+    const value = findText(() => text, name);
+    if (value !== undefined) attributes[name] = value;
+  }
+  return attributes;
+}
+
+function findAmountText(
+  field: string,
+  text: string | undefined,
+  mark: DecimalMark | undefined,
+): { readonly amount: string; readonly currency: string | undefined } | undefined {
+  if (text === undefined) return undefined;
+  const amount = parseAmountText(text, mark);
+  if (amount === undefined) throw new Fault(field, `"${text}" is not an amount`);
+  return amount;
+}
+
+function toMinor(field: string, amount: string | undefined, currency: string): number | undefined {
+  if (amount === undefined) return undefined;
+  const minor = findMinorUnits(amount, currency);
+  if (minor === undefined) throw new Fault(field, `"${amount}" is not an amount in ${currency}`);
+  if (minor < 0) throw new Fault(field, 'is less than nothing');
+  return minor;
+}
+
+function parseTime(
+  field: string,
+  text: string | undefined,
+  { dateOrder, timezone }: BookingRowOptions,
+): Instant | undefined {
+  if (text === undefined) return undefined;
+  const instant = parseDate(text, dateOrder, timezone);
+  if (instant === 'ambiguous') throw new Fault(field, `"${text}" could be two dates; write 2026-03-01`);
+  if (instant === 'not_a_date') throw new Fault(field, `"${text}" is not a date or time`);
+  return instant;
+}
+
+function parseStatus(text: string | undefined, statuses: StatusMap): BookingRow['status'] {
+  if (text === undefined) return undefined;
+  const status = findBookingStatus(text, statuses);
+  if (status === undefined) {
+    throw new Fault(
+      'status',
+      `"${text}" is not a known status; say which with --status-map "${text}=completed"`,
+    );
+  }
+  return status;
+}
+
+function parseEmail(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (parseAddress(text) === undefined) throw new Fault('email', 'is not an e-mail address');
+  return text;
+}
