@@ -1,0 +1,254 @@
+import type { Context, Liquid, PropertyAccessToken, Token, Tokenizer } from 'liquidjs';
+import { nearest } from '../did-you-mean.ts';
+import { dateStyles, type Filter, filters, type Writing } from './filters.ts';
+import { findAttribute, findValue, type Values } from './values.ts';
+import { isVariable, variables } from './variables.ts';
+
+type Scalar = string | number | boolean;
+
+/** What stands between `{{` and `}}`, ready to be evaluated. */
+export interface Expression {
+  readonly variables: readonly string[];
+  /** Undefined when a variable in it has no value and it gives no default. */
+  readonly evaluate: (values: Values) => Scalar | undefined;
+  /** The variables without which it has no value for this recipient. */
+  readonly missing: (values: Values) => readonly string[];
+}
+
+/** What stands after `if`, `elsif` and `unless`. */
+export interface Condition {
+  readonly variables: readonly string[];
+  readonly test: (values: Values) => boolean;
+}
+
+/** What is wrong with an expression, and which way out there is. */
+export class ExpressionError extends Error {
+  readonly rule: string;
+  readonly hint: string | undefined;
+
+  constructor(rule: string, message: string, hint?: string) {
+    super(message);
+    this.rule = rule;
+    this.hint = hint;
+  }
+}
+
+/** Parses slot expressions; liquidjs does the reading, and evaluates the conditions that are more than a name. */
+export interface ExpressionParser {
+  readonly liquid: Liquid;
+  createTokenizer(source: string): Tokenizer;
+  parseExpression(source: string): Expression;
+  parseCondition(source: string): Condition;
+}
+
+type Getter = (values: Values) => Scalar | undefined;
+
+interface Operand {
+  readonly get: Getter;
+  readonly variable?: string;
+}
+
+/** Loads liquidjs on first use. */
+export async function loadExpressionParser(): Promise<ExpressionParser> {
+  const library = await import('liquidjs');
+  const { Context: ContextClass, TypeGuards, Value, toValueSync } = library;
+  const liquid = new library.Liquid({ jsTruthy: true, ownPropertyOnly: true, strictFilters: false });
+
+  function read(source: string) {
+    let value: InstanceType<typeof Value>;
+    try {
+      value = new Value(source, liquid);
+    } catch (error) {
+      throw new ExpressionError('slot_syntax', plainMessage(error));
+    }
+    if (!isWhole(value.initial.postfix, TypeGuards.isOperatorToken)) {
+      throw new ExpressionError(
+        'slot_syntax',
+        `"${source.trim()}" is not complete`,
+        'Write one variable, then its filters: {{ first_name | default: "there" }}.',
+      );
+    }
+    return value;
+  }
+
+  function operandOf(token: Token): Operand {
+    if (TypeGuards.isQuotedToken(token) || TypeGuards.isNumberToken(token)) {
+      const { content } = token;
+      return { get: () => content };
+    }
+    if (TypeGuards.isPropertyAccessToken(token)) {
+      const variable = nameOf(token);
+      return { get: getterOf(variable), variable };
+    }
+    throw new ExpressionError('slot_syntax', `"${token.getText()}" is not a variable, a text or a number`);
+  }
+
+  function nameOf(token: PropertyAccessToken): string {
+    const names = token.props.map((part) => ('content' in part ? String(part.content) : undefined));
+    const [first = '', second] = names;
+    if (token.variable !== undefined || names.includes(undefined)) {
+      throw new ExpressionError('slot_syntax', `"${token.getText()}" is not the name of a variable`);
+    }
+    const name = names.length === 2 && first === 'attributes' ? `attributes.${second}` : names.join('.');
+    if (name !== 'attributes' && isVariable(name)) return name;
+    throw unknownVariable(name);
+  }
+
+  function parseExpression(source: string): Expression {
+    const value = read(source);
+    const [token] = value.initial.postfix;
+    if (token === undefined || value.initial.postfix.length > 1) {
+      throw new ExpressionError(
+        'slot_syntax',
+        `"${source.trim()}" compares values, which belongs into an if`,
+      );
+    }
+    let operand = operandOf(token);
+    const used = operand.variable === undefined ? [] : [operand.variable];
+    for (const filter of value.filters) {
+      const options = filter.args.map((argument) => operandOf(positional(filter.name, argument)));
+      used.push(...options.flatMap(({ variable }) => (variable === undefined ? [] : [variable])));
+      operand = { get: applyFilter(filter.name, operand.get, options) };
+    }
+    const evaluate = operand.get;
+    const names = [...new Set(used)];
+    return {
+      variables: names,
+      evaluate,
+      missing: (values) => {
+        if (evaluate(values) !== undefined) return [];
+        const absent = names.filter((name) => getterOf(name)(values) === undefined);
+        // A value that a filter can't write (a date that is none) is as bad as no value.
+        return absent.length > 0 ? absent : names;
+      },
+    };
+  }
+
+  function parseCondition(source: string): Condition {
+    const { initial, filters: chain } = read(source);
+    if (chain.length > 0) throw new ExpressionError('slot_syntax', 'a condition takes no filters');
+    const names = new Set<string>();
+    for (const token of initial.postfix) {
+      if (TypeGuards.isPropertyAccessToken(token)) names.add(nameOf(token));
+      else if (TypeGuards.isRangeToken(token))
+        throw new ExpressionError('slot_syntax', 'ranges are not part of the slot language');
+    }
+    const [only] = initial.postfix;
+    if (initial.postfix.length === 1 && only !== undefined && TypeGuards.isPropertyAccessToken(only)) {
+      const get = getterOf(nameOf(only));
+      return { variables: [...names], test: (values) => Boolean(get(values)) };
+    }
+    return {
+      variables: [...names],
+      test: (values) => {
+        const context: Context = new ContextClass(values, liquid.options, { sync: true });
+        return Boolean(toValueSync(initial.evaluate(context, true)));
+      },
+    };
+  }
+
+  const createTokenizer = (source: string): Tokenizer =>
+    new library.Tokenizer(source, liquid.options.operators);
+  return { liquid, createTokenizer, parseExpression, parseCondition };
+}
+
+/** An error for a name that the catalogue doesn't have, with the nearest one that it has. */
+function unknownVariable(name: string): ExpressionError {
+  const candidate = nearest(
+    name,
+    variables.map((entry) => entry.name),
+  );
+  return new ExpressionError(
+    'unknown_variable',
+    `there is no variable "${name}"`,
+    candidate === undefined
+      ? 'All variables are listed in docs/templates.md; a column of your own is attributes.NAME.'
+      : `Did you mean "${candidate}"? A column of your own is attributes.NAME.`,
+  );
+}
+
+function getterOf(variable: string): Getter {
+  if (!variable.startsWith('attributes.')) return (values) => findValue(values, variable);
+  const attribute = variable.slice('attributes.'.length);
+  return (values) => findAttribute(values, attribute);
+}
+
+function positional(filter: string, argument: unknown): Token {
+  if (!Array.isArray(argument)) return argument as Token;
+  throw new ExpressionError('slot_syntax', `"${filter}" takes no named arguments`);
+}
+
+function applyFilter(name: string, get: Getter, options: readonly Operand[]): Getter {
+  const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  if (filter === undefined) throw unknownFilter(name);
+  const [least, most] = filter.arguments;
+  if (options.length < least || options.length > most) {
+    throw new ExpressionError('filter_arguments', `"${name}" is given wrong arguments`, filter.example);
+  }
+  if (name === 'date') checkDateStyle(options[0]);
+  const [first] = options;
+  if (name === 'default' && first !== undefined) return (values) => get(values) ?? first.get(values);
+  return (values) => callFilter(filter, get(values), options, values);
+}
+
+function callFilter(
+  filter: Filter,
+  value: Scalar | undefined,
+  operands: readonly Operand[],
+  values: Values,
+): Scalar | undefined {
+  if (value === undefined) return undefined;
+  const options: Scalar[] = [];
+  for (const operand of operands) {
+    const option = operand.get(values);
+    if (option === undefined) return undefined;
+    options.push(option);
+  }
+  return filter.apply(value, options, writingOf(values));
+}
+
+function writingOf(values: Values): Writing {
+  const currency = findValue(values, 'reward_currency');
+  return {
+    locale: String(findValue(values, 'locale') ?? 'en'),
+    timezone: String(findValue(values, 'contest_timezone') ?? findValue(values, 'timezone') ?? 'UTC'),
+    currency: currency === undefined ? undefined : String(currency),
+  };
+}
+
+function checkDateStyle(style: Operand | undefined): void {
+  const text = style?.variable === undefined ? style?.get({}) : undefined;
+  if (text === undefined || dateStyles.includes(String(text))) return;
+  throw new ExpressionError(
+    'filter_arguments',
+    `"${text}" is not a way to write a date`,
+    `Use one of ${dateStyles.join(', ')}.`,
+  );
+}
+
+function unknownFilter(name: string): ExpressionError {
+  const candidate = nearest(name, Object.keys(filters));
+  return new ExpressionError(
+    'unknown_filter',
+    `there is no filter "${name}"`,
+    candidate === undefined
+      ? `The filters are ${Object.keys(filters).join(', ')}.`
+      : `Did you mean "${candidate}"?`,
+  );
+}
+
+// Postfix order is whole when every operator finds its operands and one value is left.
+function isWhole(postfix: readonly Token[], isOperator: (token: Token) => boolean): boolean {
+  let depth = 0;
+  for (const token of postfix) {
+    if (!isOperator(token)) depth += 1;
+    else if (token.getText() === 'not' ? depth < 1 : depth < 2) return false;
+    else if (token.getText() !== 'not') depth -= 1;
+  }
+  return depth === 1;
+}
+
+function plainMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, line:\d+, col:\d+$/, '').split('\n')[0] ?? message;
+}

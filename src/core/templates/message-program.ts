@@ -1,0 +1,60 @@
+import { ReferralError } from '../errors.ts';
+import { parseMessage } from './parse-message.ts';
+import type { Slot, SlotText } from './slot.ts';
+import type { TemplateDocument } from './template-document.ts';
+import type { Values } from './values.ts';
+
+export type { Slot, SlotText } from './slot.ts';
+
+/** A template compiled once for a whole campaign. */
+export interface MessageProgram {
+  readonly subject: SlotText;
+  readonly html: SlotText;
+  readonly text: SlotText;
+  readonly slots: readonly Slot[];
+  /** Every variable that it uses, sorted. */
+  readonly variables: readonly string[];
+}
+
+/**
+ * Compiles a template; `subject` replaces the document's own, for a variant. Throws `input_unusable` with file,
+ * line and column of the first error; `details.problems` has them all.
+ */
+export async function compileMessage(
+  document: TemplateDocument & { readonly file?: string },
+  overrides: { readonly subject?: string } = {},
+): Promise<MessageProgram> {
+  const { program, problems } = await parseMessage(document, overrides);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (program !== undefined && first === undefined) return program;
+  throw new ReferralError('input_unusable', `The template "${document.name}" can't be used`, {
+    reason: first === undefined ? 'it does not compile' : `${first.where}: ${first.message}`,
+    hint: first?.hint ?? `See everything that is wrong with it: referral templates check ${document.name}`,
+    details: { problems: errors },
+  });
+}
+
+/** The escaped value of every slot for one recipient, in the order of `program.slots`. */
+export function fillSlots(program: MessageProgram, values: Values): readonly string[] {
+  const { slots } = program;
+  const filled = new Array<string>(slots.length);
+  for (let index = 0; index < slots.length; index += 1) filled[index] = slots[index]?.fill(values) ?? '';
+  return filled;
+}
+
+/** A part of the message, whole. */
+export function joinSlotText(text: SlotText, filled: readonly string[]): string {
+  let joined = text.statics[0] ?? '';
+  for (let index = 0; index < text.slots.length; index += 1) {
+    joined += (filled[text.slots[index] ?? -1] ?? '') + (text.statics[index + 1] ?? '');
+  }
+  return joined;
+}
+
+/** The variables that a recipient has no value for and the template no default, sorted; empty when it can be sent. */
+export function missingVariables(program: MessageProgram, values: Values): string[] {
+  const missing = new Set<string>();
+  for (const slot of program.slots) slot.addMissing(values, missing);
+  return [...missing].sort();
+}

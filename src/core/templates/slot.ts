@@ -1,0 +1,22 @@
+import type { Values } from './values.ts';
+
+/** Where a slot stands decides how its value is escaped. `block` is a whole `if`, whose parts are escaped inside. */
+export type Place = 'text' | 'attribute' | 'url' | 'url_part' | 'subject' | 'plain' | 'plain_url' | 'block';
+
+/** An expression of a template that is filled per recipient. */
+export interface Slot {
+  /** As written in the template. */
+  readonly source: string;
+  readonly place: Place;
+  readonly variables: readonly string[];
+  /** The value, escaped for its place. */
+  readonly fill: (values: Values) => string;
+  /** Adds the variables that this recipient has no value for, where the template gives no default. */
+  readonly addMissing: (values: Values, missing: Set<string>) => void;
+}
+
+/** Static pieces with a slot between each two: `statics.length = slots.length + 1`; `slots` index into the program's. */
+export interface SlotText {
+  readonly statics: readonly string[];
+  readonly slots: readonly number[];
+}
