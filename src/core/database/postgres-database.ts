@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { PostgresAddress } from './parse-database-url.ts';
+import { traceablePool } from './postgres-client.ts';
 import { OwnPostgresDialect } from './postgres-dialect.ts';
 import { isRetryable } from './postgres-errors.ts';
 import { tryPostgresLock } from './postgres-lock.ts';
@@ -29,7 +30,7 @@ export async function openPostgresDatabase(
   // A connection that breaks while idle is thrown away by the pool; the next query gets a new one.
   pool.on('error', () => undefined);
   const queries = new Kysely<Tables>({
-    dialect: new OwnPostgresDialect({ pool, cursor: Cursor }, address.url),
+    dialect: new OwnPostgresDialect({ pool: traceablePool(pool), cursor: Cursor }, address.url),
   });
   const close = async (): Promise<void> => {
     await queries.destroy();

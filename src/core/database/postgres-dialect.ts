@@ -8,6 +8,7 @@ import {
   PostgresDriver,
 } from 'kysely';
 import type { Engine } from './database.ts';
+import { rememberingClient } from './postgres-client.ts';
 import { connectionError, translatePostgresError } from './postgres-errors.ts';
 
 /** kysely's own machinery for PostgreSQL, with connection errors in words that a person can act on. */
@@ -44,7 +45,7 @@ class OwnPostgresDriver extends PostgresDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await super.acquireConnection().catch((error: unknown) => {
+    const connection = await rememberingClient(() => super.acquireConnection()).catch((error: unknown) => {
       throw connectionError(error, this.#url);
     });
     if (!this.#known.has(connection)) {
