@@ -1,0 +1,68 @@
+import { domainToASCII } from 'node:url';
+
+export interface Address {
+  /** As it is mailed: the local part as written, the domain in lower case, international names in their ASCII form. */
+  readonly email: string;
+  /** Equal for two addresses exactly when they are the same mailbox, as far as the provider documents it. */
+  readonly address_key: string;
+}
+
+interface Provider {
+  /** The name under which all of its domains count. */
+  readonly domain: string;
+  readonly ignoresDots: boolean;
+}
+
+// What comes after a plus is a tag at each of these, as they document themselves; at other domains it is kept, since there
+// `jan+1@` may be another person. Gmail also ignores dots, and googlemail.com is gmail.com.
+const PROVIDERS = new Map<string, Provider>(
+  Object.entries({
+    'gmail.com': { domain: 'gmail.com', ignoresDots: true },
+    'googlemail.com': { domain: 'gmail.com', ignoresDots: true },
+    'outlook.com': { domain: 'outlook.com', ignoresDots: false },
+    'hotmail.com': { domain: 'hotmail.com', ignoresDots: false },
+    'live.com': { domain: 'live.com', ignoresDots: false },
+    'icloud.com': { domain: 'icloud.com', ignoresDots: false },
+    'me.com': { domain: 'me.com', ignoresDots: false },
+    'mac.com': { domain: 'mac.com', ignoresDots: false },
+    'fastmail.com': { domain: 'fastmail.com', ignoresDots: false },
+    'proton.me': { domain: 'proton.me', ignoresDots: false },
+    'protonmail.com': { domain: 'protonmail.com', ignoresDots: false },
+    'pm.me': { domain: 'pm.me', ignoresDots: false },
+  }),
+);
+
+// RFC 5321: dot-string only. Quoted local parts, address literals, comments and single-label domains are legal, but mailing
+// services refuse them and in a customer export they are mistakes.
+const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+// Blanks only: an address with a line end in it is an attempt to smuggle in a header.
+const PADDING = /^[ \t\u00A0]+|[ \t\u00A0]+$/g;
+const MAX_LOCAL = 64;
+const MAX_ADDRESS = 254;
+
+/** An address that can be mailed, or undefined. Blanks around it don't matter. */
+export function parseAddress(text: string): Address | undefined {
+  const trimmed = text.replace(PADDING, '');
+  const at = trimmed.lastIndexOf('@');
+  const local = trimmed.slice(0, at);
+  if (at < 1 || local.length > MAX_LOCAL || !LOCAL.test(local)) return undefined;
+  const domain = parseDomain(trimmed.slice(at + 1));
+  if (domain === undefined || local.length + 1 + domain.length > MAX_ADDRESS) return undefined;
+  return { email: `${local}@${domain}`, address_key: keyOf(local.toLowerCase(), domain) };
+}
+
+function parseDomain(text: string): string | undefined {
+  const domain = /^[\x21-\x7e]*$/.test(text) ? text.toLowerCase() : domainToASCII(text);
+  const labels = domain.split('.');
+  if (labels.length < 2 || !labels.every((label) => LABEL.test(label))) return undefined;
+  return /^\d+$/.test(labels.at(-1) ?? '') ? undefined : domain;
+}
+
+function keyOf(local: string, domain: string): string {
+  const provider = PROVIDERS.get(domain);
+  if (provider === undefined) return `${local}@${domain}`;
+  const untagged = local.includes('+') && !local.startsWith('+') ? local.slice(0, local.indexOf('+')) : local;
+  const plain = provider.ignoresDots ? untagged.replaceAll('.', '') : untagged;
+  return `${plain}@${provider.domain}`;
+}

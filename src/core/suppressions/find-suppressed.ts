@@ -1,0 +1,31 @@
+import type { Queries } from '../database/database.ts';
+import { hashAddress, type Keyring } from '../settings/keyring.ts';
+import { findHashes, hasSuppressions } from './suppression-queries.ts';
+
+const CHUNK = 5_000;
+
+/** Which of these address keys must never be mailed, hashed under any key of the ring. */
+export async function findSuppressed(
+  queries: Queries,
+  keyring: Keyring,
+  addressKeys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const suppressed = new Set<string>();
+  if (addressKeys.length === 0 || !(await hasSuppressions(queries))) return suppressed;
+  for (let start = 0; start < addressKeys.length; start += CHUNK) {
+    const byHash = new Map<string, string>();
+    for (const addressKey of addressKeys.slice(start, start + CHUNK)) {
+      for (const hash of hashesOf(keyring, addressKey)) byHash.set(hash, addressKey);
+    }
+    for (const hash of await findHashes(queries, [...byHash.keys()])) {
+      const addressKey = byHash.get(hash);
+      if (addressKey !== undefined) suppressed.add(addressKey);
+    }
+  }
+  return suppressed;
+}
+
+/** The hashes of an address key under every key of the ring. */
+export function hashesOf(keyring: Keyring, addressKey: string): string[] {
+  return keyring.all.map((key) => hashAddress(key, addressKey));
+}
