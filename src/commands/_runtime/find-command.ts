@@ -26,8 +26,8 @@ export function findCommand(words: readonly string[], commands: readonly Registe
   const command =
     commands.find(({ name }) => name === path) ?? commands.find(({ name }) => name === ALONE[path]);
   const unknown = rest.find((word, index) => !word.startsWith('-') && !isOptionValue(rest, index));
-  if (command !== undefined && !(path in ALONE && unknown !== undefined))
-    return { kind: 'command', command, rest };
+  const isNounAlone = path in ALONE && (unknown !== undefined || asked);
+  if (command !== undefined && !isNounAlone) return { kind: 'command', command, rest };
   if (unknown !== undefined && !asked) throw unknownCommand(`${path} ${unknown}`, commands);
   return { kind: 'help', noun: path, asked };
 }

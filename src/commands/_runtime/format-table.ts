@@ -1,19 +1,6 @@
 import stringWidth from 'string-width';
+import { plainText } from './plain-text.ts';
 import type { Cell, Column, Row } from './result.ts';
-
-/** A cell as a person or a shell reads it: nothing for nothing, compact JSON for what has parts. */
-export function cellText(cell: Cell): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'string') return cell;
-  if (typeof cell === 'object') return JSON.stringify(cell);
-  return String(cell);
-}
-
-/** The same on one line, without what would move the cursor or break a row. */
-export function plainText(cell: Cell): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced here
-  return cellText(cell).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-}
 
 /** Rows as an aligned table that fits `width` columns; long cells are shortened, widest column first. */
 export function formatTable(columns: readonly Column[], rows: readonly Row[], width: number): string[] {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { ReferralError } from '../../core/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { plainText } from './plain-text.ts';
 
 export interface ErrorReport {
   readonly exitCode: number;
@@ -13,9 +14,9 @@ export function reportError(error: unknown, runId: number | null, verbose: boole
   const known = error instanceof ReferralError ? error : asKnownError(error);
   if (known === undefined) return reportBug(error, runId, verbose);
   const { code, message, reason, hint, details } = known;
-  const lines = [`error: ${message}`];
-  if (reason !== undefined) lines.push(`  ${reason}`);
-  if (hint !== undefined) lines.push(`  ${hint}`);
+  const lines = [`error: ${plainText(message)}`];
+  if (reason !== undefined) lines.push(`  ${plainText(reason)}`);
+  if (hint !== undefined) lines.push(`  ${plainText(hint)}`);
   const json = { code, message, reason: reason ?? null, hint: hint ?? null, details, run_id: runId };
   return { exitCode: exitCodeOf(code), text: lines.join('\n'), json: JSON.stringify({ error: json }) };
 }
@@ -51,7 +52,7 @@ function reportBug(error: unknown, runId: number | null, verbose: boolean): Erro
   const hint = 'This is a bug: please report it with the command and the output of the same with --verbose.';
   return {
     exitCode: 1,
-    text: [`error: ${message}`, `  ${hint}`, ...(stack === '' ? [] : [stack])].join('\n'),
+    text: [`error: ${plainText(message)}`, `  ${hint}`, ...(stack === '' ? [] : [stack])].join('\n'),
     json: JSON.stringify({
       error: { code: 'internal', message, reason: null, hint, details: {}, run_id: runId },
     }),

@@ -1,6 +1,7 @@
 import { formatCsvRow } from '../../core/csv/format-csv.ts';
 import type { Format } from './context.ts';
-import { cellText, formatObject, formatTable, plainText } from './format-table.ts';
+import { formatObject, formatTable } from './format-table.ts';
+import { cellText, plainText } from './plain-text.ts';
 import type { Cell, Column, ListResult, ObjectResult, Result, Row } from './result.ts';
 import type { Sink } from './sink.ts';
 
