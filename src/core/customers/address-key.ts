@@ -53,7 +53,9 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 function parseDomain(text: string): string | undefined {
-  const domain = /^[\x21-\x7e]*$/.test(text) ? text.toLowerCase() : domainToASCII(text);
+  // domainToASCII reads as URLs are read: it drops line ends and percent-decodes, which no address allows.
+  const isInternational = /[^\x20-\x7e]/.test(text) && !/[\s%]|\p{Cc}/u.test(text);
+  const domain = isInternational ? domainToASCII(text) : text.toLowerCase();
   const labels = domain.split('.');
   if (labels.length < 2 || !labels.every((label) => LABEL.test(label))) return undefined;
   return /^\d+$/.test(labels.at(-1) ?? '') ? undefined : domain;
@@ -64,5 +66,6 @@ function keyOf(local: string, domain: string): string {
   if (provider === undefined) return `${local}@${domain}`;
   const untagged = local.includes('+') && !local.startsWith('+') ? local.slice(0, local.indexOf('+')) : local;
   const plain = provider.ignoresDots ? untagged.replaceAll('.', '') : untagged;
-  return `${plain}@${provider.domain}`;
+  // `a.+b` is an address, but `a.` would be none: there the tag stays.
+  return `${LOCAL.test(plain) ? plain : local}@${provider.domain}`;
 }
