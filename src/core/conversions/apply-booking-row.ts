@@ -12,17 +12,10 @@ export interface ApplyOptions {
   readonly sameFile: boolean;
 }
 
-/** Field → [before, after]. */
-export type BookingDifferences = Readonly<Record<string, readonly [unknown, unknown]>>;
-
 export type BookingTransition =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly field: string; readonly reason: string }
-  | {
-      readonly kind: 'created' | 'updated';
-      readonly booking: Booking;
-      readonly differences: BookingDifferences;
-    };
+  | { readonly kind: 'created' | 'updated'; readonly booking: Booking };
 
 // What a contradicting pair of rows without times in one file comes to: the later stage of a booking's life.
 const STAGES: readonly BookingStatus[] = ['confirmed', 'completed', 'no_show', 'cancelled', 'refunded'];
@@ -41,13 +34,11 @@ export function applyBookingRow(
   if (booking.refunded_minor > booking.amount_minor) {
     return { kind: 'refused', field: 'refunded_amount', reason: 'is more than the amount' };
   }
-  if (known === undefined) return { kind: 'created', booking, differences: {} };
+  if (known === undefined) return { kind: 'created', booking };
   if (comesBack(known, booking) && !isNewer(known, row)) return { kind: 'unchanged' };
   if (options.sameFile && !isNewer(known, row) && isLaterStage(known, booking)) return { kind: 'unchanged' };
-  const differences = compareBookings(known, booking);
-  return Object.keys(differences).length === 0
-    ? { kind: 'unchanged' }
-    : { kind: 'updated', booking, differences };
+  const isSame = Object.keys(compareBookings(known, booking)).length === 0;
+  return isSame ? { kind: 'unchanged' } : { kind: 'updated', booking };
 }
 
 function isOlder(known: Booking, row: BookingRow): boolean {
@@ -110,12 +101,15 @@ function isLaterStage(known: Booking, booking: Booking): boolean {
   return true;
 }
 
-function compareBookings(before: Booking, after: Booking): BookingDifferences {
+/** What differs between two states of a booking: field → [before, after]. */
+export function compareBookings(before: Booking, after: Booking): BookingDifferences {
   const differences: Record<string, readonly [unknown, unknown]> = {};
   for (const key of Object.keys(after) as (keyof Booking)[]) {
     const [old, fresh] = [before[key], after[key]];
-    const same = key === 'attributes' ? canonicalJson(old) === canonicalJson(fresh) : old === fresh;
-    if (!same) differences[key] = [old, fresh];
+    const isSame = key === 'attributes' ? canonicalJson(old) === canonicalJson(fresh) : old === fresh;
+    if (!isSame) differences[key] = [old, fresh];
   }
   return differences;
 }
+
+export type BookingDifferences = Readonly<Record<string, readonly [unknown, unknown]>>;

@@ -1,0 +1,156 @@
+import type { Contest } from '../contests/get-contest.ts';
+import type { CsvFile, CsvRecord } from '../csv/csv-file.ts';
+import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
+import { type DateOrder, decideDateOrder } from '../csv/parse-date.ts';
+import { type DecimalMark, decideDecimalMark } from '../csv/parse-decimal.ts';
+import type { Reject, RejectsFile } from '../csv/rejects-file.ts';
+import type { Queries } from '../database/database.ts';
+import type { LocatedRow, RefusedRow } from './apply-booking-batch.ts';
+import { bookingFields } from './booking-fields.ts';
+import { countUnattributed } from './booking-queries.ts';
+import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
+import { type ParsedBookingRow, parseBookingRow } from './parse-booking-row.ts';
+import { createStatusMap } from './parse-booking-status.ts';
+
+/** Code problems that are described one by one. */
+const MOST_PROBLEMS = 100;
+const REFERENCES_AT_ONCE = 10_000;
+
+export interface ReadingOptions {
+  readonly source: string;
+  readonly map: readonly string[];
+  readonly statusMap: readonly string[];
+  readonly timezone?: string | undefined;
+  readonly currency: string;
+}
+
+/** A booking export being read: its rows, and what was found about them so far. */
+export interface BookingReading {
+  readonly csv: CsvFile;
+  readonly mapping: ColumnMapping;
+  /** The good rows, batch by batch; the bad ones are refused on the way. */
+  batches(): AsyncIterable<readonly LocatedRow[]>;
+  refuse(rows: readonly RefusedRow[]): Promise<void>;
+  checkCodes(queries: Queries, rows: readonly LocatedRow[]): Promise<void>;
+  countUnattributed(queries: Queries, contestId: number): Promise<number>;
+  figures(): { readonly rows: number; readonly rejected: number; readonly problems: readonly CodeProblem[] };
+  sha256(): string;
+}
+
+/** Reads the rows of an export, refusing the bad ones on the way. `mapping` comes from `mapBookingColumns`. */
+export function readBookingFile(
+  csv: CsvFile,
+  mapping: ColumnMapping,
+  contest: Contest,
+  options: ReadingOptions,
+  rejectsFile: RejectsFile | undefined,
+): BookingReading {
+  const parseRecord = createRecordParser(csv, mapping, contest, options);
+  const references = new Set<string>();
+  const problems: CodeProblem[] = [];
+  let rows = 0;
+  let rejected = 0;
+
+  async function refuse(refused: readonly RefusedRow[]): Promise<void> {
+    rejected += refused.length;
+    await rejectsFile?.write(
+      refused.map(({ record, field, reason }): Reject => ({ record, column: columnOf(field), reason })),
+    );
+  }
+
+  function columnOf(field: string): string | undefined {
+    const index = mapping.indexOf(field);
+    return index === undefined ? field || undefined : csv.header[index];
+  }
+
+  async function* batches(): AsyncGenerator<readonly LocatedRow[]> {
+    for await (const records of csv.batches) {
+      rows += records.length;
+      const parsed = records.map((record) => ({ record, result: parseRecord(record) }));
+      await refuse(
+        parsed.flatMap(({ record, result }) =>
+          result.fault === undefined ? [] : [{ record, ...result.fault }],
+        ),
+      );
+      const good = parsed.flatMap(({ record, result }) =>
+        result.row === undefined ? [] : [{ record, row: result.row }],
+      );
+      for (const { row } of good) references.add(row.booking_reference);
+      if (good.length > 0) yield good;
+    }
+  }
+
+  return {
+    csv,
+    mapping,
+    batches,
+    refuse,
+    async checkCodes(queries, batch) {
+      const found = await findCodeProblems(queries, batch, MOST_PROBLEMS - problems.length);
+      problems.push(...found.slice(0, MOST_PROBLEMS - problems.length));
+    },
+    async countUnattributed(queries, contestId) {
+      const all = [...references];
+      let count = 0;
+      for (let at = 0; at < all.length; at += REFERENCES_AT_ONCE) {
+        count += await countUnattributed(
+          queries,
+          contestId,
+          options.source,
+          all.slice(at, at + REFERENCES_AT_ONCE),
+        );
+      }
+      return count;
+    },
+    figures: () => ({ rows, rejected, problems }),
+    sha256: () => csv.sha256(),
+  };
+}
+
+function createRecordParser(
+  csv: CsvFile,
+  mapping: ColumnMapping,
+  contest: Contest,
+  options: ReadingOptions,
+): (record: CsvRecord) => ParsedBookingRow {
+  const indexes = new Map(bookingFields.map(({ name }) => [name, mapping.indexOf(name)]));
+  const attributes = mapping.targets.flatMap((target, index) =>
+    target.kind === 'attribute' ? [{ name: target.name, index }] : [],
+  );
+  const rowOptions = {
+    statuses: createStatusMap(options.statusMap),
+    timezone: options.timezone ?? contest.timezone,
+    currency: options.currency,
+    ...guessSpelling(csv, mapping),
+  };
+  return (record) => {
+    if (record.problem !== undefined) return { fault: { field: '', reason: record.problem } };
+    const cell = (field: string): string | undefined => {
+      const index = indexes.get(field);
+      return index === undefined ? undefined : record.cells[index];
+    };
+    const extra = Object.fromEntries(attributes.map(({ name, index }) => [name, record.cells[index] ?? '']));
+    return parseBookingRow(cell, extra, rowOptions);
+  };
+}
+
+// What the first rows give away: is 3/4/2026 in April, is 1,234 more than a thousand.
+function guessSpelling(
+  csv: CsvFile,
+  mapping: ColumnMapping,
+): { dateOrder: DateOrder | undefined; decimalMark: DecimalMark | undefined } {
+  const cells = (fields: readonly string[]): string[] =>
+    fields.flatMap((field) => {
+      const index = mapping.indexOf(field);
+      return index === undefined ? [] : csv.sample.map((record) => record.cells[index] ?? '');
+    });
+  return {
+    dateOrder: decideDateOrder(cells(['booked_at', 'completed_at', 'cancelled_at', 'updated_at'])),
+    decimalMark: decideDecimalMark(cells(['amount', 'refunded_amount'])),
+  };
+}
+
+/** What the columns of an export are. Throws `input_unusable` without a column for the booking reference. */
+export function mapBookingColumns(csv: CsvFile, map: readonly string[]): ColumnMapping {
+  return mapColumns(csv.header, bookingFields, map);
+}
