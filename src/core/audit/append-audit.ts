@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
+import { saveMeta } from '../database/meta-queries.ts';
+import { findHead, insertEntry, lockAudit } from './audit-queries.ts';
 import type { Run } from './run.ts';
 
 export interface AuditEntry {
@@ -27,15 +27,8 @@ export async function appendAudit(
   run: Run,
   entry: AuditEntry,
 ): Promise<void> {
-  if (engineOf(queries) === 'postgres') {
-    await sql`select pg_advisory_xact_lock(hashtext('referral.audit'))`.execute(queries);
-  }
-  const head = await queries
-    .selectFrom('audit_log')
-    .select(['sequence', 'hash'])
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  await lockAudit(queries);
+  const head = await findHead(queries);
   const row = {
     sequence: (head?.sequence ?? 0) + 1,
     at: clock.now(),
@@ -46,10 +39,10 @@ export async function appendAudit(
     details: canonicalJson(entry.details),
     previous_hash: head?.hash ?? AUDIT_GENESIS,
   };
-  await queries
-    .insertInto('audit_log')
-    .values({ ...row, hash: auditHash(row) })
-    .execute();
+  const hash = auditHash(row);
+  await insertEntry(queries, { ...row, hash });
+  // The newest entry leaves its mark outside of the log, so that cutting off the end of the log is noticed.
+  await saveMeta(queries, 'audit_head', `${row.sequence}:${hash}`);
 }
 
 /** SHA-256 over the canonical JSON of an entry without its own hash. */

@@ -2,14 +2,20 @@ import type { Queries } from '../database/database.ts';
 import { findMeta } from '../database/meta-queries.ts';
 import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
+import { isFlagOn } from './flags.ts';
 
 /** Since when nothing may be sent or paid, because the database was restored and nobody has released it; undefined when released. */
 export async function findQuarantine(queries: Queries): Promise<Instant | undefined> {
   return findMeta(queries, 'quarantined_at');
 }
 
-/** Throws `quarantined` when the database was restored from a backup and no operator has released it since. */
+/** Throws `state_forbids` when the flag `outgoing` is off, and `quarantined` when the database was restored from a backup and no operator has released it since. */
 export async function assertNotQuarantined(queries: Queries): Promise<void> {
+  if (!(await isFlagOn(queries, 'outgoing'))) {
+    throw new ReferralError('state_forbids', 'Nothing can be sent or paid: the flag "outgoing" is off', {
+      hint: 'To go on: referral flags set outgoing on',
+    });
+  }
   const since = await findQuarantine(queries);
   if (since === undefined) return;
   throw new ReferralError(

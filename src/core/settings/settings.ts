@@ -63,14 +63,23 @@ export function parseSettingName(name: string): SettingName {
   });
 }
 
-/** What a person types (`2000`, `true`, `weekly`) as a value of the setting. Throws `usage`. */
-export function parseSettingText(name: SettingName, text: string): unknown {
-  const result = SETTINGS[name].schema.safeParse(parseJsonOrText(text));
+/** Whether a value is one that the setting can have. Throws `usage`. */
+export function parseSettingValue(name: SettingName, value: unknown): unknown {
+  const result = SETTINGS[name].schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ReferralError('usage', `${name}: "${text}" is not a value it can have`, {
+  throw new ReferralError('usage', `${name}: ${JSON.stringify(value)} is not a value it can have`, {
     reason: result.error.issues[0]?.message ?? 'it is not valid',
     hint: `The default is ${JSON.stringify(SETTINGS[name].value)}: ${SETTINGS[name].description}.`,
   });
+}
+
+/** What a person types: `2000` is a number, `true` a flag, `weekly` a text. */
+export function parseSettingText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function parseStored(name: SettingName, stored: string): unknown {
@@ -80,12 +89,4 @@ function parseStored(name: SettingName, stored: string): unknown {
     reason: result.error.issues[0]?.message ?? 'it is not valid',
     hint: `Set it again: referral settings set ${name} ${JSON.stringify(SETTINGS[name].value)}`,
   });
-}
-
-function parseJsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
