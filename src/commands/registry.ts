@@ -15,6 +15,51 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./config/show.ts'),
   },
   {
+    name: 'contests cancel',
+    summary: 'Cancel a contest for good',
+    load: () => import('./contests/cancel.ts'),
+  },
+  {
+    name: 'contests create',
+    summary: 'Create a contest, as a draft',
+    load: () => import('./contests/create.ts'),
+  },
+  {
+    name: 'contests end',
+    summary: 'End a contest',
+    load: () => import('./contests/end.ts'),
+  },
+  {
+    name: 'contests enroll',
+    summary: 'Enrol everyone eligible who is not in yet',
+    load: () => import('./contests/enroll.ts'),
+  },
+  {
+    name: 'contests launch',
+    summary: 'Start a contest: enrol everyone eligible, give each a code',
+    load: () => import('./contests/launch.ts'),
+  },
+  {
+    name: 'contests list',
+    summary: 'List contests, the latest first',
+    load: () => import('./contests/list.ts'),
+  },
+  {
+    name: 'contests pause',
+    summary: 'Pause a running contest',
+    load: () => import('./contests/pause.ts'),
+  },
+  {
+    name: 'contests resume',
+    summary: 'Let a paused contest go on',
+    load: () => import('./contests/resume.ts'),
+  },
+  {
+    name: 'contests show',
+    summary: 'Show a contest, or its rules',
+    load: () => import('./contests/show.ts'),
+  },
+  {
     name: 'quickstart',
     summary: 'Run a whole contest on demo data',
     load: () => import('./quickstart.ts'),

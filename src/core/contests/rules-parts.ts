@@ -43,7 +43,7 @@ export const positiveCount = count.min(1, 'must be 1 or more');
 export const attributeName = z
   .string({ error: 'must be the name of an attribute such as "region"' })
   .transform((name) => name.trim().replace(/^attributes\./, ''))
-  .refine((name) => name !== '', 'must be the name of an attribute such as "region"');
+  .refine((name) => name !== '' && !name.includes('"'), 'must be the name of an attribute such as "region"');
 
 const percent = positiveDecimal.refine((text) => Number(text) <= 100, 'must be 100 or less');
 

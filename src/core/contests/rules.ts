@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { findMinorUnits, isCurrency } from '../money.ts';
-import { describeRulesIssues } from './describe-rules-issues.ts';
+import { describeDocumentIssues } from './describe-document-issues.ts';
 import {
   amount,
   amounts,
@@ -180,7 +180,7 @@ export type Rules = z.infer<typeof rulesSchema>;
  */
 export function parseRules(document: unknown): Rules {
   const parsed = rulesSchema.safeParse(document);
-  if (!parsed.success) throw describeRulesIssues(parsed.error.issues, rulesSchema);
+  if (!parsed.success) throw describeDocumentIssues(parsed.error.issues, rulesSchema, 'rules');
   return parsed.data;
 }
 

@@ -8,17 +8,19 @@ interface Issue {
   readonly hint?: string;
 }
 
-/** One error for everything that is wrong with a rules document, the first thing in full. */
-export function describeRulesIssues(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): ReferralError {
-  const found = issues.flatMap((issue) => describe(issue, schema));
+/** One error for everything that is wrong with a document of the operator, the first thing in full. */
+export function describeDocumentIssues(
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.ZodType,
+  document: 'rules' | 'contest',
+): ReferralError {
+  const found = issues.flatMap((issue) => describe(issue, schema, document));
   // A misspelt key is often the cause of the others.
   found.sort((a, b) => Number(b.hint !== undefined) - Number(a.hint !== undefined));
   const [first] = found;
   return new ReferralError(
     'input_unusable',
-    first === undefined
-      ? 'The rules are not valid'
-      : `The rules are not valid: ${first.path} ${first.problem}`,
+    `The ${document} document is not valid${first === undefined ? '' : `: ${first.path} ${first.problem}`}`,
     {
       reason: `Nothing was changed${found.length > 1 ? `; ${found.length} places are wrong` : ''}.`,
       hint:
@@ -29,17 +31,17 @@ export function describeRulesIssues(issues: readonly z.core.$ZodIssue[], schema:
   );
 }
 
-function describe(issue: z.core.$ZodIssue, schema: z.ZodType): Issue[] {
+function describe(issue: z.core.$ZodIssue, schema: z.ZodType, document: string): Issue[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const known = [...keysAt(schema, path)];
     return issue.keys.map((key) => ({
       path: [...path, key].join('.'),
-      problem: 'is not a part of the rules',
+      problem: `is not a part of the ${document}`,
       hint: didYouMean(key, known, `Known here: ${known.join(', ')}.`),
     }));
   }
-  return [{ path: path.join('.') || 'the document', problem: problemOf(issue) }];
+  return [{ path: path.join('.') || 'it', problem: problemOf(issue) }];
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { assertConditions } from '../../core/contests/assert-participants.ts';
+import { launchContest } from '../../core/contests/launch-contest.ts';
+import { defineCommand } from '../_runtime/command.ts';
+
+export const command = defineCommand({
+  name: 'contests launch',
+  summary: 'Start a contest: enrol everyone eligible, give each a code',
+  description:
+    'Freezes the rules, enrols every customer whom `eligibility.participants` and --where admit, and gives each a code, all in one transaction. A contest that runs already is left as it is; `contests enroll` adds those who came later.',
+  arguments: [{ syntax: '<slug>', description: 'the contest' }],
+  options: [{ flags: '--where <condition>', description: 'only these customers', repeatable: true }],
+  examples: [
+    { line: 'referral contests launch summer-referral', explains: 'start it; run again, it changes nothing' },
+    { line: 'referral contests launch summer-referral --dry-run', explains: 'how many would be enrolled' },
+    {
+      line: 'referral contests launch summer-referral --where "country = NL" --json',
+      explains: 'only customers in the Netherlands',
+    },
+  ],
+  exitCodes: [5, 10, 11, 17],
+  changes: true,
+  input: z.object({ slug: z.string(), where: z.array(z.string()).default([]) }),
+  async run(context, { slug, where }) {
+    assertConditions(where);
+    const { clock, random } = context;
+    const progress = context.progress('codes');
+    return context.usingRun(
+      async (database, run) => {
+        const dependencies = { clock, random, run, onProgress: (codes: number) => progress.update(codes) };
+        const data = await database
+          .transaction((trx) => launchContest(trx, dependencies, slug, where), {
+            rollback: context.globals.dryRun,
+          })
+          .finally(() => progress.stop());
+        return {
+          kind: 'object',
+          data: { ...data, dry_run: context.globals.dryRun },
+          next: [`referral campaigns create ${slug}-launch --contest ${slug} --template launch`],
+        };
+      },
+      { lock: `contest-${slug}` },
+    );
+  },
+});

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { listContests } from '../../core/contests/list-contests.ts';
+import { defineCommand } from '../_runtime/command.ts';
+
+const count = z.coerce.number().int('must be a whole number').min(0, 'must be 0 or more');
+
+export const command = defineCommand({
+  name: 'contests list',
+  summary: 'List contests, the latest first',
+  description: 'Lists contests with their window, status and number of participants.',
+  options: [
+    { flags: '--where <condition>', description: 'only these, such as "status = active"', repeatable: true },
+    { flags: '--limit <n>', description: 'at most this many' },
+    { flags: '--offset <n>', description: 'leave out the first ones' },
+  ],
+  examples: [
+    { line: 'referral contests list', explains: 'all of them' },
+    {
+      line: 'referral contests list --where "status = active" --json',
+      explains: 'those that run, for a script',
+    },
+    { line: 'referral contests list --limit 1 --format csv', explains: 'the latest as CSV' },
+  ],
+  exitCodes: [10],
+  changes: false,
+  input: z.object({
+    where: z.array(z.string()).default([]),
+    limit: count.optional(),
+    offset: count.default(0),
+  }),
+  async run(context, options) {
+    const { timezone } = await context.config();
+    return context.usingDatabase(async (database) => ({
+      kind: 'list',
+      columns: [
+        { key: 'contest' },
+        { key: 'name' },
+        { key: 'status' },
+        { key: 'participants', align: 'right' },
+        { key: 'starts_at' },
+        { key: 'ends_at' },
+        { key: 'timezone' },
+        { key: 'benefit' },
+      ],
+      rows: await listContests(database.queries, context.clock, { ...options, timezone }),
+    }));
+  },
+});

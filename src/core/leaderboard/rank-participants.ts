@@ -1,0 +1,28 @@
+import { compareBytes } from '../compare-bytes.ts';
+import type { Score } from './score-participant.ts';
+
+export interface ScoredParticipant extends Score {
+  readonly customer_ref: number;
+  readonly customer_id: string;
+}
+
+export interface Entry extends ScoredParticipant {
+  /** From 1, without gaps and without ties. */
+  readonly position: number;
+}
+
+/** The total order of a leaderboard: points descending, then who reached them first, then `customer_id` by bytes. */
+export function compareScores(a: ScoredParticipant, b: ScoredParticipant): number {
+  return (
+    b.points - a.points ||
+    compareBytes(a.reached_at, b.reached_at) ||
+    compareBytes(a.customer_id, b.customer_id)
+  );
+}
+
+/** Participants in order, each with its position. */
+export function rankParticipants(participants: readonly ScoredParticipant[]): Entry[] {
+  return [...participants]
+    .sort(compareScores)
+    .map((participant, index) => ({ position: index + 1, ...participant }));
+}
