@@ -10,6 +10,21 @@ export interface RegisteredCommand {
 /** Every command, by name; the module of a command is loaded only when it runs or when its help is asked for. */
 export const registry: readonly RegisteredCommand[] = [
   {
+    name: 'completion',
+    summary: 'Print a script that completes commands in your shell',
+    load: () => import('./completion.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'Check the whole installation and say what to mend',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'Set up a folder: configuration, secret, database',
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'config show',
     summary: 'Show the configuration in force',
     load: () => import('./config/show.ts'),
@@ -83,5 +98,65 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'migrate verify',
     summary: 'Check that nobody edited a migration or the schema',
     load: () => import('./migrate/verify.ts'),
+  },
+  {
+    name: 'audit list',
+    summary: 'List what was changed, by whom',
+    load: () => import('./audit/list.ts'),
+  },
+  {
+    name: 'audit verify',
+    summary: 'Check that nobody edited the audit log',
+    load: () => import('./audit/verify.ts'),
+  },
+  {
+    name: 'flags list',
+    summary: 'List every switch',
+    load: () => import('./flags/list.ts'),
+  },
+  {
+    name: 'flags set',
+    summary: 'Switch something on or off',
+    load: () => import('./flags/set.ts'),
+  },
+  {
+    name: 'runs list',
+    summary: 'List who ran what, when, and how it ended',
+    load: () => import('./runs/list.ts'),
+  },
+  {
+    name: 'runs show',
+    summary: 'Show one run',
+    load: () => import('./runs/show.ts'),
+  },
+  {
+    name: 'settings export',
+    summary: 'Print the settings that were set, for another database',
+    load: () => import('./settings/export.ts'),
+  },
+  {
+    name: 'settings get',
+    summary: 'Show one setting',
+    load: () => import('./settings/get.ts'),
+  },
+  {
+    name: 'settings import',
+    summary: 'Set what a file of settings export says',
+    load: () => import('./settings/import.ts'),
+  },
+  {
+    name: 'settings list',
+    summary: 'List every setting with its value',
+    load: () => import('./settings/list.ts'),
+  },
+  {
+    name: 'settings set',
+    summary: 'Set a setting',
+    load: () => import('./settings/set.ts'),
+  },
+  {
+    name: 'settings unset',
+    summary: 'Give a setting its default back',
+    load: () => import('./settings/unset.ts'),
   },
 ];

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { AuditLogTable } from '../database/tables.ts';
@@ -36,5 +36,20 @@ export async function listEntriesAfter(
     .where('sequence', '>', sequence)
     .orderBy('sequence')
     .limit(limit)
+    .execute();
+}
+
+export async function selectEntries(
+  queries: Queries,
+  condition: Expression<SqlBool>,
+  { limit = Number.MAX_SAFE_INTEGER, offset }: { limit?: number | undefined; offset: number },
+): Promise<Selectable<AuditLogTable>[]> {
+  return queries
+    .selectFrom('audit_log')
+    .selectAll()
+    .where(condition)
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+    .offset(offset)
     .execute();
 }
