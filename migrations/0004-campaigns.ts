@@ -11,8 +11,7 @@ export const migration: Migration = {
       sha256 ${t.text} not null,
       document ${t.text} not null,
       created_at ${t.time} not null,
-      unique (name, version),
-      unique (name, sha256)
+      unique (name, version)
     ${t.end}`,
     `create table campaigns (
       id ${t.id},
@@ -72,7 +71,7 @@ export const migration: Migration = {
     ${t.end}`,
     `create index deliveries_pending on deliveries (campaign_id, not_before, id) where status = 'pending'`,
     `create index deliveries_by_message on deliveries (provider_message_id) where provider_message_id is not null`,
-    `create index deliveries_held on deliveries (sender_id) where status in ('claimed', 'sending')`,
+    `create index deliveries_held on deliveries (sender_id) where status in ('claimed', 'sending', 'in_doubt')`,
     `create index deliveries_by_customer on deliveries (customer_ref)`,
     `create table rate_buckets (name ${t.text} primary key, rate ${t.real} not null, next_free_at ${t.real} not null ${t.end}`,
     `create table events (

@@ -1,7 +1,4 @@
-import { ReferralError } from '../errors.ts';
-import { parseMessage } from './parse-message.ts';
 import type { Slot, SlotText } from './slot.ts';
-import type { TemplateDocument } from './template-document.ts';
 import type { Values } from './values.ts';
 
 export type { Slot, SlotText } from './slot.ts';
@@ -14,25 +11,6 @@ export interface MessageProgram {
   readonly slots: readonly Slot[];
   /** Every variable that it uses, sorted. */
   readonly variables: readonly string[];
-}
-
-/**
- * Compiles a template; `subject` replaces the document's own, for a variant. Throws `input_unusable` with file,
- * line and column of the first error; `details.problems` has them all.
- */
-export async function compileMessage(
-  document: TemplateDocument & { readonly file?: string },
-  overrides: { readonly subject?: string } = {},
-): Promise<MessageProgram> {
-  const { program, problems } = await parseMessage(document, overrides);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (program !== undefined && first === undefined) return program;
-  throw new ReferralError('input_unusable', `The template "${document.name}" can't be used`, {
-    reason: first === undefined ? 'it does not compile' : `${first.where}: ${first.message}`,
-    hint: first?.hint ?? `See everything that is wrong with it: referral templates check ${document.name}`,
-    details: { problems: errors },
-  });
 }
 
 /** The escaped value of every slot for one recipient, in the order of `program.slots`. */

@@ -38,7 +38,19 @@ const URL_ATTRIBUTES = new Set(
 const REFUSED_ATTRIBUTES = new Set('style srcdoc srcset ping http-equiv xmlns'.split(' '));
 const REFUSED_ELEMENTS = new Set('meta base link script style object embed iframe applet'.split(' '));
 const NOT_FOR_TEXT = new Set('html head table tbody thead tfoot tr colgroup select'.split(' '));
-const RAW_TEXT = new Set('style xmp iframe noembed noframes'.split(' '));
+const BETWEEN_ROWS = 'between the parts of a table';
+const FOREIGN = new Set(['svg', 'math']);
+const MODES: Readonly<Record<string, 'RCDATA' | 'RAWTEXT' | 'SCRIPT_DATA' | 'PLAINTEXT'>> = {
+  title: 'RCDATA',
+  textarea: 'RCDATA',
+  style: 'RAWTEXT',
+  xmp: 'RAWTEXT',
+  iframe: 'RAWTEXT',
+  noembed: 'RAWTEXT',
+  noframes: 'RAWTEXT',
+  script: 'SCRIPT_DATA',
+  plaintext: 'PLAINTEXT',
+};
 
 /** Markers for a text: their letters do not occur in it. */
 export function createMarkers(source: string): Markers {
@@ -68,32 +80,36 @@ export async function placeSlots(
     position = match.index + match[0].length;
     while (region < regions.length - 1 && (regions[region]?.end ?? 0) <= match.index) region += 1;
     const found = regions[region];
-    const placed = placeIn(found !== undefined && found.start <= match.index ? found : undefined, piece, () =>
-      html.slice(found?.valueStart, match.index),
+    const here = found !== undefined && found.start <= match.index ? found : undefined;
+    const placed = placeIn(here, piece, (valueStart) =>
+      isStarted(html.slice(valueStart, match.index), markers, pieces),
     );
     if (typeof placed === 'string') problems.push(refusal(piece, placed));
     else parts.push({ kind: 'piece', piece, ...placed });
   }
   parts.push({ kind: 'static', text: html.slice(position) });
   return parts;
+}
 
-  function placeIn(
-    found: Region | undefined,
-    piece: Exclude<Piece, { kind: 'static' }>,
-    before: () => string,
-  ): { place: Exclude<Place, 'block'>; scope: string } | string {
-    if (found === undefined) return 'in a tag';
-    if (found.place === undefined) {
-      // Between the rows of a table no text may stand, but an `if` may.
-      if (piece.kind !== 'output' && found.refused === 'between the parts of a table')
-        return { place: 'text', scope: found.scope };
-      return found.refused ?? 'there';
-    }
-    if (found.place !== 'url' || piece.kind !== 'output') return { place: found.place, scope: found.scope };
-    const started = isStarted(before(), markers, pieces);
-    if (started === undefined) return 'in a link whose beginning depends on an if';
-    return { place: started ? 'url_part' : 'url', scope: found.scope };
+type Placed = Omit<Extract<Part, { kind: 'piece' }>, 'kind' | 'piece'>;
+
+// A text says why not.
+function placeIn(
+  region: Region | undefined,
+  piece: Exclude<Piece, { kind: 'static' }>,
+  isStartedHere: (valueStart: number) => boolean | undefined,
+): Placed | string {
+  if (region === undefined) return 'in a tag';
+  const { place, refused, scope, valueStart } = region;
+  if (place === undefined) {
+    // Between the rows of a table no text may stand, but an `if` may.
+    const isAllowed = piece.kind !== 'output' && refused === BETWEEN_ROWS;
+    return isAllowed ? { place: 'text', scope } : (refused ?? 'there');
   }
+  if (valueStart === undefined || piece.kind !== 'output') return { place, scope };
+  const started = isStartedHere(valueStart);
+  if (started === undefined) return 'in a link whose beginning depends on an if';
+  return { place: started ? 'url_part' : 'url', scope };
 }
 
 function refusal(piece: Exclude<Piece, { kind: 'static' }>, where: string): Problem {
@@ -106,31 +122,26 @@ function refusal(piece: Exclude<Piece, { kind: 'static' }>, where: string): Prob
   };
 }
 
-/** Does a link already have a beginning before this place? Undefined when that differs between branches of an `if`. */
+/** Does a link already have a beginning before this place? Undefined when that depends on an `if`. */
 function isStarted(before: string, markers: Markers, pieces: readonly Piece[]): boolean | undefined {
-  const open: { before: boolean; ends: boolean[]; hasElse: boolean }[] = [];
+  const open: { before: boolean; changed: boolean }[] = [];
   let started = false;
+  let depends = false;
   let position = 0;
   for (const match of before.matchAll(markers.pattern)) {
-    started ||= before.slice(position, match.index).trim() !== '';
-    position = match.index + match[0].length;
     const piece = pieces[Number(match[1])];
+    started ||= piece?.kind === 'output' || before.slice(position, match.index).trim() !== '';
+    position = match.index + match[0].length;
     const innermost = open.at(-1);
-    if (piece?.kind === 'output') started = true;
-    else if (piece?.kind === 'if') open.push({ before: started, ends: [], hasElse: false });
-    else if (innermost !== undefined) {
-      innermost.ends.push(started);
-      if (piece?.kind === 'end') {
-        open.pop();
-        if (!innermost.hasElse) innermost.ends.push(innermost.before);
-        if (new Set(innermost.ends).size > 1) return undefined;
-      } else {
-        innermost.hasElse ||= piece?.kind === 'else';
-        started = innermost.before;
-      }
+    if (piece?.kind === 'if') open.push({ before: started, changed: false });
+    else if (piece?.kind !== 'output' && innermost !== undefined) {
+      innermost.changed ||= started !== innermost.before;
+      started = innermost.before;
+      if (piece?.kind === 'end') depends = open.pop()?.changed === true || depends;
     }
   }
-  return started || before.slice(position).trim() !== '';
+  if (started || before.slice(position).trim() !== '') return true;
+  return depends ? undefined : false;
 }
 
 async function findRegions(html: string): Promise<Region[]> {
@@ -173,16 +184,15 @@ async function findRegions(html: string): Promise<Region[]> {
         for (const attribute of attributeRegions(html, token, ids)) regions.push(attribute);
         if (VOID.has(tagName)) return;
         open.push({ id: ids, tag: tagName });
-        if (tagName === 'svg' || tagName === 'math') foreign += 1;
-        if (tagName === 'title' || tagName === 'textarea') tokenizer.state = TokenizerMode.RCDATA;
-        else if (RAW_TEXT.has(tagName)) tokenizer.state = TokenizerMode.RAWTEXT;
-        else if (tagName === 'script') tokenizer.state = TokenizerMode.SCRIPT_DATA;
-        else if (tagName === 'plaintext') tokenizer.state = TokenizerMode.PLAINTEXT;
+        if (FOREIGN.has(tagName)) foreign += 1;
+        // What the tree builder of the standard tells its tokenizer.
+        const mode = MODES[tagName];
+        if (mode !== undefined) tokenizer.state = TokenizerMode[mode];
       },
       onEndTag: ({ tagName }) => {
         const at = open.findLastIndex(({ tag }) => tag === tagName);
         if (at === -1) return;
-        for (const { tag } of open.splice(at)) if (tag === 'svg' || tag === 'math') foreign -= 1;
+        for (const { tag } of open.splice(at)) if (FOREIGN.has(tag)) foreign -= 1;
       },
     },
   );
@@ -192,9 +202,10 @@ async function findRegions(html: string): Promise<Region[]> {
 
 function refusedText(tag: string, isForeign: boolean): string | undefined {
   if (isForeign) return 'in an svg or math element';
-  if (REFUSED_ELEMENTS.has(tag) || RAW_TEXT.has(tag) || tag === 'plaintext') return `in <${tag}>`;
+  const mode = MODES[tag];
+  if (REFUSED_ELEMENTS.has(tag) || (mode !== undefined && mode !== 'RCDATA')) return `in <${tag}>`;
   if (tag === 'html' || tag === 'head' || tag === '') return 'outside of the body';
-  return NOT_FOR_TEXT.has(tag) ? 'between the parts of a table' : undefined;
+  return NOT_FOR_TEXT.has(tag) ? BETWEEN_ROWS : undefined;
 }
 
 function attributeRegions(html: string, token: Token.TagToken, id: number): Region[] {

@@ -12,6 +12,7 @@ export interface SlotTable {
 }
 
 type PiecePart = Extract<Part, { kind: 'piece' }>;
+type Output = Extract<PiecePart['piece'], { kind: 'output' }>;
 type Node = string | Slot;
 
 interface Branch {
@@ -23,9 +24,9 @@ interface Branch {
   readonly nodes: Node[];
 }
 
-interface OpenIf {
-  readonly part: PiecePart;
-  readonly branches: Branch[];
+interface Cursor {
+  readonly parts: readonly Part[];
+  position: number;
 }
 
 /** An empty table. */
@@ -59,41 +60,51 @@ export function createSlotTable(): SlotTable {
 }
 
 function buildNodes(parts: readonly Part[], problems: Problem[]): Node[] {
-  const top: Node[] = [];
-  const open: OpenIf[] = [];
-  for (const part of parts) {
-    const innermost = open.at(-1);
-    const nodes = innermost?.branches.at(-1)?.nodes ?? top;
-    if (part.kind === 'static') {
+  const cursor: Cursor = { parts, position: 0 };
+  const nodes = readNodes(cursor, problems);
+  const stray = parts[cursor.position];
+  if (stray?.kind === 'piece') problems.push(scopeProblem(stray, stray));
+  return nodes;
+}
+
+// Reads up to the tag that ends this level, or to the end.
+function readNodes(cursor: Cursor, problems: Problem[]): Node[] {
+  const nodes: Node[] = [];
+  for (;;) {
+    const part = cursor.parts[cursor.position];
+    if (part?.kind === 'static') {
       if (part.text !== '') nodes.push(part.text);
-      continue;
-    }
-    const { piece } = part;
-    if (piece.kind === 'output') nodes.push(outputSlot(part));
-    else if (piece.kind === 'if') {
-      const { condition, negated } = piece;
-      const test = negated ? (values: Values) => !condition.test(values) : condition.test;
-      open.push({
-        part,
-        branches: [{ source: piece.source, variables: condition.variables, test, nodes: [] }],
-      });
-    } else if (innermost !== undefined) {
-      if (innermost.part.scope !== part.scope) problems.push(scopeProblem(innermost.part, part));
-      if (piece.kind === 'end') {
-        open.pop();
-        (open.at(-1)?.branches.at(-1)?.nodes ?? top).push(ifSlot(innermost));
-      } else {
-        const condition = piece.kind === 'elsif' ? piece.condition : undefined;
-        innermost.branches.push({
-          source: piece.source,
-          variables: condition?.variables ?? [],
-          test: condition?.test,
-          nodes: [],
-        });
-      }
-    }
+      cursor.position += 1;
+    } else if (part?.piece.kind === 'output') {
+      nodes.push(outputSlot(part.piece, part.place));
+      cursor.position += 1;
+    } else if (part?.piece.kind === 'if') nodes.push(readIf(cursor, part, problems));
+    else return nodes;
   }
-  return top;
+}
+
+function readIf(cursor: Cursor, begin: PiecePart, problems: Problem[]): Slot {
+  const branches: Branch[] = [];
+  let tag = begin;
+  for (;;) {
+    cursor.position += 1;
+    branches.push({ ...branchOf(tag), nodes: readNodes(cursor, problems) });
+    const next = cursor.parts[cursor.position];
+    if (next?.kind !== 'piece') return ifSlot(branches);
+    if (next.scope !== begin.scope) problems.push(scopeProblem(begin, next));
+    tag = next;
+    if (tag.piece.kind !== 'end') continue;
+    cursor.position += 1;
+    return ifSlot(branches);
+  }
+}
+
+function branchOf({ piece }: PiecePart): Omit<Branch, 'nodes'> {
+  const { source } = piece;
+  if (piece.kind !== 'if' && piece.kind !== 'elsif') return { source, variables: [], test: undefined };
+  const { variables, test } = piece.condition;
+  const isNegated = piece.kind === 'if' && piece.negated;
+  return { source, variables, test: isNegated ? (values) => !test(values) : test };
 }
 
 function scopeProblem(begin: PiecePart, end: PiecePart): Problem {
@@ -106,18 +117,16 @@ function scopeProblem(begin: PiecePart, end: PiecePart): Problem {
   };
 }
 
-function outputSlot({ piece, place }: PiecePart): Slot {
-  if (piece.kind !== 'output') throw new TypeError('only an output is filled');
-  const { expression, source } = piece;
+function outputSlot({ expression, source }: Output, place: PiecePart['place']): Slot {
   const { evaluate, missing, variables } = expression;
-  const escape = escapers[place];
+  const escapeValue = escapers[place];
   return {
     source,
     place,
     variables,
     fill: (values) => {
       const value = evaluate(values);
-      return value === undefined ? '' : escape(typeof value === 'string' ? value : String(value));
+      return value === undefined ? '' : escapeValue(typeof value === 'string' ? value : String(value));
     },
     addMissing: (values, into) => {
       for (const name of missing(values)) into.add(name);
@@ -125,7 +134,7 @@ function outputSlot({ piece, place }: PiecePart): Slot {
   };
 }
 
-function ifSlot({ branches }: OpenIf): Slot {
+function ifSlot(branches: readonly Branch[]): Slot {
   const choose = (values: Values): readonly Node[] => {
     for (const { test, nodes } of branches) if (test === undefined || test(values)) return nodes;
     return [];

@@ -1,0 +1,23 @@
+import { ReferralError } from '../errors.ts';
+import type { MessageProgram } from './message-program.ts';
+import { parseMessage } from './parse-message.ts';
+import type { TemplateDocument } from './template-document.ts';
+
+/**
+ * Compiles a template; `subject` replaces the document's own, for a variant. Throws `input_unusable` with file,
+ * line and column of the first error; `details.problems` has them all.
+ */
+export async function compileMessage(
+  document: TemplateDocument & { readonly file?: string },
+  overrides: { readonly subject?: string } = {},
+): Promise<MessageProgram> {
+  const { program, problems } = await parseMessage(document, overrides);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (program !== undefined && first === undefined) return program;
+  throw new ReferralError('input_unusable', `The template "${document.name}" can't be used`, {
+    reason: first === undefined ? 'it does not compile' : `${first.where}: ${first.message}`,
+    hint: first?.hint ?? `See everything that is wrong with it: referral templates check ${document.name}`,
+    details: { problems: errors },
+  });
+}

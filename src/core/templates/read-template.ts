@@ -1,0 +1,96 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { z } from 'zod';
+import { ReferralError } from '../errors.ts';
+import { packageRoot } from '../package.ts';
+import {
+  type FoundTemplate,
+  hashTemplate,
+  type TemplateDocument,
+  templateSchema,
+} from './template-document.ts';
+
+const companionSchema = templateSchema.omit({ name: true, mjml: true }).partial();
+
+/** The names of the templates that ship with this program. */
+export async function listShippedNames(): Promise<readonly string[]> {
+  const files = await readdir(shippedFolder());
+  return files.filter((file) => file.endsWith('.mjml')).map((file) => basename(file, '.mjml'));
+}
+
+/** A template that ships with this program. */
+export async function readShipped(name: string): Promise<FoundTemplate> {
+  return { ...(await readTemplate(join(shippedFolder(), `${name}.mjml`), 'shipped')), file: `${name}.mjml` };
+}
+
+/** Reads NAME.mjml and, beside it, NAME.json with subject, preheader, description and sample data. */
+export async function readTemplate(path: string, origin: 'file' | 'shipped'): Promise<FoundTemplate> {
+  const stem = path.slice(0, path.length - extname(path).length);
+  const mjml = await readText(`${stem}.mjml`);
+  const companion = await readCompanion(`${stem}.json`);
+  const subject = companion.subject ?? findTitle(mjml);
+  if (subject === undefined) {
+    throw new ReferralError('input_unusable', `${stem}.mjml has no subject`, {
+      hint: `Write it into ${stem}.json: {"subject": "{{ first_name | default: \\"You\\" }}, …"}, or into <mj-title>.`,
+    });
+  }
+  const document = templateSchema.parse({ ...companion, name: slugOf(basename(stem)), subject, mjml });
+  return { ...document, sha256: hashTemplate(document), file: `${stem}.mjml`, origin };
+}
+
+async function readCompanion(file: string): Promise<Partial<TemplateDocument>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return {};
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw unusable(file, error instanceof Error ? error.message : String(error));
+  }
+  const { data, error } = companionSchema.safeParse(json);
+  if (data !== undefined) {
+    return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+  }
+  const [issue] = z.treeifyError(error).errors;
+  throw unusable(file, issue ?? z.prettifyError(error).replaceAll('\n', ' '));
+}
+
+function unusable(file: string, reason: string): ReferralError {
+  return new ReferralError('input_unusable', `${file} can't be used`, {
+    reason,
+    hint: 'It is a JSON object with subject, preheader, description and sample.',
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ReferralError('input_missing', `There is no template file ${file}`, {
+      hint: 'List the templates that have a name: referral templates list',
+      cause: error,
+    });
+  }
+}
+
+function findTitle(mjml: string): string | undefined {
+  const title = /<mj-title>([\s\S]*?)<\/mj-title>/i.exec(mjml)?.[1]?.replace(/\s+/g, ' ').trim();
+  return title === '' ? undefined : title;
+}
+
+function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return slug === '' ? 'template' : slug;
+}
+
+function shippedFolder(): string {
+  return join(packageRoot(), 'templates');
+}

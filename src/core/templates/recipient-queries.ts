@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import type { RewardStatus, RewardType } from '../database/tables.ts';
+
+/** The fields of customers that templates can use, with their active code in a contest. */
+export async function listRecipients(queries: Queries, contestId: number, refs: readonly number[]) {
+  return queries
+    .selectFrom('customers')
+    .leftJoin('codes', (join) =>
+      join
+        .onRef('codes.customer_ref', '=', 'customers.id')
+        .on('codes.contest_id', '=', contestId)
+        .on('codes.status', '=', 'active'),
+    )
+    .where('customers.id', 'in', refs)
+    .select([
+      'customers.id',
+      'customers.customer_id',
+      'customers.email',
+      'customers.name',
+      'customers.first_name',
+      'customers.last_name',
+      'customers.tier',
+      'customers.locale',
+      'customers.timezone',
+      'customers.country',
+      'customers.joined_at',
+      'customers.last_active_at',
+      'customers.total_bookings',
+      'customers.total_spend',
+      'customers.attributes',
+      'codes.code',
+      'codes.expires_at as code_expires_at',
+    ])
+    .execute();
+}
+
+/** The first segment, by name, of each customer that is in one. */
+export async function listSegmentsOf(
+  queries: Queries,
+  refs: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await queries
+    .selectFrom('segment_members')
+    .innerJoin('segments', 'segments.id', 'segment_members.segment_id')
+    .where('segment_members.customer_ref', 'in', refs)
+    .select((eb) => ['segment_members.customer_ref', eb.fn.min('segments.name').as('segment')])
+    .groupBy('segment_members.customer_ref')
+    .execute();
+  return new Map(rows.map(({ customer_ref, segment }) => [customer_ref, segment]));
+}
+
+export interface LatestReward {
+  readonly customer_ref: number;
+  readonly type: RewardType;
+  readonly status: RewardStatus;
+  readonly amount_minor: number | null;
+  readonly currency: string | null;
+  readonly days: number | null;
+  readonly points: number | null;
+  readonly badge: string | null;
+  readonly due_at: string | null;
+  readonly friend_first_name: string | null;
+}
+
+/** The latest standing reward of each customer in a contest, and the latest badge beside it. */
+export async function listLatestRewards(
+  queries: Queries,
+  contestId: number,
+  refs: readonly number[],
+): Promise<LatestReward[]> {
+  const ranked = queries
+    .selectFrom('rewards')
+    .where('rewards.contest_id', '=', contestId)
+    .where('rewards.customer_ref', 'in', refs)
+    .where('rewards.status', 'not in', ['expired', 'reversed'])
+    .selectAll()
+    .select(
+      sql<number>`row_number() over (
+        partition by customer_ref, case when type = 'badge' then 1 else 0 end
+        order by created_at desc, id desc)`.as('place'),
+    )
+    .as('latest');
+  return queries
+    .selectFrom(ranked)
+    .leftJoin('referrals', 'referrals.id', 'latest.referral_id')
+    .leftJoin('customers', 'customers.id', 'referrals.friend_ref')
+    .where('latest.place', '=', 1)
+    .select([
+      'latest.customer_ref',
+      'latest.type',
+      'latest.status',
+      'latest.amount_minor',
+      'latest.currency',
+      'latest.days',
+      'latest.points',
+      'latest.badge',
+      'latest.due_at',
+      'customers.first_name as friend_first_name',
+    ])
+    .orderBy('latest.created_at')
+    .orderBy('latest.id')
+    .execute();
+}
+
+/** The names of people, for a board that others see. */
+export async function listNames(queries: Queries, refs: readonly number[]) {
+  if (refs.length === 0) return [];
+  return queries
+    .selectFrom('customers')
+    .where('id', 'in', refs)
+    .select(['id', 'first_name', 'last_name'])
+    .execute();
+}
+
+/** Who won something in the drawing of a contest, in the order in which they were drawn. */
+export async function listDrawingWinners(queries: Queries, contestId: number) {
+  return queries
+    .selectFrom('rewards')
+    .innerJoin('customers', 'customers.id', 'rewards.customer_ref')
+    .where('rewards.contest_id', '=', contestId)
+    .where('rewards.side', '=', 'drawing')
+    .where('rewards.status', 'not in', ['expired', 'reversed'])
+    .select(['customers.first_name', 'customers.last_name'])
+    .orderBy('rewards.id')
+    .execute();
+}
+
+export async function countParticipants(queries: Queries, contestId: number): Promise<number> {
+  const { count } = await queries
+    .selectFrom('participants')
+    .where('contest_id', '=', contestId)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
