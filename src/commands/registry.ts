@@ -75,6 +75,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./contests/show.ts'),
   },
   {
+    name: 'leaderboard',
+    summary: 'Show who leads a contest, and the digest that proves it',
+    load: () => import('./leaderboard.ts'),
+  },
+  {
     name: 'quickstart',
     summary: 'Run a whole contest on demo data',
     load: () => import('./quickstart.ts'),
@@ -158,5 +163,30 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'settings unset',
     summary: 'Give a setting its default back',
     load: () => import('./settings/unset.ts'),
+  },
+  {
+    name: 'report campaign',
+    summary: 'Show all figures of one campaign and its contest',
+    load: () => import('./report/campaign.ts'),
+  },
+  {
+    name: 'report contest',
+    summary: 'Show all figures of one contest',
+    load: () => import('./report/contest.ts'),
+  },
+  {
+    name: 'report funnel',
+    summary: 'Show how many people got from a mail to a reward',
+    load: () => import('./report/funnel.ts'),
+  },
+  {
+    name: 'report summary',
+    summary: 'Show what came of the mails, bookings, referrals and rewards',
+    load: () => import('./report/summary.ts'),
+  },
+  {
+    name: 'report trends',
+    summary: 'Show bookings, referrals and revenue by day',
+    load: () => import('./report/trends.ts'),
   },
 ];
