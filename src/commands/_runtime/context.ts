@@ -5,6 +5,7 @@ import type { Database } from '../../core/database/database.ts';
 import type { Random } from '../../core/random.ts';
 import type { Config } from '../../core/settings/config.ts';
 import type { Keyring } from '../../core/settings/keyring.ts';
+import type { AnyCommand } from './command.ts';
 import type { Io } from './io.ts';
 import type { ConfigEntry } from './load-config.ts';
 
@@ -99,6 +100,8 @@ export interface Context {
   /** One line on stderr, even with `--quiet`. */
   warn(text: string): void;
   progress(label: string): Progress;
+  /** Every command of this program, its module loaded. */
+  listCommands(): Promise<readonly AnyCommand[]>;
   /** Runs another command of this program in this process, as if typed in `directory` without a terminal. */
   runCommand(words: readonly string[], place: CommandPlace): Promise<CommandOutcome>;
   /** Opens a file for reading, `-` is standard input. Throws `input_missing`. */

@@ -32,6 +32,7 @@ export interface ContextOptions {
   readonly signal: AbortSignal;
   readonly environment: Environment;
   readonly redactor: Redactor;
+  readonly listCommands: Context['listCommands'];
   readonly runCommand: Context['runCommand'];
   readonly onRun: (id: number) => void;
 }
@@ -168,6 +169,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     detail: (text) => log.line('detail', text),
     warn: (text) => log.line('warning', text),
     progress: (label) => createProgress(label, io, log, clock, globals.quiet),
+    listCommands: options.listCommands,
     runCommand: options.runCommand,
     openInput: (file) => openInput(file, io),
   };

@@ -31,6 +31,7 @@ const EXTENSION_FORMATS: Readonly<Record<string, Format>> = {
 export interface Surroundings {
   readonly host: Host;
   readonly clock: Clock;
+  readonly listCommands: Context['listCommands'];
   readonly runCommand: Context['runCommand'];
 }
 
@@ -38,7 +39,7 @@ export interface Surroundings {
 export async function executeCommand(
   command: AnyCommand,
   words: readonly string[],
-  { host, clock, runCommand }: Surroundings,
+  { host, clock, listCommands, runCommand }: Surroundings,
 ): Promise<number> {
   const { globals: parsed, input, wantsHelp } = parseWords(command, words);
   if (wantsHelp) {
@@ -70,6 +71,7 @@ export async function executeCommand(
     signal: interruption.signal,
     environment: loadEnvironment(host.environment, host.directory),
     redactor,
+    listCommands,
     runCommand,
     onRun: (id) => {
       runId = id;

@@ -39,6 +39,7 @@ async function execute(
   return executeCommand(command, words, {
     host,
     clock,
+    listCommands: () => Promise.all(registry.map(async ({ load }) => (await load()).command)),
     runCommand: (others, place) => runInside(others, place, host),
   });
 }

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { type Check, type CheckStatus, fail, ok, worstStatus } from '../core/doctor/check.ts';
+import { checkDatabase } from '../core/doctor/check-database.ts';
+import { checkFolders } from '../core/doctor/check-folders.ts';
+import { checkMailSettings, checkSecret } from '../core/doctor/check-mail-settings.ts';
+import { checkProvider } from '../core/doctor/check-provider.ts';
+import { networkProbe } from '../core/doctor/probe-provider.ts';
+import { ReferralError } from '../core/errors.ts';
+import type { Config } from '../core/settings/config.ts';
+import { defineCommand } from './_runtime/command.ts';
+import type { Context } from './_runtime/context.ts';
+import type { Result } from './_runtime/result.ts';
+
+export const command = defineCommand({
+  name: 'doctor',
+  summary: 'Check the whole installation and say what to mend',
+  description:
+    'Looks at the configuration, secrets and placeholders, the mail provider, the database with its migrations, durability, locks and clock, the templates, the folders, unfinished runs and the last backup. Reads only; it signs in to a configured mail provider and sends nothing. Every line is ok, warn or fail, with what mends it; any fail ends it with 6.',
+  options: [{ flags: '--offline', description: 'do not ask the mail provider' }],
+  examples: [
+    { line: 'referral doctor', explains: 'Check everything' },
+    { line: 'referral doctor --offline --json', explains: 'The same for a script, without the network' },
+    { line: 'referral doctor --format csv -o doctor.csv', explains: 'Keep the findings' },
+  ],
+  exitCodes: [6],
+  changes: false,
+  input: z.object({ offline: z.boolean().default(false) }),
+  async run(context, { offline }) {
+    return present(await listChecks(context, offline), context);
+  },
+});
+
+async function listChecks(context: Context, offline: boolean): Promise<readonly Check[]> {
+  const config = await findConfig(context);
+  if (!('database' in config)) return [config];
+  const { io } = context;
+  const smtpUrl = (await context.findSecret('REFERRAL_SMTP_URL')) ?? config.smtp.url;
+  const sendgridKey = await context.findSecret('SENDGRID_API_KEY');
+  return [
+    ok('configuration', `Valid; see every value with: referral config show --origin`),
+    checkSecret(await context.findSecret('REFERRAL_SECRET')),
+    ...checkMailSettings(config, smtpUrl !== undefined || sendgridKey !== undefined),
+    ...(offline ? [] : await checkProvider(config, { smtpUrl, sendgridKey }, networkProbe)),
+    ...(await checkOpenDatabase(context)),
+    ...(await checkFolders(config, io.directory)),
+  ];
+}
+
+async function findConfig(context: Context): Promise<Config | Check> {
+  try {
+    return await context.config();
+  } catch (error) {
+    return asCheck('configuration', error);
+  }
+}
+
+async function checkOpenDatabase(context: Context): Promise<readonly Check[]> {
+  try {
+    return await context.usingUnmigratedDatabase((database) => checkDatabase(database, context.clock));
+  } catch (error) {
+    return [asCheck('database', error)];
+  }
+}
+
+// What would end any other command is a finding here.
+function asCheck(check: string, error: unknown): Check {
+  if (!(error instanceof ReferralError)) throw error;
+  const { message, reason, hint } = error;
+  return fail(
+    check,
+    reason === undefined ? message : `${message}: ${reason}`,
+    hint ?? 'referral config show --origin',
+  );
+}
+
+function present(checks: readonly Check[], { globals, io }: Context): Result {
+  const status = worstStatus(checks);
+  const exitCode = status === 'fail' ? 6 : 0;
+  const document = {
+    status,
+    ok: count(checks, 'ok'),
+    warn: count(checks, 'warn'),
+    fail: count(checks, 'fail'),
+    checks,
+  };
+  const isForPerson = globals.format === 'table' || (globals.format === undefined && io.stdoutIsTerminal);
+  if (isForPerson) return { kind: 'object', data: document, text: describe(checks), exitCode };
+  const columns = ['status', 'check', 'message', 'fix'].map((key) => ({ key }));
+  return { kind: 'list', columns, rows: checks.map((check) => ({ ...check })), document, exitCode };
+}
+
+function describe(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ check }) => check.length));
+  const lines = checks.flatMap(({ check, status, message, fix }) => [
+    `${status.padEnd(4)}  ${check.padEnd(width)}  ${message}`,
+    ...(fix === null ? [] : [`${' '.repeat(width + 8)}→ ${fix}`]),
+  ]);
+  const counts = (['ok', 'warn', 'fail'] as const).map((status) => `${count(checks, status)} ${status}`);
+  return [...lines, '', counts.join(', ')].join('\n');
+}
+
+function count(checks: readonly Check[], wanted: CheckStatus): number {
+  return checks.filter(({ status }) => status === wanted).length;
+}

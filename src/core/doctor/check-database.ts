@@ -1,0 +1,157 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { findMeta } from '../database/meta-queries.ts';
+import { verifySchema } from '../database/verify-schema.ts';
+import { addMilliseconds } from '../time.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import {
+  countUnfinished,
+  findLastDone,
+  findNewestRun,
+  findServerTime,
+  findServerVersion,
+  hasCustomers,
+  listDurability,
+} from './doctor-queries.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const CLOCK_WARN_MS = 2_000;
+const CLOCK_FAIL_MS = 60_000;
+const BACKUP_AGE_DAYS = 7;
+
+/** What makes a commit survive a power failure, and references hold. */
+const DURABLE: Readonly<Record<Database['engine'], Readonly<Record<string, string>>>> = {
+  sqlite: { journal_mode: 'wal', synchronous: '2', foreign_keys: '1' },
+  postgres: { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
+};
+
+/** Everything that an open database can be asked. Where it is not migrated, only what needs no tables. */
+export async function checkDatabase(database: Database, clock: Clock): Promise<readonly Check[]> {
+  const version = await findServerVersion(database.queries);
+  const checks = [
+    ok('database', `${version}, ${database.url}`),
+    await checkDurability(database),
+    await checkLocks(database),
+  ];
+  const migrations = await checkMigrations(database);
+  checks.push(...migrations);
+  if (migrations.some(({ check, status }) => check === 'migrations' && status === 'fail')) return checks;
+  return [
+    ...checks,
+    await checkQuarantine(database),
+    await checkClock(database, clock),
+    await checkRuns(database, clock),
+    await checkBackup(database, clock),
+  ];
+}
+
+async function checkMigrations(database: Database): Promise<readonly Check[]> {
+  const { pending, unknown, edited, drift, version } = await verifySchema(database);
+  if (unknown.length > 0) {
+    return [
+      fail(
+        'migrations',
+        `A newer version of referral migrated it: ${unknown.join(', ')}`,
+        'Install that version of referral',
+      ),
+    ];
+  }
+  if (pending.length > 0)
+    return [fail('migrations', `Not applied yet: ${pending.join(', ')}`, 'referral migrate')];
+  const applied = ok('migrations', `All applied, up to ${version ?? 'none'}`);
+  const changes = [...edited.map((name) => `${name} was edited`), ...drift];
+  if (changes.length === 0) return [applied, ok('schema', 'The schema is the one that the migrations made')];
+  return [applied, fail('schema', shorten(changes), 'referral migrate verify')];
+}
+
+async function checkDurability(database: Database): Promise<Check> {
+  const actual = await listDurability(database.queries);
+  const wrong = Object.entries(DURABLE[database.engine]).filter(([name, value]) => actual[name] !== value);
+  if (wrong.length === 0) return ok('durability', 'A commit survives a power failure');
+  const found = wrong.map(([name, value]) => `${name} is ${actual[name]}, not ${value}`).join(', ');
+  return warn(
+    'durability',
+    `A commit may be lost at a power failure: ${found}`,
+    'Set it so on the database server',
+  );
+}
+
+async function checkLocks(database: Database): Promise<Check> {
+  const lock = await database.tryLock('doctor');
+  if (lock === undefined) return ok('locks', 'Locks work; another doctor holds this one right now');
+  try {
+    const second = await database.tryLock('doctor');
+    await second?.release();
+    if (second === undefined && lock.isHeld()) return ok('locks', 'Locks keep a second process out');
+  } finally {
+    await lock.release();
+  }
+  return fail(
+    'locks',
+    'A lock that is held can be taken again: two jobs could run at once',
+    'Connect to PostgreSQL itself, or to a pooler in session mode, instead of one in transaction mode',
+  );
+}
+
+async function checkQuarantine({ queries, name }: Database): Promise<Check> {
+  const since = await findMeta(queries, 'quarantined_at');
+  if (since === undefined) return ok('quarantine', 'Mailing and paying are allowed');
+  return fail(
+    'quarantine',
+    `Restored on ${since}: nothing is mailed or paid until somebody releases it`,
+    `referral backup release --confirm ${name}`,
+  );
+}
+
+async function checkClock({ queries }: Database, clock: Clock): Promise<Check> {
+  const now = clock.milliseconds();
+  const server = await findServerTime(queries);
+  const newest = await findNewestRun(queries);
+  const apart = server === undefined ? 0 : Math.abs(Date.parse(server) - now);
+  const ahead = newest === undefined ? 0 : Date.parse(newest) - now;
+  const fix = 'Synchronise the clocks: timedatectl set-ntp true';
+  if (Math.max(apart, ahead) > CLOCK_FAIL_MS) {
+    const message =
+      apart >= ahead
+        ? `The clocks of this machine and the database are ${Math.round(apart / 1_000)} s apart`
+        : `A run was recorded ${Math.round(ahead / 1_000)} s in the future`;
+    return fail('clock', message, fix);
+  }
+  if (apart > CLOCK_WARN_MS) {
+    return warn(
+      'clock',
+      `The clocks of this machine and the database are ${Math.round(apart / 100) / 10} s apart`,
+      fix,
+    );
+  }
+  return ok('clock', `It is ${clock.now()}`);
+}
+
+async function checkRuns({ queries }: Database, clock: Clock): Promise<Check> {
+  const count = await countUnfinished(queries, addMilliseconds(clock.now(), -HOUR_MS));
+  if (count === 0) return ok('runs', 'No run was left unfinished');
+  return warn(
+    'runs',
+    `${count} ${count === 1 ? 'run' : 'runs'} began over an hour ago and never ended: still at work, or killed`,
+    'referral runs list --where "status = running"',
+  );
+}
+
+async function checkBackup({ queries }: Database, clock: Clock): Promise<Check> {
+  const last = await findLastDone(queries, 'backup create');
+  const fix = 'referral backup create';
+  if (last === undefined) {
+    return (await hasCustomers(queries))
+      ? warn('backup', 'There has never been a backup', fix)
+      : ok('backup', 'Nothing to back up yet');
+  }
+  const days = Math.floor((clock.milliseconds() - Date.parse(last)) / DAY_MS);
+  if (days >= BACKUP_AGE_DAYS) return warn('backup', `The last backup is ${days} days old`, fix);
+  return ok('backup', `The last backup was made at ${last}`);
+}
+
+function shorten(changes: readonly string[]): string {
+  const rest = changes.length - 3;
+  return `${changes.slice(0, 3).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
+}
