@@ -77,6 +77,8 @@ export interface Context {
   keyring(database: Database): Promise<Keyring>;
   /** The merged configuration with the origin of each value, for `config show`. */
   configEntries(): Promise<readonly ConfigEntry[]>;
+  /** Names this process to other machines that share the database. */
+  readonly process: { readonly host: string; readonly id: number };
   /** Who runs this: REFERRAL_OPERATOR, or the login name. */
   operator(): Promise<string>;
   /** Opens the database for reading, lends it, closes it. Throws `database_*`. */

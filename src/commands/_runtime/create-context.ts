@@ -114,6 +114,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     clock,
     random: systemRandom,
     signal,
+    process: { host: host.hostName(), id: host.processId },
     config: async () => (await load()).config,
     configEntries: async () => (await load()).entries,
     findSecret,
