@@ -1,0 +1,103 @@
+import type { CsvRecord } from '../csv/csv-file.ts';
+import type { ColumnMapping } from '../csv/map-columns.ts';
+import { parseAddress } from './address-key.ts';
+import type { CustomerChange, CustomerData } from './customer.ts';
+import {
+  type CellContext,
+  createCellContext,
+  type ParsedField,
+  parseCell,
+  RowProblem,
+} from './parse-customer-cell.ts';
+import { splitName } from './split-name.ts';
+
+export interface RowOptions {
+  /** The zone of times without one. */
+  readonly timezone: string;
+  /** Where the column itself does not give it away. */
+  readonly dateOrder?: 'dmy' | 'mdy' | undefined;
+}
+
+export interface RowReject {
+  readonly column: string | undefined;
+  readonly reason: string;
+}
+
+export type CustomerRowReader = (record: CsvRecord) => { change: CustomerChange } | { reject: RowReject };
+
+interface Cell {
+  readonly index: number;
+  readonly column: string;
+  readonly field: ParsedField;
+  readonly context: CellContext;
+}
+
+interface AttributeCell {
+  readonly index: number;
+  readonly column: string;
+  readonly name: string;
+}
+
+/** A reader of the rows of one file: knows its columns, and from the first rows how dates and decimals are written in each. */
+export function createCustomerRowReader(
+  header: readonly string[],
+  mapping: ColumnMapping,
+  sample: readonly CsvRecord[],
+  options: RowOptions,
+): CustomerRowReader {
+  const cells: Cell[] = [];
+  const attributes: AttributeCell[] = [];
+  for (const [index, target] of mapping.targets.entries()) {
+    const column = header[index] ?? '';
+    if (target.kind === 'attribute') attributes.push({ index, column, name: attributeName(target.name) });
+    if (target.kind !== 'field') continue;
+    const field = target.name as ParsedField;
+    const values = sample.map((record) => record.cells[index] ?? '');
+    cells.push({ index, column, field, context: createCellContext(field, values, options) });
+  }
+  attributes.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (record) => {
+    if (record.problem !== undefined) return { reject: { column: undefined, reason: record.problem } };
+    try {
+      return { change: readRow(record, cells, attributes) };
+    } catch (error) {
+      if (error instanceof RowProblem) return { reject: { column: error.column, reason: error.message } };
+      throw error;
+    }
+  };
+}
+
+function readRow(
+  record: CsvRecord,
+  cells: readonly Cell[],
+  attributeCells: readonly AttributeCell[],
+): CustomerChange {
+  const values: Partial<Record<ParsedField, string | number | null>> = {};
+  for (const { index, column, field, context } of cells) {
+    values[field] = parseCell(field, record.cells[index] ?? '', column, context);
+  }
+  const attributes: Record<string, string | null> = {};
+  for (const { index, column, name } of attributeCells) {
+    attributes[name] = parseCell('attribute', record.cells[index] ?? '', column, undefined) as string | null;
+  }
+  const { customer_id, email, consent, ...fields } = values;
+  const address = parseAddress(String(email));
+  const named = withSplitName(fields as Partial<CustomerData>);
+  return {
+    customer_id: String(customer_id),
+    fields: { ...named, email: address?.email ?? null, address_key: address?.address_key ?? null },
+    consent: (consent ?? undefined) as CustomerData['consent'] | undefined,
+    attributes,
+  };
+}
+
+/** A file with full names only gets first and last names from them. */
+function withSplitName(fields: Partial<CustomerData>): Partial<CustomerData> {
+  if (typeof fields.name !== 'string' || 'first_name' in fields || 'last_name' in fields) return fields;
+  return { ...fields, ...splitName(fields.name) };
+}
+
+/** Column names become attribute names as they are, without quotes, which a path into JSON can't hold. */
+function attributeName(column: string): string {
+  return column.replaceAll('"', "'");
+}
