@@ -4,6 +4,7 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
 import type { CustomersTable } from '../database/tables.ts';
+import { textsIn } from '../database/texts-in.ts';
 import type { CustomerData, StoredCustomer } from './customer.ts';
 
 const DATA_COLUMNS = {
@@ -141,12 +142,4 @@ function toColumns(data: CustomerData): Record<keyof CustomerData, string | numb
 // In a select list PostgreSQL takes a parameter for text unless told otherwise.
 function asTime(queries: Queries, instant: string): RawBuilder<string> {
   return engineOf(queries) === 'postgres' ? sql`${instant}::timestamptz` : sql`${instant}`;
-}
-
-/** `(…)` after `in`, of any number of texts in one parameter. */
-function textsIn(queries: Queries, values: readonly string[]): RawBuilder<string> {
-  const json = JSON.stringify(values);
-  return engineOf(queries) === 'postgres'
-    ? sql`(select value from jsonb_array_elements_text(${json}::jsonb) as list (value))`
-    : sql`(select value from json_each(${json}))`;
 }

@@ -1,8 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { SuppressionsTable } from '../database/tables.ts';
+import { textsIn } from '../database/texts-in.ts';
 
 export type NewSuppression = Omit<SuppressionsTable, 'id'>;
 
@@ -56,12 +56,4 @@ export function listSuppressionsOf(queries: Queries, hashes: readonly string[]) 
     .where('address_hash', 'in', textsIn(queries, hashes))
     .orderBy('created_at')
     .execute();
-}
-
-/** `(…)` after `in`, of any number of texts in one parameter. */
-function textsIn(queries: Queries, values: readonly string[]): RawBuilder<string> {
-  const json = JSON.stringify(values);
-  return engineOf(queries) === 'postgres'
-    ? sql`(select value from jsonb_array_elements_text(${json}::jsonb) as list (value))`
-    : sql`(select value from json_each(${json}))`;
 }
