@@ -6,6 +6,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 interface LockedPackage {
   readonly version?: string;
   readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 

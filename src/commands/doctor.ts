@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../core/delivery/is-loopback.ts';
 import { type Check, type CheckStatus, fail, ok, worstStatus } from '../core/doctor/check.ts';
 import { checkDatabase } from '../core/doctor/check-database.ts';
 import { checkFolders } from '../core/doctor/check-folders.ts';
@@ -34,16 +35,26 @@ async function listChecks(context: Context, offline: boolean): Promise<readonly 
   const config = await findConfig(context);
   if (!('database' in config)) return [config];
   const { io } = context;
-  const smtpUrl = (await context.findSecret('REFERRAL_SMTP_URL')) ?? config.smtp.url;
+  const smtpUrl = config.smtp.url;
   const sendgridKey = await context.findSecret('SENDGRID_API_KEY');
   return [
     ok('configuration', `Valid; see every value with: referral config show --origin`),
     checkSecret(await context.findSecret('REFERRAL_SECRET')),
-    ...checkMailSettings(config, smtpUrl !== undefined || sendgridKey !== undefined),
+    ...checkMailSettings(config, sendsForReal(config, sendgridKey !== undefined)),
     ...(offline ? [] : await checkProvider(config, { smtpUrl, sendgridKey }, networkProbe)),
     ...(await checkOpenDatabase(context)),
     ...(await checkFolders(config, io.directory)),
   ];
+}
+
+/** Is a provider set up that is not a test server on this machine? */
+function sendsForReal(config: Config, hasSendgridKey: boolean): boolean {
+  const { smtp, sendgrid } = config;
+  const urls = [
+    ...(smtp.url === undefined ? [] : [smtp.url]),
+    ...(hasSendgridKey ? [sendgrid.base_url] : []),
+  ];
+  return urls.some((url) => !URL.canParse(url) || !isLoopback(new URL(url).hostname));
 }
 
 async function findConfig(context: Context): Promise<Config | Check> {
