@@ -10,6 +10,36 @@ export interface RegisteredCommand {
 /** Every command, by name; the module of a command is loaded only when it runs or when its help is asked for. */
 export const registry: readonly RegisteredCommand[] = [
   {
+    name: 'codes check',
+    summary: 'Look up a code as somebody wrote it',
+    load: () => import('./codes/check.ts'),
+  },
+  {
+    name: 'codes expire',
+    summary: 'Mark codes whose time is over',
+    load: () => import('./codes/expire.ts'),
+  },
+  {
+    name: 'codes export',
+    summary: 'Export codes with the links that are shared',
+    load: () => import('./codes/export.ts'),
+  },
+  {
+    name: 'codes generate',
+    summary: 'Give a code to everyone who has none',
+    load: () => import('./codes/generate.ts'),
+  },
+  {
+    name: 'codes list',
+    summary: 'List codes and who shares them',
+    load: () => import('./codes/list.ts'),
+  },
+  {
+    name: 'codes revoke',
+    summary: 'Take a code out of use',
+    load: () => import('./codes/revoke.ts'),
+  },
+  {
     name: 'completion',
     summary: 'Print a script that completes commands in your shell',
     load: () => import('./completion.ts'),

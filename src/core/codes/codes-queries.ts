@@ -2,6 +2,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { CodeStatus } from '../database/tables.ts';
+import type { WhereFields } from '../selection/where-field.ts';
 import type { Instant } from '../time.ts';
 
 /** Whose codes: the participants of a contest, or, with null, all customers outside of any contest. */
@@ -76,14 +77,14 @@ export interface CodeCounts {
   readonly expired: number;
 }
 
-/** How many codes of a scope are good, and how many are past their time. */
-export async function countCodes(queries: Queries, scope: CodeScope): Promise<CodeCounts> {
-  const rows = await queries
+/** How many codes, everywhere or in one scope, are good, and how many are past their time. */
+export async function countCodes(queries: Queries, scope?: CodeScope): Promise<CodeCounts> {
+  let query = queries
     .selectFrom('codes')
     .select(['status', (eb) => eb.fn.countAll<number>().as('count')])
-    .where('contest_id', scope === null ? 'is' : '=', scope)
-    .groupBy('status')
-    .execute();
+    .groupBy('status');
+  if (scope !== undefined) query = query.where('contest_id', scope === null ? 'is' : '=', scope);
+  const rows = await query.execute();
   const of = (status: CodeStatus): number => rows.find((row) => row.status === status)?.count ?? 0;
   return { active: of('active'), expired: of('expired') };
 }
@@ -124,54 +125,100 @@ export interface CodeRow {
   readonly expires_at: Instant;
 }
 
-// A code whose time is over counts as expired, whether or not anybody has marked it yet.
-function statusAt(now: Instant) {
-  return sql<CodeStatus>`case when codes.status = 'active' and codes.expires_at <= ${now} then 'expired' else codes.status end`;
-}
-
-/** Codes as rows of a list, with the status that holds now. */
-export function selectCodes(queries: Queries, now: Instant) {
+/** A code with the status that holds now: past its time it counts as expired, whether or not anybody has marked it yet. */
+function selectCodes(queries: Queries, now: Instant) {
   return queries
     .selectFrom('codes')
     .innerJoin('customers', 'customers.id', 'codes.customer_ref')
     .leftJoin('contests', 'contests.id', 'codes.contest_id')
-    .select([
-      'codes.code',
-      'customers.customer_id',
-      'contests.slug as contest',
-      'codes.created_at',
-      'codes.expires_at',
-    ])
-    .select(statusAt(now).as('status'));
+    .select(['codes.id', 'codes.code', 'customers.customer_id', 'contests.slug as contest'])
+    .select(['codes.created_at', 'codes.expires_at', 'codes.customer_ref', 'codes.contest_id'])
+    .select(['customers.tier', 'customers.country', 'customers.consent', 'customers.attributes'])
+    .select(
+      sql<CodeStatus>`case when codes.status = 'active' and codes.expires_at <= ${now} then 'expired' else codes.status end`.as(
+        'status',
+      ),
+    );
 }
 
-/** The codes of this list that exist. */
+/** What `--where` can say about a code and about who shares it. */
+export const codeFields: WhereFields = {
+  noun: 'codes',
+  fields: {
+    code: { type: 'text', column: 'listed.code' },
+    customer_id: { type: 'text', column: 'listed.customer_id' },
+    contest: { type: 'text', column: 'listed.contest' },
+    status: { type: 'choice', column: 'listed.status', choices: ['active', 'revoked', 'expired'] },
+    created_at: { type: 'time', column: 'listed.created_at' },
+    expires_at: { type: 'time', column: 'listed.expires_at' },
+    tier: { type: 'text', column: 'listed.tier' },
+    country: { type: 'text', column: 'listed.country' },
+    consent: { type: 'choice', column: 'listed.consent', choices: ['granted', 'withdrawn', 'unknown'] },
+    segment: { type: 'segment', customer: 'listed.customer_ref' },
+  },
+  attributes: 'listed.attributes',
+};
+
+// SQLite takes an offset only after a limit.
+const NO_LIMIT = 9_007_199_254_740_991;
+
+/** Codes as rows of a list, by customer, then contest, then age. */
+export function streamCodes(
+  queries: Queries,
+  now: Instant,
+  condition: OwnerCondition,
+  contestId: number | undefined,
+  limit: number | undefined,
+  offset: number,
+): AsyncIterable<CodeRow> {
+  let query = queries
+    .selectFrom(selectCodes(queries, now).as('listed'))
+    .select(['code', 'customer_id', 'contest', 'status', 'created_at', 'expires_at'])
+    .where(condition);
+  if (contestId !== undefined) query = query.where('listed.contest_id', '=', contestId);
+  return query
+    .orderBy('customer_id')
+    .orderBy(sql`coalesce(listed.contest, '')`)
+    .orderBy('listed.created_at')
+    .orderBy('code')
+    .limit(limit ?? NO_LIMIT)
+    .offset(offset)
+    .stream(1_000);
+}
+
+/** Those of these codes that exist. */
 export async function findCodes(
   queries: Queries,
   now: Instant,
   codes: readonly string[],
-): Promise<CodeRow[]> {
-  if (codes.length === 0) return [];
-  return selectCodes(queries, now)
-    .where('codes.code', 'in', [...codes])
-    .orderBy('codes.code')
-    .execute();
+): Promise<(CodeRow & { readonly id: number })[]> {
+  const found: (CodeRow & { readonly id: number })[] = [];
+  for (let start = 0; start < codes.length; start += 5_000) {
+    const rows = await queries
+      .selectFrom(selectCodes(queries, now).as('listed'))
+      .select(['id', 'code', 'customer_id', 'contest', 'status', 'created_at', 'expires_at'])
+      .where('listed.code', 'in', codes.slice(start, start + 5_000))
+      .orderBy('code')
+      .execute();
+    found.push(...rows);
+  }
+  return found;
 }
 
 /** Takes a code out of use. */
-export async function revokeCode(queries: Queries, code: string, now: Instant): Promise<void> {
+export async function markRevoked(queries: Queries, id: number, now: Instant): Promise<void> {
   await queries
     .updateTable('codes')
     .set({ status: 'revoked', revoked_at: now })
-    .where('code', '=', code)
+    .where('id', '=', id)
     .execute();
 }
 
 /** Ends the time of a code now. */
-export async function expireCode(queries: Queries, code: string, now: Instant): Promise<void> {
+export async function markExpired(queries: Queries, id: number, now: Instant): Promise<void> {
   await queries
     .updateTable('codes')
     .set({ status: 'expired', expires_at: now })
-    .where('code', '=', code)
+    .where('id', '=', id)
     .execute();
 }
