@@ -25,9 +25,11 @@ export const migration: Migration = {
       claimed_at ${t.time},
       paid_at ${t.time},
       updated_at ${t.time} not null,
-      unique (referral_id, rule, side),
       check ((amount_minor is null) = (currency is null))
     ${t.end}`,
+    `create unique index rewards_one_per_side on rewards (referral_id, rule, side)
+      where referral_id is not null and status <> 'reversed'`,
+    `create index rewards_by_referral on rewards (referral_id, side)`,
     `create index rewards_by_customer on rewards (customer_ref, status)`,
     `create index rewards_by_contest on rewards (contest_id, status)`,
     `create table payouts (

@@ -1,0 +1,211 @@
+import { sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { rowsOfJson } from '../database/rows-of-json.ts';
+import type { Instant } from '../time.ts';
+
+/** An entry to be written; its reward is found by its key. */
+export interface EntryRow {
+  readonly idempotency_key: string;
+  readonly content_sha256: string;
+  readonly contest_id: number;
+  readonly customer_ref: number;
+  readonly reward_key: string;
+  readonly kind: string;
+  readonly from_account: string;
+  readonly to_account: string;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly payout_id: number | null;
+  readonly run_id: number | null;
+  readonly recorded_at: Instant;
+}
+
+const ENTRY_COLUMNS = {
+  idempotency_key: 'text',
+  content_sha256: 'text',
+  contest_id: 'integer',
+  customer_ref: 'integer',
+  reward_key: 'text',
+  kind: 'text',
+  from_account: 'text',
+  to_account: 'text',
+  amount_minor: 'integer',
+  currency: 'text',
+  reason: 'text',
+  payout_id: 'integer',
+  run_id: 'integer',
+  recorded_at: 'time',
+} as const;
+
+/** Appends entries to the ledger; how many are new. An entry whose key is there already is left alone. */
+export async function insertEntries(queries: Queries, rows: readonly EntryRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const kept = Object.keys(ENTRY_COLUMNS).filter((column) => column !== 'reward_key');
+  const names = sql.join(kept.map((column) => sql.ref(column)));
+  const selected = sql.join(kept.map((column) => sql.ref(`x.${column}`)));
+  const json = rowsOfJson(
+    queries,
+    'x',
+    ENTRY_COLUMNS,
+    rows.map((row) => ({ ...row })),
+  );
+  const result = await sql`insert into ledger_entries (${names}, reward_id)
+    select ${selected}, r.id from ${json} join rewards r on r.idempotency_key = x.reward_key
+    on conflict (idempotency_key) do nothing`.execute(queries);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+export interface EntryContentRow {
+  readonly idempotency_key: string;
+  readonly kind: string;
+  readonly from_account: string;
+  readonly to_account: string;
+  readonly amount_minor: number;
+  readonly currency: string;
+}
+
+/** The entries with these keys, to compare their content. */
+export async function listEntriesByKey(
+  queries: Queries,
+  keys: readonly string[],
+): Promise<readonly EntryContentRow[]> {
+  if (keys.length === 0) return [];
+  return queries
+    .selectFrom('ledger_entries')
+    .select(['idempotency_key', 'kind', 'from_account', 'to_account', 'amount_minor', 'currency'])
+    .where('idempotency_key', 'in', keys)
+    .execute();
+}
+
+/** How many entries each of these rewards has. */
+export async function countEntries(
+  queries: Queries,
+  rewardIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (rewardIds.length === 0) return new Map();
+  const rows = await queries
+    .selectFrom('ledger_entries')
+    .select((expression) => ['reward_id', expression.fn.countAll<number>().as('count')])
+    .where('reward_id', 'in', rewardIds)
+    .groupBy('reward_id')
+    .execute();
+  return new Map(rows.map((row) => [row.reward_id, row.count]));
+}
+
+export interface BalanceRow {
+  readonly customer_id: string;
+  readonly currency: string;
+  readonly held: number;
+  readonly available: number;
+  readonly claimed: number;
+  /** The account `paid`: rewards that were paid and still stand. */
+  readonly paid_account: number;
+  /** What was handed out. */
+  readonly paid_out: number;
+}
+
+/** What every customer has in every currency, by customer_id and currency; from the ledger alone. */
+export async function listBalances(
+  queries: Queries,
+  { customerRefs, limit, offset = 0 }: BalanceScope = {},
+): Promise<readonly BalanceRow[]> {
+  const inAccount = (
+    account: string,
+  ) => sql`sum(case when e.to_account = ${sql.lit(account)} then e.amount_minor
+    when e.from_account = ${sql.lit(account)} then -e.amount_minor else 0 end)`;
+  const only =
+    customerRefs === undefined
+      ? sql``
+      : sql`and e.customer_ref in (${sql.join(customerRefs.length === 0 ? [0] : customerRefs)})`;
+  const { rows } = await sql<BalanceRow>`
+    select c.customer_id, b.currency, b.held, b.available, b.claimed, b.paid_account,
+      coalesce((select sum(i.amount_minor) from payout_items i
+        where i.customer_ref = b.customer_ref and i.currency = b.currency), 0) as paid_out
+    from (select e.customer_ref, e.currency, ${inAccount('held')} as held, ${inAccount('available')} as available,
+        ${inAccount('claimed')} as claimed, ${inAccount('paid')} as paid_account
+      from ledger_entries e where e.currency = upper(e.currency) ${only}
+      group by e.customer_ref, e.currency) b
+    join customers c on c.id = b.customer_ref
+    order by c.customer_id, b.currency
+    limit ${limit ?? 9_007_199_254_740_991} offset ${offset}`.execute(queries);
+  return rows;
+}
+
+export interface BalanceScope {
+  readonly customerRefs?: readonly number[];
+  readonly limit?: number | undefined;
+  readonly offset?: number;
+}
+
+export interface AuditedEntry {
+  readonly id: number;
+  readonly idempotency_key: string;
+  readonly content_sha256: string;
+  readonly contest_id: number;
+  readonly contest: string;
+  readonly customer_ref: number;
+  readonly reward_id: number;
+  readonly reward: string;
+  readonly kind: string;
+  readonly from_account: string;
+  readonly to_account: string;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly payout: string | null;
+  readonly recorded_at: Instant;
+}
+
+/** The entries of rewards after `after` up to `until`, reward by reward in the order in which they were written. */
+export async function listEntriesOfRewards(
+  queries: Queries,
+  rewardIds: readonly number[],
+): Promise<readonly AuditedEntry[]> {
+  if (rewardIds.length === 0) return [];
+  return queries
+    .selectFrom('ledger_entries as e')
+    .leftJoin('rewards as r', 'r.id', 'e.reward_id')
+    .leftJoin('contests as c', 'c.id', 'e.contest_id')
+    .leftJoin('payouts as p', 'p.id', 'e.payout_id')
+    .select([
+      'e.id',
+      'e.idempotency_key',
+      'e.content_sha256',
+      'e.contest_id',
+      'e.customer_ref',
+      'e.reward_id',
+    ])
+    .select([
+      'e.kind',
+      'e.from_account',
+      'e.to_account',
+      'e.amount_minor',
+      'e.currency',
+      'e.reason',
+      'e.recorded_at',
+    ])
+    .select((expression) => [
+      expression.fn.coalesce('c.slug', sql<string>`''`).as('contest'),
+      expression.fn.coalesce('r.idempotency_key', sql<string>`''`).as('reward'),
+      'p.payout',
+    ])
+    .where('e.reward_id', 'in', rewardIds)
+    .orderBy('e.reward_id')
+    .orderBy('e.id')
+    .execute();
+}
+
+/** What lies in each account, over all customers, per currency: the program pays for all of it. */
+export async function listAccountTotals(
+  queries: Queries,
+): Promise<
+  readonly { readonly account: string; readonly currency: string; readonly amount_minor: number }[]
+> {
+  const { rows } = await sql<{ account: string; currency: string; amount_minor: number }>`
+    select account, currency, sum(amount_minor) as amount_minor from (
+      select to_account as account, currency, amount_minor from ledger_entries
+      union all select from_account as account, currency, -amount_minor as amount_minor from ledger_entries) moves
+    group by account, currency order by currency, account`.execute(queries);
+  return rows;
+}
