@@ -105,6 +105,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./contests/show.ts'),
   },
   {
+    name: 'customers import',
+    summary: 'Take in a customer export: CSV of any kind',
+    load: () => import('./customers/import.ts'),
+  },
+  {
     name: 'leaderboard',
     summary: 'Show who leads a contest, and the digest that proves it',
     load: () => import('./leaderboard.ts'),

@@ -9,7 +9,7 @@ export interface CsvFormat {
 const FORMULA = /^[\s\u00A0\uFEFF]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** One row of CSV after RFC 4180, without its line end. A cell that a spreadsheet would run as a formula gets a `'` before it. */
+/** One row of CSV after RFC 4180, ended by LF. A cell that a spreadsheet would run as a formula gets a `'` before it. */
 export function formatCsvRow(
   cells: readonly (string | number | boolean | null | undefined)[],
   format: CsvFormat = {},
@@ -17,7 +17,7 @@ export function formatCsvRow(
   const { delimiter = ',', raw = false } = format;
   const texts = cells.map((cell) => formatCell(cell, delimiter, raw));
   // A row of one empty cell would be a blank line, which readers leave out.
-  return texts.length === 1 && texts[0] === '' ? '""' : texts.join(delimiter);
+  return texts.length === 1 && texts[0] === '' ? '""\n' : `${texts.join(delimiter)}\n`;
 }
 
 function formatCell(

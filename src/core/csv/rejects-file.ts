@@ -38,7 +38,7 @@ export interface RejectsFileOptions {
  */
 export async function createRejectsFile(path: string, options: RejectsFileOptions): Promise<RejectsFile> {
   const { delimiter, rawHeader, force = false } = options;
-  const firstCells = formatCsvRow(REJECT_COLUMNS, { delimiter });
+  const firstCells = REJECT_COLUMNS.join(delimiter);
   if (!force) await assertReplaceable(path, firstCells);
   // A rejects file that is imported again already has the three columns: they are not written twice.
   const isRejectsFile = rawHeader.startsWith(firstCells + delimiter);
@@ -51,7 +51,7 @@ export async function createRejectsFile(path: string, options: RejectsFileOption
     stream ??= await begin(partial, header);
     const lines = rejects.map(({ record, column, reason }) => {
       const row = isRejectsFile ? withoutRejectCells(record.raw, delimiter) : record.raw;
-      return `${formatCsvRow([record.line, column, reason], { delimiter, raw: true })}${delimiter}${row}\n`;
+      return `${formatCsvRow([record.line, column, reason], { delimiter, raw: true }).trimEnd()}${delimiter}${row}\n`;
     });
     if (!stream.write(lines.join(''))) await once(stream, 'drain');
   }

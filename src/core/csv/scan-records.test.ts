@@ -95,7 +95,7 @@ describe('scanning rows', () => {
         fc.array(row, { maxLength: 5 }),
         fc.constantFrom(',', ';', '\t', '|', ':'),
         (rows, delimiter) => {
-          const text = rows.map((one) => `${formatCsvRow(one, { delimiter, raw: true })}\r\n`).join('');
+          const text = rows.map((one) => formatCsvRow(one, { delimiter, raw: true })).join('');
           expect(cells(text, { delimiter, limit: 10_000 })).toEqual(rows);
         },
       ),
@@ -109,7 +109,7 @@ describe('scanning rows', () => {
       fc.property(
         fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
         (rows) => {
-          const text = rows.map((one) => `${formatCsvRow(one, { raw: true })}\n`).join('');
+          const text = rows.map((one) => formatCsvRow(one, { raw: true })).join('');
           expect(cells(text)).toEqual(parse(text, { relax_column_count: true, record_delimiter: '\n' }));
         },
       ),

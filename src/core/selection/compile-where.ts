@@ -16,7 +16,7 @@ export interface WhereOptions {
   /** What the rules of segments count back from. */
   readonly now: Instant;
   /** The zone of times without one; UTC by default. */
-  readonly timezone?: string;
+  readonly timezone?: string | undefined;
 }
 
 /**

@@ -1,0 +1,161 @@
+import { basename, extname, resolve } from 'node:path';
+import { z } from 'zod';
+import { whatwgName } from '../../core/csv/decode-text.ts';
+import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
+import type { ColumnMapping } from '../../core/csv/map-columns.ts';
+import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
+import { customerImportFields } from '../../core/customers/customer-import-fields.ts';
+import { importCustomers } from '../../core/customers/import-customers.ts';
+import { findMapOfProfile, overrideMap } from '../../core/customers/profiles.ts';
+import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
+
+export const command = defineCommand({
+  name: 'customers import',
+  summary: 'Take in a customer export: CSV of any kind',
+  description: `Reads a CSV file, or standard input for -. Encoding, delimiter and the meaning of each column are found by themselves and printed; headers are recognised in English, Dutch, German, French and Spanish, and any other column becomes an attribute. A customer is known by customer_id: new ones are created, known ones updated, and an older or undated row never turns a withdrawn consent into a granted one. The file is taken in as a whole or not at all; rows that can't be used go to the rejects file with line, column and reason, and import again as they are once mended. See docs/importing.md.`,
+  arguments: [{ syntax: '<file>', description: 'the CSV file; - is standard input' }],
+  options: [
+    {
+      flags: '--map <column=field>',
+      description: 'this column is that field, attributes.NAME, or nothing (column=)',
+      repeatable: true,
+    },
+    { flags: '--profile <name>', description: 'use a mapping that was saved with: referral profiles save' },
+    { flags: '--delimiter <character>', description: 'one character, or tab', defaultText: 'auto' },
+    { flags: '--encoding <name>', description: 'such as utf-8, windows-1252, utf-16le', defaultText: 'auto' },
+    {
+      flags: '--on-conflict <action>',
+      description: 'what to do with customers that exist',
+      choices: ['update', 'skip', 'fail'],
+      defaultText: 'update',
+    },
+    { flags: '--rejects <file>', description: 'where refused rows go', defaultText: 'FILE.rejects.csv' },
+    {
+      flags: '--sync-missing <action>',
+      description: 'report the customers of earlier imports that the file does not have',
+      choices: ['ignore', 'report'],
+      defaultText: 'ignore',
+    },
+    {
+      flags: '--date-order <order>',
+      description: 'how 01/02/2026 is meant where no date of the column tells',
+      choices: ['dmy', 'mdy'],
+    },
+  ],
+  examples: [
+    {
+      line: 'referral customers import customers.csv',
+      explains: 'take in an export; refused rows go to customers.rejects.csv',
+      exitCode: 3,
+    },
+    {
+      line: 'referral customers import customers.csv --dry-run --json',
+      explains: 'count what would change, and change nothing',
+      exitCode: 3,
+    },
+    {
+      line: 'referral customers import customers.csv --map "city=attributes.town" --on-conflict skip',
+      explains: 'say what a column is, and leave known customers as they are',
+      exitCode: 3,
+    },
+  ],
+  exitCodes: [3, 10, 11, 14, 17],
+  changes: true,
+  input: z.object({
+    file: z.string(),
+    map: z.array(z.string()).default([]),
+    profile: z.string().optional(),
+    delimiter: z.string().default('auto'),
+    encoding: z.string().default('auto'),
+    onConflict: z.enum(['update', 'skip', 'fail']).default('update'),
+    rejects: z.string().optional(),
+    syncMissing: z.enum(['ignore', 'report']).default('ignore'),
+    dateOrder: z.enum(['dmy', 'mdy']).optional(),
+  }),
+  async run(context, options) {
+    const { clock, globals, signal } = context;
+    checkUsage(options);
+    const timezone = globals.timezone ?? (await context.config()).timezone;
+    return context.usingRun(
+      async (database, run) => {
+        const fromProfile = await findMapOfProfile(database.queries, 'customers', options.profile);
+        const input = await context.openInput(options.file);
+        const started = clock.milliseconds();
+        const progress = context.progress('importing customers');
+        try {
+          const result = await importCustomers(
+            database,
+            input,
+            {
+              file: options.file,
+              encoding: options.encoding,
+              delimiter: options.delimiter,
+              map: overrideMap(fromProfile, options.map),
+              onConflict: options.onConflict,
+              rejectsPath: resolve(context.io.directory, options.rejects ?? defaultRejects(options.file)),
+              force: globals.force,
+              reportMissing: options.syncMissing === 'report',
+              timezone,
+              dateOrder: options.dateOrder,
+              dryRun: globals.dryRun,
+            },
+            {
+              clock,
+              run,
+              signal,
+              onProgress: (rows) => progress.update(rows),
+              onOpened: (file, mapping) => {
+                context.detail(`${file.encoding}, delimiter ${JSON.stringify(file.delimiter)}`);
+                tellMapping(context, mapping);
+              },
+            },
+          );
+          progress.stop();
+          const data = { ...result, duration_ms: clock.milliseconds() - started };
+          const shown =
+            result.rejects_file === null ? null : (options.rejects ?? defaultRejects(options.file));
+          return {
+            kind: 'object',
+            data: { ...data, rejects_file: shown },
+            ...(result.rejected > 0 ? { exitCode: 3 as const, next: whatNext(shown) } : {}),
+          };
+        } finally {
+          progress.stop();
+        }
+      },
+      { lock: 'import-customers' },
+    );
+  },
+});
+
+/** What is wrong with the words themselves is told before anything is opened. */
+function checkUsage({
+  map,
+  delimiter,
+  encoding,
+}: {
+  map: readonly string[];
+  delimiter: string;
+  encoding: string;
+}): void {
+  parseColumnOverrides(map, customerImportFields);
+  if (delimiter !== 'auto') parseDelimiter(delimiter);
+  if (encoding !== 'auto') whatwgName(encoding);
+}
+
+/** `exports/customers.csv` → `customers.rejects.csv`, in the current folder. */
+function defaultRejects(file: string): string {
+  return file === '-' ? 'customers.rejects.csv' : `${basename(file, extname(file))}.rejects.csv`;
+}
+
+function tellMapping(context: Context, { mapping }: ColumnMapping): void {
+  const parts = Object.entries(mapping).map(([column, field]) =>
+    field === null ? `${column} (left out)` : field === column ? column : `${column} → ${field}`,
+  );
+  context.note(`Columns: ${parts.join(', ')}`);
+}
+
+function whatNext(rejects: string | null): string[] {
+  return rejects === null ? [] : [`referral customers import ${rejects}   # once its rows are mended`];
+}
