@@ -20,6 +20,9 @@ export const migration: Migration = {
       launched_at ${t.time},
       ended_at ${t.time},
       finalized_at ${t.time},
+      seed ${t.text},
+      seed_sha256 ${t.text},
+      final_digest ${t.text},
       check (starts_at < ends_at)
     ${t.end}`,
     `create table participants (
@@ -52,6 +55,23 @@ export const migration: Migration = {
       unique (contest_id, code_id, customer_ref)
     ${t.end}`,
     `create index sign_ups_by_customer on sign_ups (customer_ref, contest_id)`,
+    `create table final_standings (
+      contest_id ${t.integer} not null references contests (id),
+      position ${t.integer} not null check (position > 0),
+      customer_ref ${t.integer} not null references customers (id),
+      points ${t.integer} not null,
+      referrals ${t.integer} not null,
+      counted ${t.integer} not null,
+      distinct_groups ${t.integer} not null,
+      qualified ${t.flag} not null,
+      reached_at ${t.time} not null,
+      prize_position ${t.integer},
+      drawn ${t.integer},
+      primary key (contest_id, position),
+      unique (contest_id, customer_ref),
+      unique (contest_id, prize_position),
+      unique (contest_id, drawn)
+    ${t.end}`,
   ],
-  down: (t) => dropTables(t, ['sign_ups', 'codes', 'participants', 'contests']),
+  down: (t) => dropTables(t, ['final_standings', 'sign_ups', 'codes', 'participants', 'contests']),
 };

@@ -24,6 +24,7 @@ export interface Tables {
   participants: ParticipantsTable;
   codes: CodesTable;
   sign_ups: SignUpsTable;
+  final_standings: FinalStandingsTable;
   templates: TemplatesTable;
   campaigns: CampaignsTable;
   senders: SendersTable;
@@ -188,6 +189,28 @@ export interface ContestsTable {
   launched_at: Instant | null;
   ended_at: Instant | null;
   finalized_at: Instant | null;
+  /** What a drawing is made from (64 hex digits), secret until the contest is finalized; its SHA-256 is shown from the launch on. */
+  seed: string | null;
+  seed_sha256: string | null;
+  /** The digest of the leaderboard that was frozen. */
+  final_digest: string | null;
+}
+
+/** The leaderboard of a finalized contest, frozen, with what was won. */
+export interface FinalStandingsTable {
+  contest_id: number;
+  position: number;
+  customer_ref: number;
+  points: number;
+  referrals: number;
+  counted: number;
+  distinct_groups: number;
+  qualified: number;
+  reached_at: Instant;
+  /** The place among those who qualified, where the rules have a prize for it. */
+  prize_position: number | null;
+  /** The order in which a drawing picked it. */
+  drawn: number | null;
 }
 
 export interface ParticipantsTable {
