@@ -224,4 +224,79 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Show bookings, referrals and revenue by day',
     load: () => import('./report/trends.ts'),
   },
+  {
+    name: 'campaigns approve',
+    summary: 'Approve a campaign that was submitted',
+    load: () => import('./campaigns/approve.ts'),
+  },
+  {
+    name: 'campaigns cancel',
+    summary: 'Cancel a campaign for good',
+    load: () => import('./campaigns/cancel.ts'),
+  },
+  {
+    name: 'campaigns create',
+    summary: 'Create a campaign: a template for an audience',
+    load: () => import('./campaigns/create.ts'),
+  },
+  {
+    name: 'campaigns list',
+    summary: 'List campaigns with their totals',
+    load: () => import('./campaigns/list.ts'),
+  },
+  {
+    name: 'campaigns pause',
+    summary: 'Pause a campaign that is being sent',
+    load: () => import('./campaigns/pause.ts'),
+  },
+  {
+    name: 'campaigns plan',
+    summary: 'Say exactly who would be mailed and why the others would not',
+    load: () => import('./campaigns/plan.ts'),
+  },
+  {
+    name: 'campaigns reject',
+    summary: 'Send a campaign back to draft',
+    load: () => import('./campaigns/reject.ts'),
+  },
+  {
+    name: 'campaigns resolve',
+    summary: 'Settle deliveries in doubt by an operator’s word',
+    load: () => import('./campaigns/resolve.ts'),
+  },
+  {
+    name: 'campaigns resume',
+    summary: 'Let a paused campaign go on',
+    load: () => import('./campaigns/resume.ts'),
+  },
+  {
+    name: 'campaigns retry',
+    summary: 'Put refused deliveries back to pending',
+    load: () => import('./campaigns/retry.ts'),
+  },
+  {
+    name: 'campaigns send',
+    summary: 'Send a campaign, or go on with it',
+    load: () => import('./campaigns/send.ts'),
+  },
+  {
+    name: 'campaigns show',
+    summary: 'Show a campaign as it was created, and who is in doubt',
+    load: () => import('./campaigns/show.ts'),
+  },
+  {
+    name: 'campaigns status',
+    summary: 'Show where every recipient of a campaign is',
+    load: () => import('./campaigns/status.ts'),
+  },
+  {
+    name: 'campaigns submit',
+    summary: 'Submit a campaign for another operator to approve',
+    load: () => import('./campaigns/submit.ts'),
+  },
+  {
+    name: 'campaigns test',
+    summary: 'Send a campaign to seed addresses, to look at it',
+    load: () => import('./campaigns/test.ts'),
+  },
 ];

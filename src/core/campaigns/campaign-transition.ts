@@ -23,7 +23,13 @@ const TRANSITIONS: Readonly<Record<CampaignAction, Partial<Record<CampaignStatus
   finish: { sending: 'sent', sent: 'sent' },
   // An operator has resolved doubts by sending again, or retries refused ones.
   reopen: { sending: 'sending', paused: 'paused', sent: 'sending' },
-  cancel: { draft: 'cancelled', submitted: 'cancelled', approved: 'cancelled', sending: 'cancelled', paused: 'cancelled' },
+  cancel: {
+    draft: 'cancelled',
+    submitted: 'cancelled',
+    approved: 'cancelled',
+    sending: 'cancelled',
+    paused: 'cancelled',
+  },
 };
 
 const HINTS: Partial<Record<CampaignStatus, (slug: string) => string>> = {

@@ -25,7 +25,9 @@ export function parseVariants(texts: readonly string[]): readonly Variant[] {
   const variants = texts.map(parseVariant);
   const names = new Set(variants.map((variant) => variant.name));
   if (names.size < variants.length) {
-    throw new ReferralError('usage', 'two variants have the same name', { hint: 'Give each --variant its own name.' });
+    throw new ReferralError('usage', 'two variants have the same name', {
+      hint: 'Give each --variant its own name.',
+    });
   }
   return variants.length === 0 ? [{ name: DEFAULT_VARIANT, subject: null }] : variants;
 }
@@ -34,7 +36,9 @@ export function parseVariants(texts: readonly string[]): readonly Variant[] {
 export function parseSubject(text: string, what: string): string {
   if (text.trim() === '') throw new ReferralError('usage', `${what}: the subject is empty`);
   if (/[\r\n\u2028\u2029\0]/.test(text)) {
-    throw new ReferralError('usage', `${what}: the subject has a line break`, { hint: 'Write it on one line.' });
+    throw new ReferralError('usage', `${what}: the subject has a line break`, {
+      hint: 'Write it on one line.',
+    });
   }
   return text.trim();
 }

@@ -78,7 +78,10 @@ export function createPlanBuilder(basis: PlanBasis): PlanBuilder {
         excluded: counts,
         variants: [...variants].map(([name, count]) => ({ name, recipients: count })),
       };
-      const people = { recipients_sha256: recipientsHash.digest('hex'), excluded_sha256: excludedHash.digest('hex') };
+      const people = {
+        recipients_sha256: recipientsHash.digest('hex'),
+        excluded_sha256: excludedHash.digest('hex'),
+      };
       return { ...totals, digest: sha256(canonicalJson({ ...basis, ...totals, ...people })) };
     },
   };

@@ -15,7 +15,8 @@ export function parseQuietHours(text: string): QuietHours {
   const [, fromHour, fromMinute, toHour, toMinute] = TIMES.exec(text.trim()) ?? [];
   const from = Number(fromHour) * 60 + Number(fromMinute);
   const to = Number(toHour) * 60 + Number(toMinute);
-  const isTime = (minutes: number, minute: string | undefined): boolean => minutes <= 1_440 && Number(minute) < 60;
+  const isTime = (minutes: number, minute: string | undefined): boolean =>
+    minutes <= 1_440 && Number(minute) < 60;
   if (!isTime(from, fromMinute) || !isTime(to, toMinute) || from % 1_440 === to % 1_440) {
     throw new ReferralError('usage', `--quiet-hours: "${text}" is not a span of the day`, {
       hint: 'Write two different times of day: 21:00-08:00.',

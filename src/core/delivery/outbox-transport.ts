@@ -3,19 +3,21 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { compileMime, type MimeWriter } from './compile-mime.ts';
 import type { SenderIdentity } from './sender-identity.ts';
-import type { DeliverResult, Mail, Message, Outcome, Transport } from './transport.ts';
+import type { DeliverResult, Message, Outcome, Transport } from './transport.ts';
 
 export interface OutboxOptions {
   readonly directory: string;
   readonly sender: SenderIdentity;
   readonly clock: Clock;
+  /** Keeps the half-written files of two senders apart. */
+  readonly processId: number;
 }
 
 /**
  * Writes each mail as a file that a mail program opens. The name follows from the delivery, and a file appears whole or
  * not at all (written beside, then renamed): so a file that is there is evidence that its mail went out.
  */
-export function createOutboxTransport({ directory, sender, clock }: OutboxOptions): Transport {
+export function createOutboxTransport({ directory, sender, clock, processId }: OutboxOptions): Transport {
   const root = resolve(directory);
   const writers = new Map<Message, MimeWriter>();
   const writerOf = (message: Message): MimeWriter => {
@@ -35,14 +37,17 @@ export function createOutboxTransport({ directory, sender, clock }: OutboxOption
       try {
         const write = writerOf(message);
         for (const mail of mails) {
-          writeOnce(outboxFile(root, message.campaign, mail.deliveryId), mail, write, clock);
+          const file = outboxFile(root, message.campaign, mail.deliveryId);
+          if (!existsSync(file))
+            writeWhole(file, `${file}.${processId}.tmp`, write(mail, new Date(clock.milliseconds())));
           outcomes.push({ kind: 'accepted', messageId: mail.reference });
         }
         return { outcomes };
       } catch (error) {
         // A full disk or a folder that can't be written: nothing of the rest has left.
         const reason = `${root}: ${error instanceof Error ? error.message : String(error)}`;
-        while (outcomes.length < mails.length) outcomes.push({ kind: 'unsent', error: reason, countsAsAttempt: false });
+        while (outcomes.length < mails.length)
+          outcomes.push({ kind: 'unsent', error: reason, countsAsAttempt: false });
         return { outcomes, halt: { kind: 'provider_refused', reason } };
       }
     },
@@ -57,9 +62,7 @@ export function outboxFile(root: string, campaign: string, deliveryId: number): 
   return join(root, campaign, `${String(deliveryId).padStart(8, '0')}.eml`);
 }
 
-function writeOnce(file: string, mail: Mail, write: MimeWriter, clock: Clock): void {
-  if (existsSync(file)) return;
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, write(mail, new Date(clock.milliseconds())), { encoding: 'latin1', mode: 0o600 });
+function writeWhole(file: string, temporary: string, text: string): void {
+  writeFileSync(temporary, text, { encoding: 'latin1', mode: 0o600 });
   renameSync(temporary, file);
 }

@@ -25,7 +25,8 @@ export function encodeQuotedPrintable(text: string, isLast: boolean): string {
     const isExposed =
       ((byte === 32 || byte === 9) && (next === 13 || (next === undefined && isLast))) ||
       (column === 0 && (byte === 46 || byte === 70));
-    const token = (PLAIN[byte] === true || byte === 9) && !isExposed ? CHARACTERS[byte] ?? '' : ESCAPES[byte] ?? '';
+    const token =
+      (PLAIN[byte] === true || byte === 9) && !isExposed ? (CHARACTERS[byte] ?? '') : (ESCAPES[byte] ?? '');
     if (column + token.length > LIMIT) {
       out += '=\r\n';
       column = 0;

@@ -9,5 +9,9 @@ export interface SenderIdentity {
 
 /** The sender of the configuration. */
 export function senderIdentity(config: Config): SenderIdentity {
-  return { fromEmail: config.mail.from_email, fromName: config.mail.from_name, replyTo: config.mail.reply_to };
+  return {
+    fromEmail: config.mail.from_email,
+    fromName: config.mail.from_name,
+    replyTo: config.mail.reply_to,
+  };
 }

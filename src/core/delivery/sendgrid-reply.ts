@@ -25,7 +25,8 @@ export function readSendgridReply(reply: HttpReply, now: number): SendgridVerdic
     const id = reply.headers['x-message-id'];
     return { kind: 'accepted', messageId: typeof id === 'string' && id !== '' ? id : null };
   }
-  if (status === 401 || status === 403) return { kind: 'halt', halt: { kind: 'credential_refused', reason: error } };
+  if (status === 401 || status === 403)
+    return { kind: 'halt', halt: { kind: 'credential_refused', reason: error } };
   if (status === 413) return { kind: 'too_large' };
   if (status === 429 || status === 503) {
     return { kind: 'halt', halt: { kind: 'wait', milliseconds: waitOf(reply.headers, now), reason: error } };

@@ -6,7 +6,7 @@ import type { SenderIdentity } from './sender-identity.ts';
 import type { Mail, Message } from './transport.ts';
 
 /** The name under which a delivery's reference travels through SendGrid and comes back in its events. */
-export const REFERENCE_ARGUMENT = 'delivery_id';
+export const REFERENCE_ARGUMENT = 'delivery';
 
 // Limits of the v3 mail send endpoint, less a margin for the JSON around them.
 const MAX_MAILS = 1_000;
@@ -20,7 +20,10 @@ export interface SendgridRequest {
 }
 
 /** Builds request bodies for the mails of one message: the text once, per person only what differs. */
-export type SendgridWriter = (mails: readonly Mail[], indexes: readonly number[]) => readonly SendgridRequest[];
+export type SendgridWriter = (
+  mails: readonly Mail[],
+  indexes: readonly number[],
+) => readonly SendgridRequest[];
 
 /** Encodes what all mails of a message share once. */
 export function compileSendgrid(message: Message, sender: SenderIdentity): SendgridWriter {
@@ -49,7 +52,8 @@ export function compileSendgrid(message: Message, sender: SenderIdentity): Sendg
     let members: number[] = [];
     let bytes = shared.length;
     const flush = (): void => {
-      if (members.length > 0) requests.push({ body: `{"personalizations":[${parts.join(',')}],${shared}`, indexes: members });
+      if (members.length > 0)
+        requests.push({ body: `{"personalizations":[${parts.join(',')}],${shared}`, indexes: members });
       parts = [];
       members = [];
       bytes = shared.length;
@@ -61,7 +65,10 @@ export function compileSendgrid(message: Message, sender: SenderIdentity): Sendg
       if (Buffer.byteLength(JSON.stringify(substitutions)) > MAX_SUBSTITUTION_BYTES) {
         // Too much that differs: this one travels alone, with everything filled in.
         const whole = closeAfterFirst({ ...envelope, ...content(program, mail.filled) });
-        requests.push({ body: `{"personalizations":[${personalization(mail, undefined)}],${whole}`, indexes: [index] });
+        requests.push({
+          body: `{"personalizations":[${personalization(mail, undefined)}],${whole}`,
+          indexes: [index],
+        });
         continue;
       }
       const part = personalization(mail, substitutions);

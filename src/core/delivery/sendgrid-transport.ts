@@ -3,9 +3,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from '../clock.ts';
 import { isLoopback } from './is-loopback.ts';
 import { isNeverSent } from './network-error.ts';
+import type { SenderIdentity } from './sender-identity.ts';
 import { readSendgridReply, type SendgridVerdict } from './sendgrid-reply.ts';
 import { compileSendgrid, type SendgridRequest, type SendgridWriter } from './sendgrid-request.ts';
-import type { SenderIdentity } from './sender-identity.ts';
 import type { DeliverResult, Halt, Mail, Message, Outcome, Transport } from './transport.ts';
 
 export interface SendgridOptions {
@@ -47,9 +47,14 @@ interface Post {
 }
 
 async function createPost({ apiKey, baseUrl, clock, timeoutMs }: SendgridOptions): Promise<Post> {
-  const { Client } = await import('@sendgrid/client');
+  const { default: shared } = await import('@sendgrid/client');
+  // The package gives a shared client; its class hangs on it, which its types don't say.
+  const { Client } = shared as unknown as { readonly Client: new () => typeof shared };
   const client = new Client();
-  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+  };
   // The header directly: setApiKey() warns on the console and puts the base URL back.
   client.setDefaultHeader('Authorization', `Bearer ${apiKey}`);
   client.setDefaultRequest({
@@ -69,7 +74,10 @@ async function createPost({ apiKey, baseUrl, clock, timeoutMs }: SendgridOptions
       const headers = reply.headers as Readonly<Record<string, unknown>>;
       return readSendgridReply({ status: reply.statusCode, headers, body: reply.body }, clock.milliseconds());
     } catch (error) {
-      const reason = error instanceof Error && error.message !== '' ? error.message : String((error as { code?: unknown }).code);
+      const reason =
+        error instanceof Error && error.message !== ''
+          ? error.message
+          : String((error as { code?: unknown }).code);
       if (isNeverSent(error)) return { kind: 'halt', halt: { kind: 'unreachable', reason } };
       return { kind: 'in_doubt', error: reason };
     }
@@ -101,15 +109,25 @@ async function deliverAll(mails: readonly Mail[], write: SendgridWriter, post: P
         return error !== undefined;
       });
       // An error that names nobody of ours would come back for ever.
-      if (bad.length === 0) halt = { kind: 'provider_refused', reason: 'SendGrid refused an entry that was not sent' };
-      else queue.unshift(...write(mails, indexes.filter((index) => !bad.includes(index))));
-    } else if (indexes.length === 1) settle(indexes, { kind: 'refused', error: 'SendGrid answered 413: the mail is too large' });
+      if (bad.length === 0)
+        halt = { kind: 'provider_refused', reason: 'SendGrid refused an entry that was not sent' };
+      else
+        queue.unshift(
+          ...write(
+            mails,
+            indexes.filter((index) => !bad.includes(index)),
+          ),
+        );
+    } else if (indexes.length === 1)
+      settle(indexes, { kind: 'refused', error: 'SendGrid answered 413: the mail is too large' });
     else {
       const middle = Math.ceil(indexes.length / 2);
       queue.unshift(...write(mails, indexes.slice(0, middle)), ...write(mails, indexes.slice(middle)));
     }
   }
   const reason = halt?.reason ?? 'not tried';
-  const settled = mails.map((_, index): Outcome => outcomes[index] ?? { kind: 'unsent', error: reason, countsAsAttempt: false });
+  const settled = mails.map(
+    (_, index): Outcome => outcomes[index] ?? { kind: 'unsent', error: reason, countsAsAttempt: false },
+  );
   return halt === undefined ? { outcomes: settled } : { outcomes: settled, halt };
 }

@@ -21,7 +21,8 @@ export function readSmtpFailure(failure: SmtpFailure, bodyStarted: boolean): Smt
   const { code, command, responseCode } = failure;
   const error = failure.message.slice(0, 500);
   const unsent = (countsAsAttempt: boolean): Outcome => ({ kind: 'unsent', error, countsAsAttempt });
-  if (code === 'EAUTH') return { outcome: unsent(false), halt: { kind: 'credential_refused', reason: error } };
+  if (code === 'EAUTH')
+    return { outcome: unsent(false), halt: { kind: 'credential_refused', reason: error } };
   if (code === 'ETLS') return { outcome: unsent(false), halt: { kind: 'unreachable', reason: error } };
   const isAnswer = code === 'EENVELOPE' || code === 'EMESSAGE';
   if (!isAnswer || responseCode === undefined) {
@@ -35,6 +36,7 @@ export function readSmtpFailure(failure: SmtpFailure, bodyStarted: boolean): Smt
   }
   if (responseCode < 500) return { outcome: unsent(true) };
   // A refused sender is nobody's address: it would refuse the whole list.
-  if (command === 'MAIL FROM') return { outcome: unsent(false), halt: { kind: 'provider_refused', reason: error } };
+  if (command === 'MAIL FROM')
+    return { outcome: unsent(false), halt: { kind: 'provider_refused', reason: error } };
   return { outcome: { kind: 'refused', error } };
 }

@@ -33,7 +33,12 @@ export async function createSmtpTransport(options: SmtpOptions): Promise<Transpo
     let connection: PooledConnection | undefined;
     for (let next = queue.take(); next !== undefined; next = queue.take()) {
       connection ??= idle.pop() ?? (await openConnection(Connection, server));
-      const verdict = await sendOne(connection, sender.fromEmail, next.mail, write(next.mail, new Date(clock.milliseconds())));
+      const verdict = await sendOne(
+        connection,
+        sender.fromEmail,
+        next.mail,
+        write(next.mail, new Date(clock.milliseconds())),
+      );
       queue.settle(next.index, verdict);
       if (!connection.isUsable || connection.sent >= MAILS_PER_CONNECTION) {
         connection.close();
@@ -88,7 +93,9 @@ function createQueue(mails: readonly Mail[]): Queue {
     },
     result() {
       const reason = halt?.reason ?? 'not tried';
-      const settled = mails.map((_, index): Outcome => outcomes[index] ?? { kind: 'unsent', error: reason, countsAsAttempt: false });
+      const settled = mails.map(
+        (_, index): Outcome => outcomes[index] ?? { kind: 'unsent', error: reason, countsAsAttempt: false },
+      );
       return halt === undefined ? { outcomes: settled } : { outcomes: settled, halt };
     },
   };

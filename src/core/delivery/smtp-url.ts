@@ -20,9 +20,13 @@ export function parseSmtpUrl(text: string): SmtpServer {
     url = undefined;
   }
   if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
-    throw new ReferralError('configuration_invalid', 'REFERRAL_SMTP_URL is not the address of a mail server', {
-      hint: 'Write it like smtp://user:password@mail.example.com:587, or smtps:// for TLS from the start.',
-    });
+    throw new ReferralError(
+      'configuration_invalid',
+      'REFERRAL_SMTP_URL is not the address of a mail server',
+      {
+        hint: 'Write it like smtp://user:password@mail.example.com:587, or smtps:// for TLS from the start.',
+      },
+    );
   }
   const secure = url.protocol === 'smtps:';
   return {

@@ -1,0 +1,56 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import type { Consent } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+
+/** What a plan has to know of a person of the audience. */
+export interface AudienceMember {
+  readonly id: number;
+  readonly customer_id: string;
+  readonly email: string | null;
+  readonly address_key: string | null;
+  readonly consent: Consent;
+  readonly erased_at: Instant | null;
+  /** 0 or 1. */
+  readonly is_participant: number;
+}
+
+export interface AudiencePage {
+  /** Over `customers`. */
+  readonly condition: Expression<SqlBool>;
+  readonly contestId: number;
+  /** The last `customer_id` of the page before; empty for the first. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** A page of the audience of a campaign, by `customer_id`. */
+export async function listAudiencePage(
+  queries: Queries,
+  { condition, contestId, after, limit }: AudiencePage,
+): Promise<readonly AudienceMember[]> {
+  return queries
+    .selectFrom('customers')
+    .leftJoin('participants as p', (join) =>
+      join.onRef('p.customer_ref', '=', 'customers.id').on('p.contest_id', '=', contestId),
+    )
+    .select(['customers.id', 'customer_id', 'email', 'address_key', 'consent', 'erased_at'])
+    .select(sql<number>`case when p.id is null then 0 else 1 end`.as('is_participant'))
+    .where('customers.customer_id', '>', after)
+    .where(condition)
+    .orderBy('customers.customer_id')
+    .limit(limit)
+    .execute();
+}
+
+/** Address keys that more than one customer has. */
+export async function listSharedAddressKeys(queries: Queries): Promise<ReadonlySet<string>> {
+  const rows = await queries
+    .selectFrom('customers')
+    .select('address_key')
+    .where('address_key', 'is not', null)
+    .groupBy('address_key')
+    .having(({ fn }) => fn.countAll(), '>', 1)
+    .execute();
+  return new Set(rows.flatMap((row) => (row.address_key === null ? [] : [row.address_key])));
+}

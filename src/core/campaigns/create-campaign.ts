@@ -1,0 +1,126 @@
+import { appendAudit } from '../audit/append-audit.ts';
+import type { Run } from '../audit/run.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Clock } from '../clock.ts';
+import { getContest } from '../contests/get-contest.ts';
+import type { Database } from '../database/database.ts';
+import { ReferralError } from '../errors.ts';
+import { customerFields } from '../selection/customer-fields.ts';
+import { parseWhere } from '../selection/parse-where.ts';
+import { compileMessage } from '../templates/compile-message.ts';
+import { getTemplate, saveTemplate } from '../templates/find-template.ts';
+import type { Instant } from '../time.ts';
+import { isCampaignSlug, type Variant } from './campaign.ts';
+import { findCampaign, insertCampaign } from './campaign-queries.ts';
+
+export interface NewCampaign {
+  readonly slug: string;
+  readonly contest: string;
+  /** A template's name or file. */
+  readonly template: string;
+  readonly subject: string | null;
+  readonly variants: readonly Variant[];
+  readonly where: readonly string[];
+  readonly rate: number | null;
+  readonly quietHours: string | null;
+  readonly sendAt: Instant | null;
+}
+
+export interface CreateDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly run: Run;
+  readonly dryRun: boolean;
+}
+
+export interface CreatedCampaign {
+  readonly campaign: string;
+  readonly status: 'draft';
+  readonly contest: string;
+  readonly template: { readonly name: string; readonly version: number; readonly sha256: string };
+  readonly variants: readonly { readonly name: string; readonly subject: string }[];
+  readonly where: readonly string[];
+  readonly rate: number | null;
+  readonly quiet_hours: string | null;
+  readonly send_at: Instant | null;
+}
+
+/**
+ * Creates a campaign over a version of a template that is kept for it. Every subject is compiled with the template, so
+ * that an unknown slot is refused here and not when mailing. Throws `usage`, `not_found`, `already_exists`, `input_unusable`.
+ */
+export async function createCampaign(
+  campaign: NewCampaign,
+  { database, clock, run, dryRun }: CreateDependencies,
+): Promise<CreatedCampaign> {
+  const { slug } = campaign;
+  assertSlug(slug);
+  for (const where of campaign.where) parseWhere(where, customerFields);
+  return database.transaction(
+    async (trx) => {
+      if ((await findCampaign(trx, slug)) !== undefined) throw alreadyExists(slug);
+      const contest = await getContest(trx, campaign.contest);
+      if (contest.status === 'cancelled') throw cancelledContest(contest.slug);
+      const found = await getTemplate(trx, campaign.template);
+      const variants: { name: string; subject: string }[] = [];
+      for (const variant of campaign.variants) {
+        const subject = variant.subject ?? campaign.subject;
+        await compileMessage(found, subject === null ? {} : { subject });
+        variants.push({ name: variant.name, subject: subject ?? found.subject });
+      }
+      const saved = await saveTemplate(trx, clock, found);
+      await insertCampaign(trx, {
+        slug,
+        contest_id: contest.id,
+        template_id: saved.id,
+        status: 'draft',
+        subject: campaign.subject,
+        audience: canonicalJson(campaign.where),
+        variants: canonicalJson(campaign.variants),
+        rate_per_second: campaign.rate,
+        quiet_hours: campaign.quietHours,
+        send_at: campaign.sendAt,
+        created_at: clock.now(),
+      });
+      const template = { name: found.name, version: saved.version, sha256: saved.sha256 };
+      await appendAudit(trx, clock, run, {
+        action: 'campaign.created',
+        subject: slug,
+        details: { contest: contest.slug, template, variants: variants.map((variant) => variant.name) },
+      });
+      return {
+        campaign: slug,
+        status: 'draft' as const,
+        contest: contest.slug,
+        template,
+        variants,
+        where: campaign.where,
+        rate: campaign.rate,
+        quiet_hours: campaign.quietHours,
+        send_at: campaign.sendAt,
+      };
+    },
+    { rollback: dryRun },
+  );
+}
+
+function assertSlug(slug: string): void {
+  if (isCampaignSlug(slug)) return;
+  throw new ReferralError('usage', `"${slug}" can't be the name of a campaign`, {
+    hint: 'Use lower-case letters, digits and hyphens, such as summer-launch.',
+  });
+}
+
+function alreadyExists(slug: string): ReferralError {
+  return new ReferralError('already_exists', `There is a campaign "${slug}" already`, {
+    hint: `See it: referral campaigns show ${slug}; or choose another name.`,
+    details: { campaign: slug },
+  });
+}
+
+function cancelledContest(contest: string): ReferralError {
+  return new ReferralError('state_forbids', `contest "${contest}" is cancelled`, {
+    hint: 'Choose a contest that runs: referral contests list',
+    details: { contest },
+  });
+}

@@ -1,0 +1,35 @@
+import type { Queries } from '../database/database.ts';
+import { countErrors, findTemplateRow } from './campaign-queries.ts';
+import { readCampaignStatus } from './campaign-status.ts';
+import { getCampaign } from './get-campaign.ts';
+
+/** Everything that is known of a campaign but its recipients. Throws `not_found`. */
+export async function showCampaign(queries: Queries, slug: string) {
+  const campaign = await getCampaign(queries, slug);
+  const template = await findTemplateRow(queries, campaign.template_id);
+  const { planned, pending, accepted, refused, in_doubt, skipped, senders } = await readCampaignStatus(
+    queries,
+    campaign,
+  );
+  const {
+    audience,
+    rate_per_second,
+    plan_digest,
+    id: _id,
+    contest_id: _contest,
+    template_id: _template,
+    slug: _slug,
+    ...rest
+  } = campaign;
+  return {
+    campaign: slug,
+    ...rest,
+    where: audience,
+    rate: rate_per_second,
+    digest: plan_digest,
+    template: { name: template?.name ?? '', version: template?.version ?? 0, sha256: template?.sha256 ?? '' },
+    ...{ planned, pending, accepted, refused, in_doubt, skipped },
+    errors: (await countErrors(queries, campaign.id)).map((row) => ({ ...row, count: Number(row.count) })),
+    senders,
+  };
+}

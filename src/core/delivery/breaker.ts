@@ -1,0 +1,74 @@
+import { type ErrorCode, ReferralError } from '../errors.ts';
+import type { DeliverResult, Halt } from './transport.ts';
+
+// A provider that can't be reached three times in a row is down; one that asks to wait this often is not coming back soon.
+const MAX_UNREACHABLE = 3;
+const MAX_WAITS = 20;
+// A provider that leaves batch after batch in doubt would leave the whole list in doubt.
+const MAX_DOUBTFUL = 5;
+
+/** Decides, from what transports report, whether all workers wait or sending stops. */
+export interface Breaker {
+  /** Until when nobody sends, in milliseconds since the epoch. */
+  readonly resumeAt: number;
+  readonly failure: ReferralError | undefined;
+  record(result: DeliverResult, now: number): void;
+}
+
+export function createBreaker(campaign: string): Breaker {
+  let resumeAt = 0;
+  let failure: ReferralError | undefined;
+  let unreachable = 0;
+  let waits = 0;
+  let doubtful = 0;
+
+  const stop = (code: ErrorCode, message: string, reason: string): void => {
+    const hint =
+      code === 'credential_refused'
+        ? `Check the key, then go on with: referral campaigns send ${campaign} --yes`
+        : `Nothing is lost. Go on later with: referral campaigns send ${campaign} --yes`;
+    failure ??= new ReferralError(code, message, { reason, hint, details: { campaign } });
+  };
+
+  const halted = (halt: Halt, now: number): void => {
+    const { reason } = halt;
+    // Batches that were in flight together meet the same trouble: it counts once.
+    const isNews = now >= resumeAt;
+    if (halt.kind === 'credential_refused')
+      stop(halt.kind, 'The mail provider refuses the credentials', reason);
+    else if (halt.kind === 'provider_refused')
+      stop(halt.kind, 'The mail provider refuses the campaign', reason);
+    else if (halt.kind === 'wait') {
+      if (isNews) waits += 1;
+      if (waits > MAX_WAITS) stop('provider_unreachable', 'The mail provider keeps asking to wait', reason);
+      resumeAt = Math.max(resumeAt, now + halt.milliseconds);
+    } else {
+      if (isNews) unreachable += 1;
+      if (unreachable >= MAX_UNREACHABLE)
+        stop('provider_unreachable', "The mail provider can't be reached", reason);
+      resumeAt = Math.max(resumeAt, now + 250 * 2 ** unreachable);
+    }
+  };
+
+  return {
+    get resumeAt() {
+      return resumeAt;
+    },
+    get failure() {
+      return failure;
+    },
+    record({ outcomes, halt }, now) {
+      const isDoubtful = outcomes.length > 0 && outcomes.every((outcome) => outcome.kind === 'in_doubt');
+      doubtful = isDoubtful ? doubtful + 1 : 0;
+      if (outcomes.some((outcome) => outcome.kind === 'accepted' || outcome.kind === 'refused')) {
+        unreachable = 0;
+        waits = 0;
+      }
+      if (halt !== undefined) halted(halt, now);
+      if (doubtful >= MAX_DOUBTFUL) {
+        const error = outcomes.find((outcome) => outcome.kind === 'in_doubt')?.error ?? '';
+        stop('provider_unreachable', 'The mail provider does not answer', error);
+      }
+    },
+  };
+}

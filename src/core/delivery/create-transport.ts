@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { ReferralError } from '../errors.ts';
+import type { Config } from '../settings/config.ts';
+import { isLoopback } from './is-loopback.ts';
+import { placeholdersIn } from './placeholders.ts';
+import { senderIdentity } from './sender-identity.ts';
+import { parseSmtpUrl } from './smtp-url.ts';
+import type { Transport, TransportName } from './transport.ts';
+
+export const TRANSPORT_NAMES = ['outbox', 'smtp', 'sendgrid'] as const satisfies readonly TransportName[];
+
+export interface TransportOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Relative folders are below it. */
+  readonly directory: string;
+  readonly processId: number;
+  /** SMTP connections per batch. */
+  readonly connections: number;
+  /** A secret, or `credential_missing`. */
+  readonly getSecret: (name: string) => Promise<string>;
+}
+
+/**
+ * The transport of that name, ready to send. Throws `configuration_invalid` when it would show placeholders to
+ * customers, and `credential_missing`.
+ */
+export async function createTransport(name: TransportName, options: TransportOptions): Promise<Transport> {
+  const { config, clock } = options;
+  const sender = senderIdentity(config);
+  if (name === 'outbox') {
+    const { createOutboxTransport } = await import('./outbox-transport.ts');
+    const directory = resolve(options.directory, config.outbox.directory);
+    return createOutboxTransport({ directory, sender, clock, processId: options.processId });
+  }
+  if (name === 'smtp') {
+    const server = parseSmtpUrl(getSmtpUrl(config));
+    if (!isLoopback(server.host)) assertNoPlaceholders(config, name);
+    const { createSmtpTransport } = await import('./smtp-transport.ts');
+    return createSmtpTransport({ server, sender, clock, connections: options.connections });
+  }
+  const baseUrl = config.sendgrid.base_url;
+  if (!isLoopback(new URL(baseUrl).hostname)) assertNoPlaceholders(config, name);
+  const apiKey = await options.getSecret('SENDGRID_API_KEY');
+  const { createSendgridTransport } = await import('./sendgrid-transport.ts');
+  return createSendgridTransport({ apiKey, baseUrl, sender, clock });
+}
+
+function getSmtpUrl(config: Config): string {
+  if (config.smtp.url !== undefined) return config.smtp.url;
+  throw new ReferralError('configuration_invalid', 'The smtp transport needs a mail server', {
+    hint: 'Set REFERRAL_SMTP_URL, such as smtp://user:password@mail.example.com:587.',
+  });
+}
+
+function assertNoPlaceholders(config: Config, name: TransportName): void {
+  const placeholders = placeholdersIn(config);
+  if (placeholders.length === 0) return;
+  throw new ReferralError('configuration_invalid', `${name} would show placeholders to customers`, {
+    reason: `not set yet: ${placeholders.join(', ')}`,
+    hint: 'Set them in referral.config.json, or try the campaign out with --transport outbox.',
+    details: { placeholders },
+  });
+}

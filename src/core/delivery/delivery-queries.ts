@@ -1,0 +1,277 @@
+import { sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import type { CampaignStatus, Consent, DeliveryStatus } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+import { integersIn } from './list-parameter-queries.ts';
+
+export async function findCampaignStatus(queries: Queries, id: number): Promise<CampaignStatus | undefined> {
+  const row = await queries.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst();
+  return row?.status;
+}
+
+/** A recipient as frozen by the first send. */
+export interface NewDelivery {
+  readonly customer_ref: number;
+  readonly email: string;
+  readonly address_key: string;
+  readonly address_hash: string;
+  readonly variant: string;
+}
+
+/** Freezes a page of recipients; the database refuses a second delivery to an address in the same campaign. */
+export async function insertDeliveries(
+  queries: Queries,
+  campaignId: number,
+  now: Instant,
+  rows: readonly NewDelivery[],
+): Promise<void> {
+  const json = JSON.stringify(rows);
+  if (engineOf(queries) === 'postgres') {
+    await sql`insert into deliveries
+        (campaign_id, customer_ref, email, address_key, address_hash, variant, status, not_before, attempts)
+      select ${campaignId}::bigint, customer_ref, email, address_key, address_hash, variant, 'pending', ${now}::timestamptz, 0
+      from jsonb_to_recordset(${json}::jsonb)
+        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text)`.execute(
+      queries,
+    );
+    return;
+  }
+  await sql`insert into deliveries
+      (campaign_id, customer_ref, email, address_key, address_hash, variant, status, not_before, attempts)
+    select ${campaignId}, value ->> 'customer_ref', value ->> 'email', value ->> 'address_key', value ->> 'address_hash',
+      value ->> 'variant', 'pending', ${now}, 0
+    from json_each(${json})`.execute(queries);
+}
+
+/** A pending delivery and what has to be looked at again before it is mailed. */
+export interface Candidate {
+  readonly id: number;
+  readonly customer_ref: number;
+  readonly email: string | null;
+  readonly address_key: string;
+  readonly variant: string;
+  readonly attempts: number;
+  readonly consent: Consent;
+  readonly erased_at: Instant | null;
+  readonly timezone: string | null;
+}
+
+/** The next pending deliveries that are not held; on PostgreSQL those that nobody else is claiming, locked. */
+export async function listCandidates(
+  queries: Queries,
+  campaignId: number,
+  now: Instant,
+  limit: number,
+): Promise<readonly Candidate[]> {
+  const isPostgres = engineOf(queries) === 'postgres';
+  return queries
+    .selectFrom('deliveries as d')
+    .innerJoin('customers as c', 'c.id', 'd.customer_ref')
+    .select(['d.id', 'd.customer_ref', 'd.email', 'd.address_key', 'd.variant', 'd.attempts'])
+    .select(['c.consent', 'c.erased_at', 'c.timezone'])
+    .where('d.campaign_id', '=', campaignId)
+    .where('d.status', '=', 'pending')
+    .where('d.not_before', '<=', now)
+    .orderBy('d.not_before')
+    .orderBy('d.id')
+    .limit(limit)
+    .$if(isPostgres, (query) => query.forUpdate('d').skipLocked())
+    .execute();
+}
+
+export async function markClaimed(
+  queries: Queries,
+  senderId: number,
+  now: Instant,
+  ids: readonly number[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await queries
+    .updateTable('deliveries')
+    .set({ status: 'claimed', sender_id: senderId, claimed_at: now })
+    .where('id', 'in', integersIn(queries, ids))
+    .where('status', '=', 'pending')
+    .execute();
+}
+
+/** Someone who must not be mailed after all. */
+export async function markSkipped(
+  queries: Queries,
+  now: Instant,
+  reason: string,
+  ids: readonly number[],
+): Promise<void> {
+  await queries
+    .updateTable('deliveries')
+    .set({ status: 'skipped', error: reason, settled_at: now })
+    .where('id', 'in', integersIn(queries, ids))
+    .where('status', 'in', ['pending', 'claimed'])
+    .execute();
+}
+
+export async function holdUntil(queries: Queries, until: Instant, ids: readonly number[]): Promise<void> {
+  await queries
+    .updateTable('deliveries')
+    .set({ not_before: until })
+    .where('id', 'in', integersIn(queries, ids))
+    .where('status', '=', 'pending')
+    .execute();
+}
+
+/**
+ * The last step before the provider is called: of the claimed ones, those that are still this sender's while the campaign
+ * is still being sent. A sender that was taken for dead, or a paused campaign, gets none.
+ */
+export async function markSending(
+  queries: Queries,
+  campaignId: number,
+  senderId: number,
+  now: Instant,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const rows = await queries
+    .updateTable('deliveries')
+    .set({ status: 'sending', sent_at: now })
+    .where('id', 'in', integersIn(queries, ids))
+    .where('status', '=', 'claimed')
+    .where('sender_id', '=', senderId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('campaigns').select('id').where('id', '=', campaignId).where('status', '=', 'sending'),
+      ),
+    )
+    .returning('id')
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Gives back what was claimed and not sent. */
+export async function releaseClaimed(
+  queries: Queries,
+  senderId: number,
+  ids: readonly number[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await queries
+    .updateTable('deliveries')
+    .set({ status: 'pending', sender_id: null, claimed_at: null })
+    .where('id', 'in', integersIn(queries, ids))
+    .where('status', '=', 'claimed')
+    .where('sender_id', '=', senderId)
+    .execute();
+}
+
+/** What became of a delivery that was being sent. */
+export interface Settlement {
+  readonly id: number;
+  readonly status: DeliveryStatus;
+  readonly message_id: string | null;
+  readonly error: string | null;
+  readonly attempts: number;
+  /** Only for `pending`: not before this time. */
+  readonly not_before: Instant;
+}
+
+/**
+ * Writes down what became of a batch. A sender that was taken for dead meanwhile may still settle its own doubts: its
+ * knowledge is evidence. What another sender holds by then is left alone.
+ */
+export async function settleDeliveries(
+  queries: Queries,
+  senderId: number,
+  now: Instant,
+  settlements: readonly Settlement[],
+): Promise<number> {
+  if (settlements.length === 0) return 0;
+  const json = JSON.stringify(settlements);
+  const isPostgres = engineOf(queries) === 'postgres';
+  const source = isPostgres
+    ? sql`jsonb_to_recordset(${json}::jsonb)
+        as r (id bigint, status text, message_id text, error text, attempts bigint, not_before timestamptz)`
+    : sql`(select value ->> 'id' as id, value ->> 'status' as status, value ->> 'message_id' as message_id,
+        value ->> 'error' as error, value ->> 'attempts' as attempts, value ->> 'not_before' as not_before
+        from json_each(${json})) as r`;
+  const at = isPostgres ? sql`${now}::timestamptz` : sql`${now}`;
+  const result = await sql`update deliveries set
+      status = r.status, error = r.error, attempts = r.attempts, not_before = r.not_before,
+      provider_message_id = r.message_id,
+      sender_id = case when r.status = 'pending' then null else deliveries.sender_id end,
+      claimed_at = case when r.status = 'pending' then null else deliveries.claimed_at end,
+      sent_at = case when r.status = 'pending' then null else deliveries.sent_at end,
+      settled_at = case when r.status in ('accepted', 'refused') then ${at} end
+    from ${source}
+    where deliveries.id = r.id and deliveries.sender_id = ${senderId} and deliveries.status in ('sending', 'in_doubt')`.execute(
+    queries,
+  );
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+/** How many deliveries of a campaign are in each state. */
+export async function countByStatus(
+  queries: Queries,
+  campaignId: number,
+): Promise<ReadonlyMap<DeliveryStatus, number>> {
+  const rows = await queries
+    .selectFrom('deliveries')
+    .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('campaign_id', '=', campaignId)
+    .groupBy('status')
+    .execute();
+  return new Map(rows.map(({ status, count }) => [status, Number(count)]));
+}
+
+/** What is left to do: the earliest time at which something pending may go, and how much living senders but `ownSender` hold. */
+export async function findRemaining(
+  queries: Queries,
+  campaignId: number,
+  ownSender: number,
+): Promise<{ readonly nextAt: Instant | null; readonly heldByOthers: number }> {
+  const { nextAt } = await queries
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.min('not_before').as('nextAt'))
+    .where('campaign_id', '=', campaignId)
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  const { held } = await queries
+    .selectFrom('deliveries as d')
+    .innerJoin('senders as s', 's.id', 'd.sender_id')
+    .select(({ fn }) => fn.countAll<number>().as('held'))
+    .where('s.campaign_id', '=', campaignId)
+    .where('s.stopped_at', 'is', null)
+    .where('s.id', '<>', ownSender)
+    .where('d.status', 'in', ['claimed', 'sending'])
+    .executeTakeFirstOrThrow();
+  return { nextAt, heldByOthers: Number(held) };
+}
+
+/** Ends the campaign when nothing of it is pending or on its way; gives whether it did. */
+export async function finishCampaign(queries: Queries, campaignId: number, now: Instant): Promise<boolean> {
+  const result = await queries
+    .updateTable('campaigns')
+    .set({ status: 'sent', finished_at: now })
+    .where('id', '=', campaignId)
+    .where('status', '=', 'sending')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries')
+            .select('id')
+            .where('campaign_id', '=', campaignId)
+            .where('status', 'in', ['pending', 'claimed', 'sending']),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Stops a campaign that is being sent, for an operator to look at. */
+export async function pauseSending(queries: Queries, campaignId: number): Promise<void> {
+  await queries
+    .updateTable('campaigns')
+    .set({ status: 'paused' })
+    .where('id', '=', campaignId)
+    .where('status', '=', 'sending')
+    .execute();
+}

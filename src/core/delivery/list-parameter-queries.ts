@@ -1,0 +1,19 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+
+/** `(…)` after `in`, of any number of integers in one parameter: neither engine takes more than some 30,000 of them. */
+export function integersIn(queries: Queries, values: readonly number[]): RawBuilder<number> {
+  const json = JSON.stringify(values);
+  return engineOf(queries) === 'postgres'
+    ? sql`(select value::bigint from jsonb_array_elements_text(${json}::jsonb) as list (value))`
+    : sql`(select value from json_each(${json}))`;
+}
+
+/** As `integersIn`, for texts. */
+export function textsIn(queries: Queries, values: readonly string[]): RawBuilder<string> {
+  const json = JSON.stringify(values);
+  return engineOf(queries) === 'postgres'
+    ? sql`(select value from jsonb_array_elements_text(${json}::jsonb) as list (value))`
+    : sql`(select value from json_each(${json}))`;
+}

@@ -1,0 +1,162 @@
+import { appendAudit } from '../audit/append-audit.ts';
+import type { Run } from '../audit/run.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
+import { getCampaign } from '../campaigns/get-campaign.ts';
+import { loadCampaignMessages, variablesOf } from '../campaigns/load-campaign-messages.ts';
+import type { DeliveryTotals } from '../campaigns/total-deliveries.ts';
+import type { Clock } from '../clock.ts';
+import { getContest } from '../contests/get-contest.ts';
+import type { Database } from '../database/database.ts';
+import type { ReferralError } from '../errors.ts';
+import type { Config } from '../settings/config.ts';
+import type { Keyring } from '../settings/keyring.ts';
+import { createValuesLoader } from '../templates/recipient-values.ts';
+import type { Instant } from '../time.ts';
+import { deleteBucket, saveBucketRate } from './bucket-queries.ts';
+import { bucketName } from './claim-batch.ts';
+import { countCampaign } from './count-campaign.ts';
+import { finishCampaign, pauseSending } from './delivery-queries.ts';
+import { getInstanceId } from './instance-id-queries.ts';
+import type { Sleep } from './pace.ts';
+import { recoverSenders, settleByEvidence } from './recover-senders.ts';
+import { type Checkpoint, type LoopEnd, runSendLoop } from './send-loop.ts';
+import { registerSender } from './sender.ts';
+import { listOpenSenders } from './sender-queries.ts';
+import type { Transport } from './transport.ts';
+
+export interface SendOptions {
+  readonly concurrency: number;
+  readonly batchSize: number;
+  /** Mails per second, for everyone who sends this campaign. */
+  readonly rate?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly maxErrors?: number | undefined;
+  readonly patienceMs: number;
+}
+
+export interface SendDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly config: Config;
+  readonly run: Run;
+  readonly signal: AbortSignal;
+  readonly sleep: Sleep;
+  readonly transport: Transport;
+  readonly host: string;
+  readonly processId: number;
+  readonly onProgress?: (handled: number) => void;
+  readonly checkpoint?: (point: Checkpoint) => void;
+}
+
+export interface SendResult extends DeliveryTotals {
+  readonly campaign: string;
+  readonly status: Campaign['status'];
+  /** Mails accepted per second by this process. */
+  readonly rate: number;
+  readonly duration_ms: number;
+  readonly end: LoopEnd;
+  readonly held_until: Instant | undefined;
+  /** Why sending had to stop; everything is accounted for all the same. */
+  readonly failure: ReferralError | undefined;
+}
+
+/**
+ * Sends what is pending of a campaign whose recipients are frozen, beside whoever else sends it. Accounts for every
+ * recipient, also when the provider or the database fails, and gives the failure in the result.
+ */
+export async function sendCampaign(
+  slug: string,
+  options: SendOptions,
+  dependencies: SendDependencies,
+): Promise<SendResult> {
+  const { database, clock, transport, host, processId } = dependencies;
+  const startedAt = clock.milliseconds();
+  const campaign = await getCampaign(database.queries, slug);
+  await recoverSenders(database, clock, undefined);
+  await settleByEvidence(database, clock, campaign, transport, host);
+  await setRate(database, clock, campaign, options.rate);
+  const sender = await registerSender(database, clock, {
+    campaign_id: campaign.id,
+    transport: transport.name,
+    target: transport.target,
+    host,
+    process_id: processId,
+  });
+  const loop = await (async () => {
+    try {
+      const context = await loadLoopContext(campaign, dependencies);
+      return await runSendLoop({
+        ...dependencies,
+        ...options,
+        ...context,
+        campaign,
+        sender,
+        limit: options.limit,
+        maxErrors: options.maxErrors,
+      });
+    } finally {
+      await sender.close();
+    }
+  })();
+  if (loop.end === 'max_errors') await pauseSending(database.queries, campaign.id);
+  await finishCampaign(database.queries, campaign.id, clock.now());
+  const counts = await countCampaign(database.queries, campaign.id);
+  const { status } = await getCampaign(database.queries, slug);
+  await recordSending(dependencies, slug, { ...counts, end: loop.end });
+  const duration = clock.milliseconds() - startedAt;
+  return {
+    campaign: slug,
+    status,
+    ...counts,
+    rate: duration > 0 ? Math.round((loop.accepted / duration) * 10_000) / 10 : loop.accepted,
+    duration_ms: duration,
+    end: loop.end,
+    held_until: loop.heldUntil,
+    failure: loop.failure,
+  };
+}
+
+/** The rate that is asked for now, else the one that others send with now, else the campaign's own. */
+async function setRate(
+  { queries }: Database,
+  clock: Clock,
+  campaign: Campaign,
+  rate: number | undefined,
+): Promise<void> {
+  const name = bucketName(campaign.id);
+  if (rate !== undefined) return saveBucketRate(queries, name, rate, clock.milliseconds());
+  const others = (await listOpenSenders(queries)).some((sender) => sender.campaign_id === campaign.id);
+  if (others) return;
+  if (campaign.rate_per_second === null) return deleteBucket(queries, name);
+  await saveBucketRate(queries, name, campaign.rate_per_second, clock.milliseconds());
+}
+
+async function loadLoopContext(campaign: Campaign, { database, config, keyring }: SendDependencies) {
+  const { queries } = database;
+  const contest = await getContest(queries, campaign.contest);
+  const { byVariant } = await loadCampaignMessages(queries, campaign);
+  const load = createValuesLoader({
+    contest,
+    campaign: campaign.slug,
+    config,
+    keyring,
+    variables: variablesOf(byVariant.values()),
+  });
+  return {
+    messages: byVariant,
+    timezone: contest.timezone,
+    instanceId: await getInstanceId(queries),
+    loadValues: (customerRefs: readonly number[]) => load(queries, customerRefs),
+  };
+}
+
+async function recordSending(
+  { database, clock, run }: SendDependencies,
+  campaign: string,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await database.transaction((trx) =>
+    appendAudit(trx, clock, run, { action: 'campaign.sent', subject: campaign, details }),
+  );
+}

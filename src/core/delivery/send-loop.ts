@@ -1,0 +1,337 @@
+import type { Campaign } from '../campaigns/campaign.ts';
+import { parseQuietHours } from '../campaigns/quiet-hours.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { CampaignStatus } from '../database/tables.ts';
+import { ReferralError } from '../errors.ts';
+import type { Keyring } from '../settings/keyring.ts';
+import { fillSlots, missingVariables } from '../templates/message-program.ts';
+import type { Values } from '../templates/values.ts';
+import type { Instant } from '../time.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { type Claim, type ClaimedDelivery, claimBatch } from './claim-batch.ts';
+import {
+  findCampaignStatus,
+  findRemaining,
+  markSending,
+  markSkipped,
+  releaseClaimed,
+  settleDeliveries,
+} from './delivery-queries.ts';
+import type { Sleep } from './pace.ts';
+import { recoverSenders, settleByEvidence } from './recover-senders.ts';
+import type { Sender } from './sender.ts';
+import { releaseAllClaimed } from './sender-queries.ts';
+import { settleOutcome } from './settle-outcomes.ts';
+import type { Mail, Message, Outcome, Transport } from './transport.ts';
+
+/** Why the loop ended. `finished`: nothing is pending. `held`: what is pending may go only later. */
+export type LoopEnd = 'finished' | 'held' | 'limit' | 'interrupted' | 'stopped' | 'max_errors';
+
+/** Named moments of the loop, where a test kills the process. */
+export type Checkpoint = 'claimed' | 'sending' | 'delivered' | 'settled';
+
+export interface LoopOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly signal: AbortSignal;
+  readonly sleep: Sleep;
+  readonly campaign: Campaign;
+  /** The contest's, for recipients whose own is not known. */
+  readonly timezone: string;
+  readonly sender: Sender;
+  readonly host: string;
+  readonly transport: Transport;
+  readonly instanceId: string;
+  /** By variant. */
+  readonly messages: ReadonlyMap<string, Message>;
+  readonly loadValues: (customerRefs: readonly number[]) => Promise<ReadonlyMap<number, Values>>;
+  readonly concurrency: number;
+  readonly batchSize: number;
+  readonly limit: number | undefined;
+  readonly maxErrors: number | undefined;
+  /** Mails held longer than this are left for a later run. */
+  readonly patienceMs: number;
+  readonly onProgress?: (handled: number) => void;
+  readonly checkpoint?: (point: Checkpoint) => void;
+}
+
+export interface LoopResult {
+  readonly end: LoopEnd;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly heldUntil: Instant | undefined;
+  readonly failure: ReferralError | undefined;
+}
+
+const WATCH_MS = 500;
+const RECOVER_EVERY = 6;
+const DATABASE_RETRIES = 60;
+
+/** What the workers of one process share. */
+interface State {
+  end: LoopEnd | undefined;
+  failure: unknown;
+  accepted: number;
+  refused: number;
+  handled: number;
+  /** How many more may be claimed under `--limit`. */
+  budget: number;
+  /** Batches between claim and settlement. */
+  inFlight: number;
+  heldUntil: Instant | undefined;
+}
+
+/**
+ * The one send loop, for every transport and engine: claim a batch (commit), mark it sending (commit), call the
+ * provider, settle (commit). Runs until nothing is pending, or it is told to stop; what is in flight is always settled.
+ */
+export async function runSendLoop(options: LoopOptions): Promise<LoopResult> {
+  const state: State = {
+    end: undefined,
+    failure: undefined,
+    accepted: 0,
+    refused: 0,
+    handled: 0,
+    budget: options.limit ?? Number.POSITIVE_INFINITY,
+    inFlight: 0,
+    heldUntil: undefined,
+  };
+  const breaker = createBreaker(options.campaign.slug);
+  const watching = new AbortController();
+  const watch = watchCampaign(options, state, watching.signal);
+  const workers = Array.from({ length: options.concurrency }, () => work(options, state, breaker));
+  await Promise.all(workers);
+  watching.abort();
+  await watch;
+  if (state.failure !== undefined) {
+    if (state.failure instanceof ReferralError) return resultOf(state, state.failure);
+    throw state.failure;
+  }
+  return resultOf(state, breaker.failure);
+}
+
+function resultOf(state: State, failure: ReferralError | undefined): LoopResult {
+  const { end = 'limit', accepted, refused, heldUntil } = state;
+  return { end, accepted, refused, heldUntil, failure };
+}
+
+async function work(options: LoopOptions, state: State, breaker: Breaker): Promise<void> {
+  const { signal, clock } = options;
+  const quietHours =
+    options.campaign.quiet_hours === null ? undefined : parseQuietHours(options.campaign.quiet_hours);
+  const claimOptions = {
+    ...options,
+    campaignId: options.campaign.id,
+    senderId: options.sender.id,
+    quietHours,
+  };
+  try {
+    while (!isOver(options, state, breaker)) {
+      if (breaker.resumeAt > clock.milliseconds()) {
+        await options.sleep(Math.min(breaker.resumeAt - clock.milliseconds(), WATCH_MS), signal);
+        continue;
+      }
+      const size = Math.min(options.batchSize, state.budget);
+      if (size === 0) return;
+      state.budget -= size;
+      const claim = await retrying(options, () => claimBatch(claimOptions, size));
+      state.budget += size - claim.deliveries.length;
+      if (claim.status !== 'sending') stopFor(state, claim.status);
+      else if (claim.examined === 0) await rest(options, state);
+      else if (claim.deliveries.length > 0) {
+        state.inFlight += 1;
+        await sendClaim(options, state, breaker, claim);
+        state.inFlight -= 1;
+      }
+      if (claim.skipped > 0) progress(options, state, claim.skipped);
+    }
+  } catch (error) {
+    state.failure ??= error;
+  }
+}
+
+function isOver({ signal, sender }: LoopOptions, state: State, breaker: Breaker): boolean {
+  if (signal.aborted) state.end ??= 'interrupted';
+  if (!sender.isAlive()) {
+    state.failure ??= new ReferralError(
+      'database_unreachable',
+      'The connection that keeps this sender alive was lost',
+      {
+        hint: 'Run the command again: what was in flight is accounted for.',
+      },
+    );
+  }
+  return state.end !== undefined || state.failure !== undefined || breaker.failure !== undefined;
+}
+
+function stopFor(state: State, status: CampaignStatus | undefined): void {
+  state.end ??= status === 'sent' ? 'finished' : 'stopped';
+}
+
+/** Nothing is pending and due: is everything done, held for later, or still in somebody's hands? */
+async function rest(options: LoopOptions, state: State): Promise<void> {
+  const { database, campaign, sender, clock, signal, sleep, patienceMs } = options;
+  const { nextAt, heldByOthers } = await findRemaining(database.queries, campaign.id, sender.id);
+  const wait = nextAt === null ? WATCH_MS / 2 : Date.parse(nextAt) - clock.milliseconds();
+  const isIdle = heldByOthers === 0 && state.inFlight === 0;
+  if (isIdle && nextAt === null) {
+    // A claim whose commit was answered by a broken connection left rows that no batch here knows of.
+    if ((await releaseAllClaimed(database.queries, sender.id)) === 0) state.end ??= 'finished';
+    return;
+  }
+  if (isIdle && nextAt !== null && wait > patienceMs) {
+    state.heldUntil = nextAt;
+    state.end ??= 'held';
+    return;
+  }
+  await sleep(Math.min(Math.max(wait, 10), WATCH_MS / 2), signal);
+}
+
+async function sendClaim(options: LoopOptions, state: State, breaker: Breaker, claim: Claim): Promise<void> {
+  const { database, sender, clock, loadValues, messages } = options;
+  const allIds = claim.deliveries.map((delivery) => delivery.id);
+  options.checkpoint?.('claimed');
+  if (!(await waitForTurn(options, state, breaker, claim.leaveAt))) {
+    await releaseClaimed(database.queries, sender.id, allIds);
+    state.budget += allIds.length;
+    return;
+  }
+  const values = await loadValues(claim.deliveries.map((delivery) => delivery.customer_ref));
+  for (const [variant, message] of messages) {
+    const deliveries = claim.deliveries.filter((delivery) => delivery.variant === variant);
+    if (deliveries.length === 0) continue;
+    const batch = fillMails(options, message, deliveries, values);
+    if (batch.incomplete.length > 0) {
+      await markSkipped(database.queries, clock.now(), 'missing_value', batch.incomplete);
+      progress(options, state, batch.incomplete.length);
+    }
+    // Trouble with one variant's mails: the rest of the batch goes back untouched.
+    if (breaker.resumeAt > clock.milliseconds() || breaker.failure !== undefined) break;
+    await deliverBatch(options, state, breaker, message, batch.ready);
+  }
+  await retrying(options, () => releaseClaimed(database.queries, sender.id, allIds));
+}
+
+interface ReadyMail {
+  readonly delivery: ClaimedDelivery;
+  readonly mail: Mail;
+}
+
+function fillMails(
+  { instanceId }: LoopOptions,
+  message: Message,
+  deliveries: readonly ClaimedDelivery[],
+  values: ReadonlyMap<number, Values>,
+): { readonly ready: readonly ReadyMail[]; readonly incomplete: readonly number[] } {
+  const ready: ReadyMail[] = [];
+  const incomplete: number[] = [];
+  for (const delivery of deliveries) {
+    const own = values.get(delivery.customer_ref);
+    const unsubscribeUrl = own?.['unsubscribe_link'];
+    if (
+      own === undefined ||
+      typeof unsubscribeUrl !== 'string' ||
+      missingVariables(message.program, own).length > 0
+    ) {
+      incomplete.push(delivery.id);
+      continue;
+    }
+    const reference = `${instanceId}-${delivery.id}`;
+    const filled = fillSlots(message.program, own);
+    ready.push({
+      delivery,
+      mail: { deliveryId: delivery.id, reference, email: delivery.email, unsubscribeUrl, filled },
+    });
+  }
+  return { ready, incomplete };
+}
+
+async function deliverBatch(
+  options: LoopOptions,
+  state: State,
+  breaker: Breaker,
+  message: Message,
+  batch: readonly ReadyMail[],
+): Promise<void> {
+  const { database, campaign, sender, clock, transport } = options;
+  const ids = batch.map(({ delivery }) => delivery.id);
+  const sendable = await markSending(database.queries, campaign.id, sender.id, clock.now(), ids);
+  const sending = batch.filter(({ delivery }) => sendable.has(delivery.id));
+  options.checkpoint?.('sending');
+  if (sending.length === 0) return;
+  const mails = sending.map(({ mail }) => mail);
+  const result = await transport.deliver(message, mails);
+  options.checkpoint?.('delivered');
+  const now = clock.now();
+  const settlements = sending.map(({ delivery }, index) =>
+    settleOutcome(delivery, result.outcomes[index] ?? LOST, now),
+  );
+  await retrying(options, () => settleDeliveries(database.queries, sender.id, now, settlements));
+  options.checkpoint?.('settled');
+  breaker.record(result, clock.milliseconds());
+  const pending = settlements.filter((settlement) => settlement.status === 'pending').length;
+  state.accepted += settlements.filter((settlement) => settlement.status === 'accepted').length;
+  state.refused += settlements.filter((settlement) => settlement.status === 'refused').length;
+  state.budget += pending;
+  progress(options, state, settlements.length - pending);
+  if (options.maxErrors !== undefined && state.refused > options.maxErrors) state.end ??= 'max_errors';
+}
+
+const LOST: Outcome = { kind: 'in_doubt', error: 'the transport said nothing about this mail' };
+
+function progress({ onProgress }: LoopOptions, state: State, count: number): void {
+  state.handled += count;
+  onProgress?.(state.handled);
+}
+
+/** Waits for the batch's turn under the rate; false when sending was stopped meanwhile. */
+async function waitForTurn(
+  options: LoopOptions,
+  state: State,
+  breaker: Breaker,
+  leaveAt: number,
+): Promise<boolean> {
+  for (;;) {
+    if (isOver(options, state, breaker)) return false;
+    const wait = Math.max(leaveAt, breaker.resumeAt) - options.clock.milliseconds();
+    if (wait <= 0) return true;
+    await options.sleep(Math.min(wait, WATCH_MS), options.signal);
+  }
+}
+
+/** Sees within half a second that the campaign was paused, and within seconds that another sender died. */
+async function watchCampaign(options: LoopOptions, state: State, signal: AbortSignal): Promise<void> {
+  const { database, clock, campaign, transport, sender, host } = options;
+  for (let round = 1; ; round += 1) {
+    await options.sleep(WATCH_MS, signal);
+    if (signal.aborted) return;
+    try {
+      const status = await findCampaignStatus(database.queries, campaign.id);
+      if (status !== 'sending') stopFor(state, status);
+      if (round % RECOVER_EVERY !== 0) continue;
+      const { senders } = await recoverSenders(database, clock, sender.id);
+      if (senders > 0) await settleByEvidence(database, clock, campaign, transport, host);
+    } catch (error) {
+      // The workers meet the same trouble and decide what to do about it.
+      if (!isUnreachable(error)) state.failure ??= error;
+    }
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ReferralError && error.code === 'database_unreachable';
+}
+
+/** What the provider has answered must be written down: a database that is restarted is waited for. */
+async function retrying<T>({ sleep }: LoopOptions, attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isUnreachable(error) || attempts === DATABASE_RETRIES) throw error;
+      await sleep(500);
+    }
+  }
+}
