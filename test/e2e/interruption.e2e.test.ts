@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createPlace, errorOf, jsonOf, type Place, PROGRAM } from '../cli.ts';
+import { createQuickstartPlace } from '../quickstart-copy.ts';
+
+interface Interrupted {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+/** A copy of the demo with a campaign that takes minutes to send. */
+async function createSlowCampaign(): Promise<Place> {
+  const place = await createQuickstartPlace();
+  const created = await place.run(
+    'campaigns create slow --contest summer-referral --template reminder --rate 20/s --json',
+  );
+  expect(created).toMatchObject({ exitCode: 0 });
+  return place;
+}
+
+/** Starts the program, sends the signals at the given milliseconds, and waits for its end. */
+async function interrupt(
+  place: Place,
+  words: string,
+  signals: readonly { readonly signal: NodeJS.Signals; readonly after: number }[],
+): Promise<Interrupted> {
+  const child = spawn(process.execPath, [PROGRAM, ...words.split(' ')], {
+    cwd: place.folder,
+    env: place.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const timers = signals.map(({ signal, after }) => setTimeout(() => child.kill(signal), after));
+  const started = performance.now();
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  for (const timer of timers) clearTimeout(timer);
+  return { exitCode, stdout, stderr, milliseconds: performance.now() - started };
+}
+
+const SEND = 'campaigns send slow --yes --confirm slow --json';
+
+describe('Ctrl-C and SIGTERM', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'the first %s finishes the batch in hand, says so, and ends with %i',
+    async (signal, exitCode) => {
+      const place = await createSlowCampaign();
+      const outcome = await interrupt(place, SEND, [{ signal, after: 3_000 }]);
+      expect(outcome.exitCode).toBe(exitCode);
+      expect(outcome.stderr).toContain('Interrupted');
+      const status = jsonOf(await place.run('campaigns status slow --json'));
+      expect(status).toMatchObject({ in_doubt: 0 });
+      expect(status['accepted']).toBeGreaterThan(0);
+      expect(status['pending']).toBeGreaterThan(0);
+      expect((await place.run('audit verify')).exitCode).toBe(0);
+    },
+  );
+
+  test('the second stops at once', async () => {
+    const place = await createSlowCampaign();
+    const outcome = await interrupt(place, SEND, [
+      { signal: 'SIGINT', after: 3_000 },
+      { signal: 'SIGINT', after: 3_010 },
+    ]);
+    expect(outcome.exitCode).toBe(130);
+    expect(outcome.milliseconds).toBeLessThan(4_500);
+    expect((await place.run('campaigns status slow --json')).exitCode).toBe(0);
+  });
+
+  test('a command that only prints stops, too', async () => {
+    const place = await createPlace();
+    const outcome = await interrupt(place, 'config show', [{ signal: 'SIGINT', after: 15 }]);
+    // Before the program listens, the signal itself ends the process.
+    expect([0, 130, null]).toContain(outcome.exitCode);
+    expect(outcome.stderr).not.toContain('This is a bug');
+  });
+});
+
+describe('a confirmation', () => {
+  const CANCEL = 'contests cancel summer-referral';
+
+  test.each([
+    ['nothing', `${CANCEL} < /dev/null`],
+    ['yes', `yes | ${CANCEL}`],
+    ['an empty line', `echo | ${CANCEL}`],
+    ['the very name', `echo summer-referral | ${CANCEL}`],
+  ])('is not given by a pipe that says %s', async (_title, line) => {
+    const place = await createQuickstartPlace();
+    const outcome = await place.shell(`${line.replace(CANCEL, `referral ${CANCEL} --json`)}`);
+    expect(outcome).toMatchObject({ exitCode: 16, stdout: '' });
+    expect(errorOf(outcome)).toMatchObject({
+      code: 'confirmation_needed',
+      hint: expect.stringContaining('--'),
+    });
+    const contest = jsonOf(await place.run('contests show summer-referral --json'));
+    expect(contest['status']).not.toBe('cancelled');
+  });
+
+  test('is not given by --confirm with another name', async () => {
+    const place = await createQuickstartPlace();
+    expect((await place.run(`${CANCEL} --confirm winter-referral`)).exitCode).toBe(16);
+  });
+
+  test('is not asked for with --no-input, even on a terminal', async () => {
+    const place = await createQuickstartPlace();
+    expect((await place.terminal(`referral ${CANCEL} --no-input`)).exitCode).toBe(16);
+  });
+
+  test('is asked for on a terminal, and its default is no', async () => {
+    const place = await createQuickstartPlace();
+    const outcome = await place.terminal(`referral ${CANCEL}`, { input: '\r' });
+    expect(outcome.exitCode).toBe(16);
+    expect(outcome.stdout).toContain('summer-referral');
+    const contest = jsonOf(await place.run('contests show summer-referral --json'));
+    expect(contest['status']).not.toBe('cancelled');
+  });
+});
+
+describe('standard input', () => {
+  test('is read where a file is -', async () => {
+    const place = await createPlace();
+    await place.run('migrate');
+    const input = 'customer_id,email\nA-1,a@example.com\n';
+    const outcome = await place.run('customers import - --json', { input });
+    expect(outcome.exitCode).toBe(0);
+    expect(jsonOf(outcome)).toMatchObject({ rows: 1, created: 1 });
+  });
+});
+
+describe('a lock', () => {
+  test('keeps a second run of the same job out, unless it is to be skipped', async () => {
+    const place = await createPlace();
+    await place.run('migrate');
+    const rows = Array.from({ length: 400_000 }, (_, index) => `L-${index},l${index}@example.com`);
+    await writeFile(join(place.folder, 'many.csv'), `customer_id,email\n${rows.join('\n')}\n`);
+    const first = place.run('customers import many.csv --json');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_500);
+    });
+    await writeFile(join(place.folder, 'one.csv'), 'customer_id,email\nA-1,a@example.com\n');
+    const second = await place.run('customers import one.csv --json');
+    const skipped = await place.run('customers import one.csv --json --skip-if-locked');
+    expect(second.exitCode).toBe(11);
+    expect(errorOf(second)).toMatchObject({ code: 'locked', hint: expect.stringContaining('--lock-wait') });
+    expect(skipped).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Skipped') });
+    expect((await first).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { createPlace } from '../cli.ts';
+
+const PROJECT = resolve(import.meta.dirname, '..', '..');
+
+/** npm as the machine has it, with the Node of the tests first, and without a question to the registry where it knows the answer. */
+async function npm(folder: string, ...args: readonly string[]): Promise<string> {
+  const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  const { stdout } = await execa('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    env: { PATH: path, npm_config_update_notifier: 'false' },
+  });
+  return stdout;
+}
+
+test('the package installs in an empty folder and runs there, without tests and sources in it', async () => {
+  const place = await createPlace();
+  const packed = JSON.parse(
+    await npm(PROJECT, 'pack', '--ignore-scripts', '--json', '--pack-destination', place.folder),
+  ) as
+    | { filename: string; files: { path: string }[] }[]
+    | Record<string, { filename: string; files: { path: string }[] }>;
+  const [pack] = Object.values(packed);
+  const paths = pack?.files.map(({ path }) => path) ?? [];
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'bin/referral.js',
+      'dist/src/main.js',
+      'dist/migrations/0001-operations.js',
+      'templates/launch.mjml',
+      'fixtures/customers.csv',
+      'fixtures/rules.json',
+    ]),
+  );
+  expect(paths.filter((path) => /\.test\.|^src\/|^test\/|\.ts$|engines/.test(path))).toEqual([]);
+
+  const folder = join(place.folder, 'empty');
+  await execa('mkdir', [folder]);
+  await npm(folder, 'install', '--omit=dev', join(place.folder, pack?.filename ?? ''));
+  const installed = await place.shell('cd empty && ./node_modules/.bin/referral --version');
+  expect(installed).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+  const demo = await place.shell('cd empty && npm exec --offline referral -- quickstart --dir demo --json');
+  expect(demo, demo.stderr).toMatchObject({ exitCode: 0 });
+  expect(await readdir(join(folder, 'demo'))).toContain('report.html');
+  await rm(folder, { recursive: true, force: true });
+}, 300_000);
