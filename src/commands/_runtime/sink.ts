@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -42,11 +42,22 @@ export function checkOutput(directory: string, file: string, force: boolean): vo
       hint: `Create it first: mkdir -p ${dirname(file)}`,
     });
   }
+  const misnamed = !isFolder(dirname(path)) ? dirname(file) : isFolder(path) ? file : undefined;
+  if (misnamed !== undefined) {
+    const what = misnamed === file ? 'a folder, not a file' : 'a file, not a folder';
+    throw new ReferralError('usage', `The output can't be written: ${misnamed} is ${what}`, {
+      hint: 'Choose another name for the output file.',
+    });
+  }
   if (existsSync(path) && !force) {
     throw new ReferralError('output_exists', `The output file exists already: ${file}`, {
       hint: 'Choose another name, or add --force to replace it.',
     });
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** A file written beside its place, synced and renamed into it by `commit`. */
