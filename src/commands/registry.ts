@@ -105,6 +105,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./contests/show.ts'),
   },
   {
+    name: 'conversions import',
+    summary: 'Take in a booking export and decide the referrals',
+    load: () => import('./conversions/import.ts'),
+  },
+  {
     name: 'customers import',
     summary: 'Take in a customer export: CSV of any kind',
     load: () => import('./customers/import.ts'),
