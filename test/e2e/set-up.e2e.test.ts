@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createPlace, errorOf, jsonOf, type Place } from '../cli.ts';
@@ -94,6 +94,16 @@ describe('init', () => {
       },
     });
     expect((await stat(join(place.folder, 'mine.db'))).isFile()).toBe(true);
+  });
+
+  test('ends with 130 and writes nothing when Ctrl-C answers a question', async () => {
+    const place = await createPlace();
+    const outcome = await place.terminal(
+      `(sleep 0.8; printf '\\003'; sleep 0.3) | script -qefc 'referral init' /dev/null`,
+    );
+    expect(outcome.exitCode, outcome.stdout).toBe(130);
+    expect(outcome.stdout).not.toContain('This is a bug');
+    expect(await readdir(place.folder)).toEqual([]);
   });
 
   test('keeps the password of a database out of the configuration, and says when it can not be reached yet', async () => {

@@ -23,6 +23,10 @@ export function reportError(error: unknown, runId: number | null, verbose: boole
 
 /** Errors of the machine that are nobody's bug. */
 function asKnownError(error: unknown): ReferralError | undefined {
+  // Ctrl-C at a question is a key to the prompt, not a signal to the process.
+  if (error instanceof Error && error.name === 'ExitPromptError') {
+    return new ReferralError('interrupted', 'Interrupted; nothing was done');
+  }
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
