@@ -110,9 +110,44 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./conversions/import.ts'),
   },
   {
+    name: 'customers erase',
+    summary: 'Forget people for good, and never mail them again',
+    load: () => import('./customers/erase.ts'),
+  },
+  {
+    name: 'customers export',
+    summary: 'Write customers with every field, as they import again',
+    load: () => import('./customers/export.ts'),
+  },
+  {
     name: 'customers import',
     summary: 'Take in a customer export: CSV of any kind',
     load: () => import('./customers/import.ts'),
+  },
+  {
+    name: 'customers list',
+    summary: 'List customers',
+    load: () => import('./customers/list.ts'),
+  },
+  {
+    name: 'customers show',
+    summary: 'Show one customer, or all that is held about them',
+    load: () => import('./customers/show.ts'),
+  },
+  {
+    name: 'customers suppress',
+    summary: 'Never mail these people again',
+    load: () => import('./customers/suppress.ts'),
+  },
+  {
+    name: 'customers unsubscribe',
+    summary: 'Take it from people that they want no more mail',
+    load: () => import('./customers/unsubscribe.ts'),
+  },
+  {
+    name: 'customers unsuppress',
+    summary: 'Let suppressed people be mailed again',
+    load: () => import('./customers/unsuppress.ts'),
   },
   {
     name: 'leaderboard',
@@ -303,5 +338,10 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'campaigns test',
     summary: 'Send a campaign to seed addresses, to look at it',
     load: () => import('./campaigns/test.ts'),
+  },
+  {
+    name: 'events import',
+    summary: 'Take in what the mail provider reports',
+    load: () => import('./events/import.ts'),
   },
 ];

@@ -6,6 +6,7 @@ import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
 import type { CustomersTable } from '../database/tables.ts';
 import { textsIn } from '../database/texts-in.ts';
 import type { CustomerData, StoredCustomer } from './customer.ts';
+import { parseAttributes } from './parse-attributes.ts';
 
 const DATA_COLUMNS = {
   email: 'text',
@@ -128,11 +129,6 @@ export async function insertImport(
     .insertInto('imports')
     .values({ kind: 'customers', scope: '', ...row })
     .execute();
-}
-
-/** The attributes of a row as an object. */
-export function parseAttributes(json: string): Readonly<Record<string, string>> {
-  return json === '{}' ? {} : (JSON.parse(json) as Record<string, string>);
 }
 
 function toColumns(data: CustomerData): Record<keyof CustomerData, string | number | null> {

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { eraseCustomers } from '../../core/customers/erase-customers.ts';
+import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
+import { defineCommand } from '../_runtime/command.ts';
+
+export const command = defineCommand({
+  name: 'customers erase',
+  summary: 'Forget people for good, and never mail them again',
+  description: `Takes e-mail, names, phone, language, time zone and attributes of people out of every table, and their mails out of the outbox. Their customer_id, totals, rewards and places on leaderboards stay, and a keyed hash of each address, so that no later import has them mailed. It can't be undone: it needs --confirm with the customer_id, or with the name of the database when several people are meant. Backups made before keep what they have until they are pruned.`,
+  arguments: PEOPLE_ARGUMENTS,
+  options: PEOPLE_OPTIONS,
+  examples: [
+    { line: 'referral customers erase C-0005 --confirm C-0005', explains: 'one customer' },
+    {
+      line: 'referral customers erase --where "consent = withdrawn" --dry-run',
+      explains: 'count whom it would concern, and change nothing',
+    },
+    {
+      line: 'referral customers erase C-0006 --no-input',
+      explains: 'without a confirmation nothing is done',
+      exitCode: 16,
+    },
+  ],
+  exitCodes: [3, 5, 10, 14, 16],
+  changes: true,
+  input: z.object(peopleFields),
+  async run(context, input) {
+    const { clock, globals } = context;
+    const outbox = resolve(context.io.directory, (await context.config()).outbox.directory);
+    return context.usingRun(async (database, run) => {
+      const keyring = await context.keyring(database);
+      const found = await findNamedPeople(context, database, input, { allowStrangers: false });
+      const [first, ...others] = found.people;
+      if (first !== undefined) {
+        const count = found.people.length;
+        await context.confirm({
+          question: `Erase ${count === 1 ? first.customer_id : `${count} customers`} for good?`,
+          name: others.length === 0 ? first.customer_id : database.name,
+          people: count,
+          irreversible: true,
+        });
+      }
+      const data = await eraseCustomers(
+        database,
+        { clock, run, keyring, outbox, dryRun: globals.dryRun },
+        found,
+      );
+      return { kind: 'object', data, ...(data.not_found > 0 ? { exitCode: 3 as const } : {}) };
+    });
+  },
+});

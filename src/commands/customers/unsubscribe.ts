@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { unsubscribePeople } from '../../core/customers/suppress-people.ts';
+import { findNamedPeople, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
+import { defineCommand } from '../_runtime/command.ts';
+
+export const command = defineCommand({
+  name: 'customers unsubscribe',
+  summary: 'Take it from people that they want no more mail',
+  description: `Withdraws consent and suppresses the address. People are named by customer_id, by address, or by the link or token of a mail's unsubscribe link, also in a file of them, as a web server logs them. An address that belongs to no customer is suppressed alone.`,
+  arguments: [{ syntax: '[people...]', description: 'customer_ids, addresses, or unsubscribe links' }],
+  options: PEOPLE_OPTIONS,
+  examples: [
+    { line: 'referral customers unsubscribe C-0002', explains: 'one customer' },
+    { line: 'referral customers unsubscribe someone@example.net', explains: 'an address' },
+    {
+      line: 'printf "C-0003\\nC-0004\\n" | referral customers unsubscribe --file - --json',
+      explains: 'a list of people',
+    },
+  ],
+  exitCodes: [3, 5, 10, 14],
+  changes: true,
+  input: z.object(peopleFields),
+  async run(context, input) {
+    const { clock, globals } = context;
+    return context.usingRun(async (database, run) => {
+      const keyring = await context.keyring(database);
+      const found = await findNamedPeople(context, database, input, { allowStrangers: true, keyring });
+      const data = await unsubscribePeople(database, { clock, run, keyring, dryRun: globals.dryRun }, found);
+      return { kind: 'object', data, ...(data.not_found > 0 ? { exitCode: 3 as const } : {}) };
+    });
+  },
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { unsuppressPeople } from '../../core/customers/suppress-people.ts';
+import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
+import { defineCommand } from '../_runtime/command.ts';
+
+export const command = defineCommand({
+  name: 'customers unsuppress',
+  summary: 'Let suppressed people be mailed again',
+  description: `Takes the suppression off the addresses of people, for whatever reason it was there. Consent is not touched: who has withdrawn it is still not mailed.`,
+  arguments: PEOPLE_ARGUMENTS,
+  options: PEOPLE_OPTIONS,
+  examples: [
+    { line: 'referral customers unsuppress C-0001', explains: 'one customer' },
+    { line: 'referral customers unsuppress someone@example.net', explains: 'an address, customer or not' },
+    {
+      line: 'referral customers unsuppress --where "country = FR" --dry-run --json',
+      explains: 'count whom it would concern, and change nothing',
+    },
+  ],
+  exitCodes: [3, 5, 10, 14],
+  changes: true,
+  input: z.object(peopleFields),
+  async run(context, input) {
+    const { clock, globals } = context;
+    return context.usingRun(async (database, run) => {
+      const keyring = await context.keyring(database);
+      const found = await findNamedPeople(context, database, input, { allowStrangers: true });
+      const data = await unsuppressPeople(database, { clock, run, keyring, dryRun: globals.dryRun }, found);
+      return { kind: 'object', data, ...(data.not_found > 0 ? { exitCode: 3 as const } : {}) };
+    });
+  },
+});

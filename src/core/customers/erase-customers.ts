@@ -1,0 +1,143 @@
+import { rm } from 'node:fs/promises';
+import { appendAudit } from '../audit/append-audit.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Database, Queries } from '../database/database.ts';
+import { outboxFile } from '../delivery/outbox-transport.ts';
+import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
+import {
+  eraseCustomerRows,
+  eraseDeliveries,
+  eraseEvents,
+  eraseEvidence,
+  eraseMemberships,
+  listBookingChangesOf,
+  listBookingsOf,
+  listMailedKeys,
+  listMails,
+  listRules,
+  reclaimSpace,
+  updateBookingAttributes,
+  updateBookingChanges,
+} from './erase-queries.ts';
+import type { FoundPeople, Person } from './find-people.ts';
+import { groupAttributes, keptAttributes, keptChanges } from './kept-attributes.ts';
+import { parseAttributes } from './parse-attributes.ts';
+import type { PeopleDependencies } from './suppress-people.ts';
+
+export interface EraseDependencies extends PeopleDependencies {
+  /** Where the outbox transport keeps mails. */
+  readonly outbox: string;
+}
+
+export interface EraseResult {
+  /** Customers who are erased now and were not before. */
+  readonly erased: number;
+  readonly already: number;
+  /** Deliveries whose address was taken out. */
+  readonly deliveries: number;
+  readonly bookings: number;
+  /** Mails removed from the outbox. */
+  readonly mails: number;
+  /** Addresses newly suppressed by their keyed hash. */
+  readonly suppressed: number;
+  readonly not_found: number;
+  readonly dry_run: boolean;
+}
+
+interface Erased extends Omit<EraseResult, 'mails' | 'not_found' | 'dry_run'> {
+  readonly files: readonly { readonly id: number; readonly campaign: string }[];
+}
+
+const CHUNK = 1_000;
+
+/**
+ * Forgets people: e-mail, names, phone, attributes and every copy of them, also in deliveries, events, bookings and the outbox. Totals, ledger and
+ * leaderboards stay as they are, and the keyed hash of each address, so that nobody mails it again. It can't be undone.
+ */
+export async function eraseCustomers(
+  database: Database,
+  dependencies: EraseDependencies,
+  found: FoundPeople,
+): Promise<EraseResult> {
+  const { dryRun } = dependencies;
+  const { files, ...counts } = await database.transaction(
+    (transaction) => erasePeople(transaction, dependencies, found.people),
+    { rollback: dryRun },
+  );
+  const mails = dryRun ? 0 : await removeMails(dependencies.outbox, files);
+  if (!dryRun && counts.erased > 0) await reclaimSpace(database.queries);
+  return { ...counts, mails, not_found: found.notFound, dry_run: dryRun };
+}
+
+async function erasePeople(
+  transaction: Queries,
+  dependencies: EraseDependencies,
+  people: readonly Person[],
+): Promise<Erased> {
+  const { clock, run } = dependencies;
+  const names = groupAttributes((await listRules(transaction)).map((rules) => JSON.parse(rules) as unknown));
+  const total = { erased: 0, deliveries: 0, bookings: 0, suppressed: 0 };
+  const files: { id: number; campaign: string }[] = [];
+  for (let start = 0; start < people.length; start += CHUNK) {
+    const chunk = people.slice(start, start + CHUNK);
+    const keys = chunk.map((person) => person.id);
+    const own = chunk.flatMap((person) => person.address_key ?? []);
+    const entries = [...own, ...(await listMailedKeys(transaction, keys))].map((address_key) => ({
+      address_key,
+      reason: 'erased' as const,
+      source: 'operator',
+    }));
+    total.suppressed += (await suppressAddresses(transaction, dependencies, entries)).suppressed;
+    total.bookings += await eraseBookings(transaction, keys, names);
+    total.erased += await eraseCustomerRows(transaction, keys, clock.now());
+    files.push(...(await listMails(transaction, keys)));
+    total.deliveries += await eraseDeliveries(transaction, keys);
+    await eraseEvents(transaction, keys);
+    await eraseEvidence(transaction, keys);
+    await eraseMemberships(transaction, keys);
+  }
+  const already = people.length - total.erased;
+  await appendAudit(transaction, clock, run, {
+    action: 'customers.erased',
+    subject: 'customers',
+    details: { ...total, already },
+  });
+  return { ...total, already, files };
+}
+
+async function eraseBookings(
+  transaction: Queries,
+  keys: readonly number[],
+  names: readonly string[],
+): Promise<number> {
+  const bookings = await listBookingsOf(transaction, keys);
+  const kept = bookings.map(({ id, attributes, customer_attributes }) => ({
+    id,
+    attributes: canonicalJson(
+      keptAttributes(parseAttributes(attributes), parseAttributes(customer_attributes), names),
+    ),
+  }));
+  await updateBookingAttributes(transaction, kept);
+  const changes = await listBookingChangesOf(transaction, keys);
+  await updateBookingChanges(
+    transaction,
+    changes.map(({ id, changes: recorded }) => ({
+      id,
+      changes: canonicalJson(keptChanges(JSON.parse(recorded) as Record<string, unknown>)),
+    })),
+  );
+  return bookings.length;
+}
+
+async function removeMails(outbox: string, files: Erased['files']): Promise<number> {
+  let removed = 0;
+  for (const { id, campaign } of files) {
+    try {
+      await rm(outboxFile(outbox, campaign, id));
+      removed += 1;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,18 @@
+import type { Queries } from '../database/database.ts';
+import { integersIn } from '../database/integers-in.ts';
+import type { Instant } from '../time.ts';
+
+/** Withdraws the consent of customers; says how many had not withdrawn it before. */
+export async function withdrawConsent(
+  transaction: Queries,
+  keys: readonly number[],
+  { now, source }: { readonly now: Instant; readonly source: string },
+): Promise<number> {
+  const result = await transaction
+    .updateTable('customers')
+    .set({ consent: 'withdrawn', consent_at: now, consent_source: source, updated_at: now })
+    .where('id', 'in', integersIn(transaction, keys))
+    .where('consent', '<>', 'withdrawn')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}

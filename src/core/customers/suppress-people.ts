@@ -1,0 +1,130 @@
+import { appendAudit } from '../audit/append-audit.ts';
+import type { Run } from '../audit/run.ts';
+import type { Clock } from '../clock.ts';
+import type { Database, Queries } from '../database/database.ts';
+import type { Keyring } from '../settings/keyring.ts';
+import { type SuppressionEntry, suppressAddresses } from '../suppressions/suppress-addresses.ts';
+import { unsuppressAddresses } from '../suppressions/unsuppress-addresses.ts';
+import type { FoundPeople } from './find-people.ts';
+import { withdrawConsent } from './people-change-queries.ts';
+
+export interface PeopleDependencies {
+  readonly clock: Clock;
+  readonly run: Run;
+  readonly keyring: Keyring;
+  readonly dryRun: boolean;
+}
+
+export interface SuppressResult {
+  /** Customers who were named. */
+  readonly customers: number;
+  /** Addresses that are suppressed now and were not before. */
+  readonly suppressed: number;
+  /** Addresses that were suppressed before. */
+  readonly already: number;
+  /** Customers of whom no address is known. */
+  readonly without_address: number;
+  readonly not_found: number;
+  readonly dry_run: boolean;
+}
+
+/** Never mail these people again, whoever imports or restores what. */
+export function suppressPeople(
+  database: Database,
+  dependencies: PeopleDependencies,
+  found: FoundPeople,
+  reason: SuppressionEntry['reason'] = 'manual',
+): Promise<SuppressResult> {
+  return database.transaction((transaction) => suppress(transaction, dependencies, found, reason), {
+    rollback: dependencies.dryRun,
+  });
+}
+
+async function suppress(
+  transaction: Queries,
+  dependencies: PeopleDependencies,
+  found: FoundPeople,
+  reason: SuppressionEntry['reason'],
+): Promise<SuppressResult> {
+  const counts = await suppressFound(transaction, dependencies, found, reason);
+  const result = { ...counts, not_found: found.notFound, dry_run: dependencies.dryRun };
+  await appendAudit(transaction, dependencies.clock, dependencies.run, {
+    action: 'customers.suppressed',
+    subject: 'customers',
+    details: { ...counts, reason },
+  });
+  return result;
+}
+
+async function suppressFound(
+  transaction: Queries,
+  dependencies: PeopleDependencies,
+  found: FoundPeople,
+  reason: SuppressionEntry['reason'],
+) {
+  const keys = addressKeysOf(found);
+  const entries = keys.map((address_key) => ({ address_key, reason, source: 'operator' }));
+  const { suppressed, already } = await suppressAddresses(transaction, dependencies, entries);
+  const without_address = found.people.filter((person) => person.address_key === null).length;
+  return { customers: found.people.length, suppressed, already, without_address };
+}
+
+export interface UnsubscribeResult extends SuppressResult {
+  /** Customers whose consent was granted or unknown before. */
+  readonly withdrawn: number;
+}
+
+/** Takes these people's word that they want no more mail: consent withdrawn, address suppressed. */
+export function unsubscribePeople(
+  database: Database,
+  dependencies: PeopleDependencies,
+  found: FoundPeople,
+): Promise<UnsubscribeResult> {
+  const { clock, run, dryRun } = dependencies;
+  return database.transaction(
+    async (transaction) => {
+      const counts = await suppressFound(transaction, dependencies, found, 'unsubscribed');
+      const keys = found.people.filter((person) => person.erased_at === null).map((person) => person.id);
+      const withdrawn = await withdrawConsent(transaction, keys, { now: clock.now(), source: 'unsubscribe' });
+      await appendAudit(transaction, clock, run, {
+        action: 'customers.unsubscribed',
+        subject: 'customers',
+        details: { ...counts, withdrawn },
+      });
+      return { ...counts, withdrawn, not_found: found.notFound, dry_run: dryRun };
+    },
+    { rollback: dryRun },
+  );
+}
+
+export interface UnsuppressResult {
+  readonly customers: number;
+  readonly unsuppressed: number;
+  readonly not_found: number;
+  readonly dry_run: boolean;
+}
+
+/** Lets these addresses be mailed again, as far as consent goes, which this does not touch. */
+export function unsuppressPeople(
+  database: Database,
+  { clock, run, keyring, dryRun }: PeopleDependencies,
+  found: FoundPeople,
+): Promise<UnsuppressResult> {
+  return database.transaction(
+    async (transaction) => {
+      const unsuppressed = await unsuppressAddresses(transaction, keyring, addressKeysOf(found));
+      const customers = found.people.length;
+      await appendAudit(transaction, clock, run, {
+        action: 'customers.unsuppressed',
+        subject: 'customers',
+        details: { customers, unsuppressed },
+      });
+      return { customers, unsuppressed, not_found: found.notFound, dry_run: dryRun };
+    },
+    { rollback: dryRun },
+  );
+}
+
+function addressKeysOf({ people, strangers }: FoundPeople): string[] {
+  return [...new Set([...people.flatMap((person) => person.address_key ?? []), ...strangers])];
+}

@@ -1,0 +1,11 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Queries } from './database.ts';
+import { engineOf } from './engine-of.ts';
+
+/** `(…)` after `in`, of any number of integers in one parameter. */
+export function integersIn(queries: Queries, values: readonly number[]): RawBuilder<number> {
+  const json = JSON.stringify(values);
+  return engineOf(queries) === 'postgres'
+    ? sql`(select value::bigint from jsonb_array_elements_text(${json}::jsonb) as list (value))`
+    : sql`(select value from json_each(${json}))`;
+}
