@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { getContest } from '../../core/contests/get-contest.ts';
+import type { Database } from '../../core/database/database.ts';
+import { parsePeriod } from '../../core/period.ts';
+import { buildReport } from '../../core/reports/build-report.ts';
+import { getCampaignOfContest } from '../../core/reports/get-campaign-of-contest.ts';
+import type { Report } from '../../core/reports/report.ts';
+import { addMilliseconds, type Instant, parseInstant } from '../../core/time.ts';
+import type { OptionSpec } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
+
+/** The flags of every report. */
+export const REPORT_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--contest <slug>', description: 'only this contest' },
+  { flags: '--campaign <slug>', description: 'only the mails of this campaign' },
+  {
+    flags: '--period <period>',
+    description: 'all, today, week, month, year, 30d, 2026-03 or 2026-03-01..2026-03-31',
+    defaultText: 'all',
+  },
+  { flags: '--as-of <time>', description: 'only what was booked by then, with the status of then' },
+];
+
+/** What they become. */
+export const reportFields = {
+  contest: z.string().min(1).optional(),
+  campaign: z.string().min(1).optional(),
+  period: z.string().default('all'),
+  asOf: z.string().optional(),
+};
+
+export interface ReportInput {
+  readonly contest?: string | undefined;
+  readonly campaign?: string | undefined;
+  readonly period: string;
+  readonly asOf?: string | undefined;
+}
+
+/** Computes the report that the flags ask for. */
+export async function runReport(
+  context: Context,
+  report: Report['report'],
+  input: ReportInput,
+): Promise<Report> {
+  const fallback = context.globals.timezone ?? (await context.config()).timezone;
+  checkTimes(input, context.clock.now(), fallback);
+  return context.usingDatabase((database) => computeReport(context, database, report, input, fallback));
+}
+
+// Wrong usage is said before the database is opened.
+function checkTimes({ asOf, period }: ReportInput, now: Instant, timezone: string): void {
+  if (asOf !== undefined) parseInstant(asOf, '--as-of', timezone);
+  parsePeriod(period, now, timezone);
+}
+
+async function computeReport(
+  { clock, globals }: Context,
+  database: Database,
+  report: Report['report'],
+  input: ReportInput,
+  fallback: string,
+): Promise<Report> {
+  const { queries } = database;
+  const campaign =
+    input.campaign === undefined
+      ? undefined
+      : await getCampaignOfContest(queries, input.campaign, input.contest);
+  const slug = input.contest ?? campaign?.contest;
+  const contest = slug === undefined ? undefined : await getContest(queries, slug);
+  const timezone = globals.timezone ?? contest?.timezone ?? fallback;
+  const asOf = input.asOf === undefined ? undefined : parseInstant(input.asOf, '--as-of', timezone);
+  const now = clock.now();
+  const period = parsePeriod(input.period, referenceTime(asOf ?? now, contest?.ends_at), timezone);
+  return buildReport(database, { report, contest, campaign, period, asOf, now, timezone });
+}
+
+// "This month" of a contest that is over is its last month.
+function referenceTime(moment: Instant, endsAt: Instant | undefined): Instant {
+  if (endsAt === undefined) return moment;
+  const last = addMilliseconds(endsAt, -1);
+  return moment < last ? moment : last;
+}

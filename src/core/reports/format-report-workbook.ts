@@ -1,0 +1,196 @@
+import { FUNNEL, MONEY, RATES, TOTALS } from './metrics.ts';
+import type { Report } from './report.ts';
+import { createWorkbook, type Workbook } from './xlsx/workbook.ts';
+import type { SheetCell, SheetColumn } from './xlsx/workbook-parts.ts';
+
+type Sheet = readonly [
+  name: string,
+  columns: readonly SheetColumn[],
+  rows: readonly (readonly SheetCell[])[],
+];
+
+/** The report as a workbook: a sheet per part, numbers as numbers, times as times. */
+export async function formatReportWorkbook(report: Report): Promise<Uint8Array> {
+  const workbook: Workbook = createWorkbook();
+  const sheets = [
+    aboutSheet(report),
+    totalsSheet(report),
+    ratesSheet(report),
+    moneySheet(report),
+    campaignsSheet(report),
+    funnelSheet(report),
+    seriesSheet(report),
+    rewardsSheet(report),
+    segmentsSheet(report),
+    leaderboardSheet(report),
+  ];
+  for (const [name, columns, rows] of sheets) await workbook.addSheet(name, columns, rows);
+  return workbook.finish();
+}
+
+function aboutSheet(report: Report): Sheet {
+  const rows = (
+    [
+      'report',
+      'period',
+      'period_from',
+      'period_to',
+      'contest',
+      'contest_name',
+      'campaign',
+      'as_of',
+      'timezone',
+    ] as const
+  ).map((name) => [name, report[name]]);
+  return ['Report', [text('name', 18), text('value', 32)], rows];
+}
+
+function totalsSheet({ totals }: Report): Sheet {
+  const rows = TOTALS.map(({ name, title, formula }) => [name, title, totals[name], formula]);
+  return [
+    'Totals',
+    [text('name', 24), text('title', 28), integer('value'), text('what it counts', 60)],
+    rows,
+  ];
+}
+
+function ratesSheet({ rates }: Report): Sheet {
+  const rows = RATES.map(({ name, title, numerator, denominator }) => [
+    name,
+    title,
+    rates[name],
+    `${numerator.join(' + ')} / (${denominator.join(' + ')})`,
+  ]);
+  const value: SheetColumn = { title: 'value', type: 'rate' };
+  return ['Rates', [text('name', 24), text('title', 28), value, text('how it is made', 60)], rows];
+}
+
+function moneySheet({ money }: Report): Sheet {
+  const rows = Object.entries(money).flatMap(([currency, figures]) =>
+    MONEY.map(({ name, title }) => [currency, name, title, figures[name]]),
+  );
+  return ['Money', [text('currency'), text('name', 24), text('title', 28), decimal('amount')], rows];
+}
+
+function campaignsSheet({ campaigns }: Report): Sheet {
+  const counts = [
+    'planned',
+    'pending',
+    'accepted',
+    'refused',
+    'in_doubt',
+    'skipped',
+    'delivered',
+    'opened',
+    'opened_with_machines',
+    'clicked',
+    'bounced',
+    'complained',
+    'unsubscribed',
+    'converted',
+  ] as const;
+  return [
+    'Campaigns',
+    [
+      text('campaign', 24),
+      text('status'),
+      { title: 'started_at', type: 'time', width: 20 },
+      ...counts.map(integer),
+    ],
+    campaigns.map((row) => [row.campaign, row.status, row.started_at, ...counts.map((name) => row[name])]),
+  ];
+}
+
+function funnelSheet({ funnel }: Report): Sheet {
+  const title = (step: string): string => FUNNEL.find(({ name }) => name === step)?.title ?? step;
+  const share: SheetColumn = { title: 'of_previous', type: 'rate' };
+  return [
+    'Funnel',
+    [text('step', 18), text('title', 24), integer('people'), share],
+    funnel.map(({ step, people, of_previous }) => [step, title(step), people, of_previous]),
+  ];
+}
+
+function seriesSheet({ series }: Report): Sheet {
+  const currencies = [...new Set(series.rows.flatMap((row) => Object.keys(row.revenue)))].sort();
+  return [
+    'Series',
+    [
+      text(series.unit),
+      integer('bookings'),
+      integer('referrals'),
+      ...currencies.map((currency) => decimal(`revenue ${currency}`)),
+    ],
+    series.rows.map((row) => [
+      row.start,
+      row.bookings,
+      row.referrals,
+      ...currencies.map((currency) => row.revenue[currency]),
+    ]),
+  ];
+}
+
+function rewardsSheet({ rewards }: Report): Sheet {
+  const rows = Object.entries(rewards).flatMap(([status, sums]) => {
+    const counts = [status, sums.rewards, sums.free_days, sums.points, sums.badges];
+    const amounts = Object.entries(sums.amounts);
+    return amounts.length === 0
+      ? [[...counts, null, null]]
+      : amounts.map(([currency, amount], index) =>
+          index === 0 ? [...counts, currency, amount] : [status, null, null, null, null, currency, amount],
+        );
+  });
+  return [
+    'Rewards',
+    [
+      text('status'),
+      integer('rewards'),
+      integer('free_days'),
+      integer('points'),
+      integer('badges'),
+      text('currency'),
+      decimal('amount'),
+    ],
+    rows,
+  ];
+}
+
+function segmentsSheet({ segments }: Report): Sheet {
+  return ['Segments', [text('segment', 24), integer('members')], Object.entries(segments)];
+}
+
+function leaderboardSheet({ leaderboard }: Report): Sheet {
+  return [
+    'Leaderboard',
+    [
+      integer('position'),
+      text('customer_id', 20),
+      text('name', 20),
+      integer('points'),
+      integer('referrals'),
+      integer('counted'),
+      text('qualified'),
+    ],
+    leaderboard.map((row) => [
+      row.position,
+      row.customer_id,
+      row.name,
+      row.points,
+      row.referrals,
+      row.counted,
+      row.qualified,
+    ]),
+  ];
+}
+
+function text(title: string, width?: number): SheetColumn {
+  return { title, type: 'text', ...(width === undefined ? {} : { width }) };
+}
+
+function integer(title: string): SheetColumn {
+  return { title, type: 'integer' };
+}
+
+function decimal(title: string): SheetColumn {
+  return { title, type: 'decimal', width: 16 };
+}

@@ -1,0 +1,111 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+import { allOf, campaignCounts, happenedIn, type ReportScope } from './report-scope.ts';
+import { deliveryStatusAt, referralStatusAt } from './status-at.ts';
+
+export interface CampaignRow {
+  readonly id: number;
+  readonly slug: string;
+  readonly status: CampaignStatus;
+  readonly started_at: Instant | null;
+}
+
+/** The campaigns that count, in the order in which their sending began. */
+export async function listCampaigns(queries: Queries, scope: ReportScope): Promise<CampaignRow[]> {
+  const { rows } = await sql<CampaignRow>`
+    select c.id, c.slug, c.status, c.started_at from campaigns c where ${campaignCounts(scope)}
+    order by coalesce(c.started_at, c.created_at), c.slug`.execute(queries);
+  return rows;
+}
+
+export interface DeliveryCount {
+  readonly campaign_id: number;
+  readonly status: DeliveryStatus;
+  readonly deliveries: number;
+}
+
+export async function countDeliveries(queries: Queries, scope: ReportScope): Promise<DeliveryCount[]> {
+  const { rows } = await sql<DeliveryCount>`
+    select d.campaign_id, ${deliveryStatusAt(scope)} as status, count(*) as deliveries
+    from deliveries d join campaigns c on c.id = d.campaign_id
+    where ${campaignCounts(scope)} group by 1, 2`.execute(queries);
+  return rows;
+}
+
+export interface EventCount {
+  readonly campaign_id: number;
+  readonly delivered: number;
+  readonly opened: number;
+  readonly opened_with_machines: number;
+  readonly clicked: number;
+  readonly bounced: number;
+  readonly complained: number;
+  readonly unsubscribed: number;
+}
+
+/** Deliveries with at least one event of a type: repeated events of a mail count once. */
+export async function countEvents(queries: Queries, scope: ReportScope): Promise<EventCount[]> {
+  const { rows } = await sql<EventCount>`
+    select d.campaign_id, sum(x.delivered) as delivered, sum(x.opened) as opened,
+      sum(x.opened_with_machines) as opened_with_machines, sum(x.clicked) as clicked, sum(x.bounced) as bounced,
+      sum(x.complained) as complained, sum(x.unsubscribed) as unsubscribed
+    from ${eventsByDelivery(scope)} x
+      join deliveries d on d.id = x.delivery_id
+      join campaigns c on c.id = d.campaign_id
+    where ${campaignCounts(scope)} group by 1`.execute(queries);
+  return rows;
+}
+
+/** Per campaign, the accepted mails whose recipient then brought a referral that stands. */
+export async function countConverted(
+  queries: Queries,
+  scope: ReportScope,
+): Promise<{ campaign_id: number; converted: number }[]> {
+  const { rows } = await sql<{ campaign_id: number; converted: number }>`
+    select d.campaign_id, count(distinct d.id) as converted
+    from referrals r
+      left join bookings b on b.id = r.booking_id
+      join deliveries d on d.customer_ref = r.referrer_ref
+      join campaigns c on c.id = d.campaign_id and c.contest_id = r.contest_id
+    where ${allOf([campaignCounts(scope), happenedIn(scope, 'r.booked_at')])}
+      and ${referralStatusAt(scope)} in ('pending', 'held', 'approved')
+      and d.status = 'accepted' and r.booked_at >= coalesce(d.sent_at, d.settled_at)
+    group by 1`.execute(queries);
+  return rows;
+}
+
+export interface MailedPeople {
+  readonly planned: number;
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly clicked: number;
+}
+
+/** Different people, however many campaigns mailed them. */
+export async function countMailedPeople(queries: Queries, scope: ReportScope): Promise<MailedPeople> {
+  const { rows } = await sql<MailedPeople>`
+    select count(distinct d.customer_ref) as planned,
+      count(distinct case when ${deliveryStatusAt(scope)} = 'accepted' then d.customer_ref end) as accepted,
+      count(distinct case when x.delivered = 1 then d.customer_ref end) as delivered,
+      count(distinct case when x.clicked = 1 then d.customer_ref end) as clicked
+    from deliveries d
+      join campaigns c on c.id = d.campaign_id
+      left join ${eventsByDelivery(scope)} x on x.delivery_id = d.id
+    where ${campaignCounts(scope)}`.execute(queries);
+  return rows[0] ?? { planned: 0, accepted: 0, delivered: 0, clicked: 0 };
+}
+
+// One row per delivery, in the order of the index on (delivery_id, type).
+function eventsByDelivery({ asOf }: ReportScope): RawBuilder<unknown> {
+  const seen = (type: string, more = sql``): RawBuilder<number> =>
+    sql`max(case when e.type = ${sql.lit(type)}${more} then 1 else 0 end)`;
+  return sql`(
+    select e.delivery_id, ${seen('delivered')} as delivered, ${seen('opened', sql` and e.machine_open = 0`)} as opened,
+      ${seen('opened')} as opened_with_machines, ${seen('clicked')} as clicked, ${seen('bounced')} as bounced,
+      ${seen('complained')} as complained, ${seen('unsubscribed')} as unsubscribed
+    from events e
+    where e.delivery_id is not null and ${asOf === null ? sql`1 = 1` : sql`e.occurred_at <= ${asOf}`}
+    group by e.delivery_id)`;
+}
