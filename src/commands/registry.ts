@@ -344,4 +344,39 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Take in what the mail provider reports',
     load: () => import('./events/import.ts'),
   },
+  {
+    name: 'backup commit',
+    summary: 'Remove what a restore has kept of the database before',
+    load: () => import('./backup/commit.ts'),
+  },
+  {
+    name: 'backup create',
+    summary: 'Back up the whole database into a folder',
+    load: () => import('./backup/create.ts'),
+  },
+  {
+    name: 'backup list',
+    summary: 'List the backups in a folder',
+    load: () => import('./backup/list.ts'),
+  },
+  {
+    name: 'backup release',
+    summary: 'Let a restored database send and pay again',
+    load: () => import('./backup/release.ts'),
+  },
+  {
+    name: 'backup restore',
+    summary: 'Put a backup in the place of a database, on either engine',
+    load: () => import('./backup/restore.ts'),
+  },
+  {
+    name: 'backup show',
+    summary: 'Show what a backup holds',
+    load: () => import('./backup/show.ts'),
+  },
+  {
+    name: 'backup verify',
+    summary: 'Read every byte of a backup and compare it with what was written',
+    load: () => import('./backup/verify.ts'),
+  },
 ];

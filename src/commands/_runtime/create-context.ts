@@ -126,12 +126,14 @@ export function createContext(options: ContextOptions): DisposableContext {
       });
     },
     async keyring(database) {
+      // A restore keeps the secret of the database that it replaced as generated_secret.ID.
       const generated = await database.queries
         .selectFrom('meta')
         .select('value')
-        .where('name', '=', 'generated_secret')
-        .executeTakeFirst();
-      const secrets = [await findSecret('REFERRAL_SECRET'), generated?.value].filter(
+        .where('name', 'like', 'generated_secret%')
+        .orderBy('name')
+        .execute();
+      const secrets = [await findSecret('REFERRAL_SECRET'), ...generated.map((row) => row.value)].filter(
         (secret) => secret !== undefined,
       );
       const [first, ...others] = secrets;

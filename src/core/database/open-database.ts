@@ -1,8 +1,7 @@
-import { configSchema } from '../settings/config.ts';
 import { assertMigrated } from './assert-migrated.ts';
 import type { Database } from './database.ts';
+import { type DatabaseConfig, DEFAULT_DATABASE_CONFIG } from './database-config.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './parse-database-url.ts';
-import type { DatabaseConfig } from './postgres-options.ts';
 
 export interface OpenOptions {
   /** `sqlite:FILE`, `postgres://…` or `postgresql://…`. */
@@ -11,6 +10,8 @@ export interface OpenOptions {
   readonly config?: DatabaseConfig;
   /** `check` (the default) refuses a database that is not exactly as new as this program. */
   readonly migrations?: 'check' | 'skip';
+  /** PostgreSQL: work in this schema instead of the one that the search path names. */
+  readonly schema?: string;
   /** SQLite: make the file when it is not there. */
   readonly create?: boolean;
   /** SQLite: open the file for reading only. */
@@ -54,5 +55,5 @@ async function openAddress(address: DatabaseAddress, options: OpenOptions): Prom
     });
   }
   const { openPostgresDatabase } = await import('./postgres-database.ts');
-  return openPostgresDatabase(address, options.config ?? configSchema.shape.database.parse({}));
+  return openPostgresDatabase(address, options.config ?? DEFAULT_DATABASE_CONFIG, options.schema);
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { DatabaseConfig } from './database-config.ts';
 import type { PostgresAddress } from './parse-database-url.ts';
 import { traceablePool } from './postgres-client.ts';
 import { OwnPostgresDialect } from './postgres-dialect.ts';
 import { isRetryable } from './postgres-errors.ts';
 import { tryPostgresLock } from './postgres-lock.ts';
-import { type DatabaseConfig, postgresOptions, sessionSettings } from './postgres-options.ts';
+import { postgresOptions, sessionSettings } from './postgres-options.ts';
 import { runTransaction } from './run-transaction.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,10 +17,11 @@ const ATTEMPTS = 6;
 export async function openPostgresDatabase(
   address: PostgresAddress,
   config: DatabaseConfig,
+  schema?: string,
 ): Promise<Database> {
   const [{ default: pg }, { default: Cursor }] = await Promise.all([import('pg'), import('pg-cursor')]);
   const options = await postgresOptions(address, config);
-  const settings = sessionSettings(config);
+  const settings = sessionSettings(config, schema);
   const pool = new pg.Pool({
     ...options,
     max: config.pool_max,

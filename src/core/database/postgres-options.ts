@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientConfig } from 'pg';
 import { ReferralError } from '../errors.ts';
-import type { Config } from '../settings/config.ts';
+import type { DatabaseConfig } from './database-config.ts';
 import type { PostgresAddress } from './parse-database-url.ts';
 import { findPostgresParser } from './postgres-types.ts';
-
-export type DatabaseConfig = Config['database'];
 
 /** What every connection of ours is opened with: address, time-outs, TLS, and one form per type. */
 export async function postgresOptions(
@@ -33,12 +31,13 @@ export async function postgresOptions(
 }
 
 /** The statements that a new connection begins with. */
-export function sessionSettings(config: DatabaseConfig): string {
+export function sessionSettings(config: DatabaseConfig, schema: string | undefined): string {
   return [
     `set timezone = 'UTC'`,
     `set datestyle = 'ISO'`,
     `set statement_timeout = ${config.statement_timeout_ms}`,
     `set client_min_messages = warning`,
+    ...(schema === undefined ? [] : [`set search_path = "${schema.replaceAll('"', '""')}"`]),
   ].join('; ');
 }
 

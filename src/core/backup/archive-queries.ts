@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import type { ArchiveTable } from './archive-tables.ts';
+
+export type ArchiveValue = string | number | null;
+type Row = Readonly<Record<string, ArchiveValue>>;
+
+const READ_AHEAD = 1_000;
+
+/** Every row of a table in the order of its key, values in the order of its columns. */
+export async function* streamRows(
+  queries: Queries,
+  { name, columns, key }: ArchiveTable,
+): AsyncGenerator<ArchiveValue[]> {
+  const names = columns.map((column) => column.name);
+  const query = queries
+    .selectFrom(name as never)
+    .select(names as never)
+    .$call((builder) => key.reduce((ordered, column) => ordered.orderBy(column as never), builder));
+  for await (const row of query.stream(READ_AHEAD)) {
+    yield names.map((column) => (row as Row)[column] ?? null);
+  }
+}
+
+/** The highest key that a table has ever given out; null for a table without keys of its own. */
+export async function findLastId(queries: Queries, { name, columns }: ArchiveTable): Promise<number | null> {
+  if (!columns.some(({ type }) => type === 'id')) return null;
+  const sequence =
+    engineOf(queries) === 'sqlite'
+      ? sql<{ last: number }>`select seq as last from sqlite_sequence where name = ${name}`
+      : sql<{ last: number }>`select last_value as last from pg_sequences
+          where schemaname = current_schema() and sequencename = ${`${name}_id_seq`} and last_value is not null`;
+  const highest = sql<{ last: number }>`select coalesce(max(id), 0) as last from ${sql.table(name)}`;
+  const given = (await sequence.execute(queries)).rows[0]?.last ?? 0;
+  return Math.max(given, (await highest.execute(queries)).rows[0]?.last ?? 0);
+}
+
+/** Makes a table go on with the key after `last`. */
+export async function setLastId(queries: Queries, { name }: ArchiveTable, last: number): Promise<void> {
+  if (last === 0) return;
+  if (engineOf(queries) === 'postgres') {
+    await sql`select setval(pg_get_serial_sequence(${name}, 'id'), ${last})`.execute(queries);
+    return;
+  }
+  await sql`delete from sqlite_sequence where name = ${name}`.execute(queries);
+  await sql`insert into sqlite_sequence (name, seq) values (${name}, ${last})`.execute(queries);
+}
+
+/** SQLite: inserts rows that come as lines of JSON arrays, without reading them in JavaScript. */
+export async function insertLines(
+  queries: Queries,
+  { name, columns }: ArchiveTable,
+  lines: readonly string[],
+): Promise<void> {
+  const values = columns.map((_, at) => sql`value ->> ${sql.lit(at)}`);
+  const names = columns.map((column) => sql.ref(column.name));
+  await sql`insert into ${sql.table(name)} (${sql.join(names)})
+    select ${sql.join(values)} from json_each(${`[${lines.join(',')}]`})`.execute(queries);
+}
+
+export async function clearMeta(queries: Queries): Promise<void> {
+  await queries.deleteFrom('meta').execute();
+}
+
+/** Does any of these tables have a row, beside what a database has from its beginning? */
+export async function hasRows(queries: Queries, tables: readonly string[]): Promise<boolean> {
+  for (const table of tables) {
+    if (table === 'meta' || table === 'audit_log') continue;
+    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(queries);
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
+/** Names of the tables of this schema that are there. */
+export async function listExistingTables(queries: Queries): Promise<string[]> {
+  const { rows } = await (engineOf(queries) === 'sqlite'
+    ? sql<{
+        name: string;
+      }>`select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'`
+    : sql<{
+        name: string;
+      }>`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = current_schema() and c.relkind in ('r', 'p')`
+  ).execute(queries);
+  return rows.map(({ name }) => name);
+}
+
+/** SQLite: rows that point at rows that are not there, as texts. PostgreSQL has refused them while they were loaded. */
+export async function listBrokenReferences(queries: Queries): Promise<string[]> {
+  if (engineOf(queries) === 'postgres') return [];
+  const { rows } = await sql<{
+    table: string;
+    rowid: number;
+    parent: string;
+  }>`pragma foreign_key_check`.execute(queries);
+  return rows.map(
+    ({ table, rowid, parent }) => `row ${rowid} of ${table} points at a row of ${parent} that is not there`,
+  );
+}
+
+/** Rewards whose ledger entries say less than nothing is left of them, as texts. */
+export async function listUnbalancedEntries(queries: Queries): Promise<string[]> {
+  const { rows } = await sql<{ id: number; account: string; currency: string }>`
+    select reward_id as id, account, currency from (
+      select reward_id, to_account as account, currency, amount_minor from ledger_entries
+      union all
+      select reward_id, from_account, currency, -amount_minor from ledger_entries
+    ) as movements
+    where account <> 'program'
+    group by reward_id, account, currency
+    having sum(amount_minor) < 0
+    order by reward_id limit 100`.execute(queries);
+  return rows.map(
+    ({ id, account, currency }) => `the ledger of reward ${id} is below zero in ${account} ${currency}`,
+  );
+}
+
+export async function countTable(queries: Queries, name: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(name)}`.execute(
+    queries,
+  );
+  return rows[0]?.count ?? 0;
+}

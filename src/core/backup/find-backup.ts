@@ -1,0 +1,114 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { ReferralError } from '../errors.ts';
+import type { Random } from '../random.ts';
+import { type BackupStore, manifestName } from './backup-store.ts';
+import { createFolderStore } from './folder-store.ts';
+import { damaged, type Manifest, parseManifest } from './manifest.ts';
+
+export interface FoundBackup {
+  readonly id: string;
+  readonly store: BackupStore;
+  /** The bytes of its manifest, not looked at yet. */
+  readonly bytes: Buffer;
+}
+
+const ID = /^[0-9a-f]{64}$/;
+const PART_OF_ID = /^[0-9a-f]{8,63}$/;
+
+/** The store of a location: a folder. Throws `configuration_invalid` for what this version can't use. */
+export function openStore(location: string, directory: string, random: Random): BackupStore {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
+    throw new ReferralError('configuration_invalid', `Backups can't be kept at ${location}`, {
+      reason: 'this version keeps them in a folder',
+      hint: 'Name a folder with --to or --from, or in backup.store of the configuration.',
+    });
+  }
+  return createFolderStore(isAbsolute(location) ? location : resolve(directory, location), random);
+}
+
+/**
+ * Finds a backup by its id, the first eight or more digits of it, `latest`, or the path of its manifest. Throws
+ * `not_found`.
+ */
+export async function findBackup(
+  text: string,
+  store: BackupStore,
+  directory: string,
+  random: Random,
+): Promise<FoundBackup> {
+  if (ID.test(text)) return readFound(text, store);
+  if (text === 'latest') return findLatest(store);
+  if (PART_OF_ID.test(text)) return readFound(await completeId(text, store), store);
+  return findByPath(resolve(directory, text), random);
+}
+
+/** The manifest of a found backup. Throws `input_unusable` when it is damaged. */
+export function readManifest({ id, bytes }: FoundBackup): Manifest {
+  return parseManifest(bytes, id);
+}
+
+/** The ids of a store, sorted. */
+export async function listIds(store: BackupStore): Promise<string[]> {
+  const names = await store.list('manifests');
+  return names.map((name) => name.replace(/\.json$/, '')).filter((id) => ID.test(id));
+}
+
+async function readFound(id: string, store: BackupStore): Promise<FoundBackup> {
+  const bytes = await store.read(manifestName(id));
+  if (bytes !== undefined) return { id, store, bytes };
+  throw notFound(`There is no backup ${id} in ${store.location}`);
+}
+
+async function completeId(start: string, store: BackupStore): Promise<string> {
+  const ids = (await listIds(store)).filter((id) => id.startsWith(start));
+  if (ids.length === 1 && ids[0] !== undefined) return ids[0];
+  throw notFound(
+    ids.length === 0
+      ? `There is no backup ${start}… in ${store.location}`
+      : `Several backups begin with ${start}; type more of the id`,
+  );
+}
+
+async function findLatest(store: BackupStore): Promise<FoundBackup> {
+  const found: { backup: FoundBackup; createdAt: string }[] = [];
+  for (const id of await listIds(store)) {
+    const backup = await readFound(id, store);
+    try {
+      found.push({ backup, createdAt: readManifest(backup).created_at });
+    } catch (error) {
+      // A damaged one is not the latest that can be restored.
+      if (!(error instanceof ReferralError)) throw error;
+    }
+  }
+  const latest = found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).at(-1);
+  if (latest !== undefined) return latest.backup;
+  throw notFound(`There is no backup in ${store.location}`);
+}
+
+async function findByPath(path: string, random: Random): Promise<FoundBackup> {
+  const kind = await stat(path).catch(() => undefined);
+  if (kind === undefined) throw notFound(`There is no backup ${path}`);
+  const file = kind.isDirectory() ? await onlyManifest(path) : path;
+  const id = basename(file, '.json');
+  if (!ID.test(id))
+    throw damaged('the file of a manifest is named after its SHA-256, and this one is not', id);
+  const folder = dirname(file);
+  const root = basename(folder) === 'manifests' ? dirname(folder) : folder;
+  return readFound(id, createFolderStore(root, random));
+}
+
+async function onlyManifest(folder: string): Promise<string> {
+  const names = await readdir(resolve(folder, 'manifests')).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.json'));
+  if (files.length === 1 && files[0] !== undefined) return resolve(folder, 'manifests', files[0]);
+  throw notFound(
+    files.length === 0
+      ? `There is no backup in ${folder}`
+      : `There are several backups in ${folder}; name one by its id`,
+  );
+}
+
+function notFound(message: string): ReferralError {
+  return new ReferralError('not_found', message, { hint: 'See: referral backup list [--from DIR]' });
+}

@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Random } from '../random.ts';
+import type { BackupStore } from './backup-store.ts';
+
+/** Backups in a folder. They contain personal data: its folders are for their owner only (0700), its files too (0600). */
+export function createFolderStore(folder: string, random: Random): BackupStore {
+  return {
+    location: folder,
+    locate: (name) => join(folder, name),
+    async put(name, bytes) {
+      const target = join(folder, name);
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      const temporary = `${target}.${Buffer.from(random.bytes(6)).toString('hex')}.tmp`;
+      await writeDurably(temporary, bytes);
+      await rename(temporary, target);
+      await syncFolder(dirname(target));
+    },
+    read: (name) => readPlainFile(join(folder, name)),
+    async list(name) {
+      const entries = await readdir(join(folder, name)).catch(ignoreMissing);
+      return (entries ?? []).sort();
+    },
+  };
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+// A rename is durable once its folder is.
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+// A link in the place of a chunk could point anywhere: it is not followed, and counts as missing.
+async function readPlainFile(path: string): Promise<Buffer | undefined> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(ignoreMissing);
+  if (handle === undefined) return undefined;
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return undefined;
+  throw error;
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { canonicalJson, sha256 } from '../canonical-json.ts';
+import { ReferralError } from '../errors.ts';
+
+export const FORMAT_VERSION = 1;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().min(0);
+const name = z.string().regex(/^[a-z_][a-z0-9_]*$/);
+
+const chunkSchema = z.strictObject({
+  /** SHA-256 of the chunk's file, which is also its name: nothing in a manifest is ever a path. */
+  sha256: hash,
+  /** Bytes of the file. */
+  bytes: count,
+  /** Bytes of the rows in it, uncompressed. */
+  raw_bytes: count,
+  rows: count,
+});
+
+const tableSchema = z.strictObject({
+  name,
+  columns: z.array(
+    z.strictObject({ name, type: z.enum(['id', 'text', 'time', 'integer', 'real', 'flag', 'json']) }),
+  ),
+  rows: count,
+  /** Bytes of all rows, uncompressed. */
+  bytes: count,
+  /** SHA-256 of all rows, uncompressed: the same on every engine for the same content. */
+  sha256: hash,
+  /** The highest key that was ever given out, so that none is given twice; null for tables without such keys. */
+  last_id: count.nullable(),
+  chunks: z.array(chunkSchema),
+});
+
+const manifestSchema = z.strictObject({
+  format: z.literal('referral-backup'),
+  format_version: z.number().int().min(1),
+  program_version: z.string(),
+  /** The moment of the snapshot, as the clock of the machine said. */
+  created_at: z.string(),
+  engine: z.enum(['sqlite', 'postgres']),
+  /** Name of the database that was backed up. */
+  database: z.string(),
+  instance_id: z.string(),
+  /** Checksums of the migrations on both engines: a restore needs the same ones. */
+  migrations: z.array(z.strictObject({ name: z.string(), sqlite: hash, postgres: hash })),
+  audit: z.strictObject({ sequence: count, hash }).nullable(),
+  tables: z.array(tableSchema),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestTable = Manifest['tables'][number];
+export type ManifestChunk = z.infer<typeof chunkSchema>;
+
+/** The bytes of a manifest; their SHA-256 is the id of the backup. */
+export function formatManifest(manifest: Manifest): { id: string; bytes: Buffer } {
+  const text = canonicalJson(manifest);
+  return { id: sha256(text), bytes: Buffer.from(text) };
+}
+
+/** Reads the manifest of the backup `id`. Throws `input_unusable` unless its bytes are exactly those that were written. */
+export function parseManifest(bytes: Uint8Array, id: string): Manifest {
+  if (sha256(bytes) !== id) throw damaged('its manifest is not the one that was written', id);
+  const document = parseJson(bytes, id);
+  const version = (document as { format_version?: unknown } | null)?.format_version;
+  if (typeof version === 'number' && version > FORMAT_VERSION) {
+    throw new ReferralError(
+      'input_unusable',
+      `The backup ${id} was made by a newer version of this program`,
+      {
+        reason: `its format is ${version}; this version reads up to ${FORMAT_VERSION}`,
+        hint: 'Install the version of referral that made it.',
+      },
+    );
+  }
+  const result = manifestSchema.safeParse(document);
+  if (!result.success)
+    throw damaged(`its manifest says what it can't: ${result.error.issues[0]?.message}`, id);
+  return result.data;
+}
+
+function parseJson(bytes: Uint8Array, id: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    throw damaged('its manifest is not JSON', id);
+  }
+}
+
+/** The error of an archive that is not what was written. */
+export function damaged(reason: string, id: string, problems: readonly unknown[] = []): ReferralError {
+  return new ReferralError('input_unusable', `The backup ${id} is damaged`, {
+    reason,
+    hint: `Nothing was changed. See what is left: referral backup list, referral backup verify ${id}`,
+    details: { backup: id, problems },
+  });
+}

@@ -1,0 +1,7 @@
+import { listArchiveTables } from './archive-tables.ts';
+
+/** Every table of this program: those of an archive, and the migrator's own. */
+export const OWN_TABLES: readonly string[] = [
+  ...listArchiveTables().map(({ name }) => name),
+  'schema_migrations',
+];

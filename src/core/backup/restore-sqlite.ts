@@ -1,0 +1,114 @@
+import { link, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ProcessLock } from '../database/database.ts';
+import { type HeldSqliteFile, holdSqliteFile } from '../database/hold-sqlite-file.ts';
+import { findMigrationStatus } from '../database/migration-status.ts';
+import { openDatabase } from '../database/open-database.ts';
+import type { SqliteAddress } from '../database/parse-database-url.ts';
+import { sqliteFileExists } from '../database/sqlite-connection.ts';
+import { trySqliteLock } from '../database/sqlite-lock.ts';
+import { ReferralError } from '../errors.ts';
+import { type Adopted, adoptRestored } from './adopt-restored.ts';
+import { buildRestored } from './build-restored.ts';
+import { keptFileName } from './kept-name.ts';
+import type { RestoreOptions } from './restore-options.ts';
+
+const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
+
+export interface Restored extends Adopted {
+  /** Where the replaced database was kept, or null when there was none. */
+  readonly kept: string | null;
+}
+
+/**
+ * Puts an archive in the place of a SQLite file. The new file is built, checked and synced beside it; then one rename
+ * makes it the database. Until then the old one is whole, after it the new one is. Throws `locked` when another
+ * process has the database open.
+ */
+export async function restoreSqlite(address: SqliteAddress, options: RestoreOptions): Promise<Restored> {
+  const { file } = address;
+  const lock = await takeLock(file);
+  const building = `${file}.restoring`;
+  try {
+    await removeDatabase(building);
+    const fresh = await openDatabase({ url: `sqlite:${building}`, migrations: 'skip', create: true });
+    try {
+      await buildRestored(fresh, options);
+    } finally {
+      await fresh.close();
+    }
+    return await replaceFile(file, building, options);
+  } finally {
+    await removeDatabase(building);
+    await lock.release();
+  }
+}
+
+async function replaceFile(file: string, building: string, options: RestoreOptions): Promise<Restored> {
+  // From here on nobody else has the old file open, so that nothing is added to it that would be lost.
+  const held = sqliteFileExists(file) ? await holdSqliteFile(file) : undefined;
+  try {
+    const adopted = await adoptFile(building, held, options);
+    await syncPath(building);
+    const kept = held === undefined ? null : keptFileName(file, options.clock);
+    if (kept !== null) await keepFile(file, kept, held?.damaged ?? false);
+    await rename(building, file);
+    await syncPath(dirname(file));
+    return { ...adopted, kept };
+  } finally {
+    await held?.release();
+  }
+}
+
+async function adoptFile(
+  building: string,
+  held: HeldSqliteFile | undefined,
+  options: RestoreOptions,
+): Promise<Adopted> {
+  const readable =
+    held?.queries !== undefined && (await findMigrationStatus(held.queries)).applied.length > 1;
+  const fresh = await openDatabase({ url: `sqlite:${building}` });
+  try {
+    return await fresh.transaction((transaction) =>
+      adoptRestored(transaction, { ...options, old: readable ? held?.queries : undefined }),
+    );
+  } finally {
+    await fresh.close();
+  }
+}
+
+// The held file has no -wal beside it (that is part of holding it), so its name can simply get a second owner. One that is
+// damaged takes its companions along: a -wal left behind would bring its old pages into the new database.
+async function keepFile(file: string, kept: string, isDamaged: boolean): Promise<void> {
+  if (isDamaged) {
+    for (const companion of COMPANIONS)
+      await rename(`${file}${companion}`, `${kept}${companion}`).catch(ignoreMissing);
+  }
+  await link(file, kept);
+  await syncPath(dirname(file));
+}
+
+async function takeLock(file: string): Promise<ProcessLock> {
+  const lock = await trySqliteLock(file, 'restore');
+  if (lock !== undefined) return lock;
+  throw new ReferralError('locked', `Another restore into ${file} is at work`, {
+    hint: 'Wait for it to end, then look: referral backup list',
+  });
+}
+
+async function removeDatabase(file: string): Promise<void> {
+  for (const name of ['', ...COMPANIONS]) await rm(`${file}${name}`, { force: true });
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
