@@ -105,6 +105,16 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./contests/show.ts'),
   },
   {
+    name: 'conversions approve',
+    summary: 'Approve referrals that are held',
+    load: () => import('./conversions/approve.ts'),
+  },
+  {
+    name: 'conversions convert',
+    summary: 'Enter a conversion by hand',
+    load: () => import('./conversions/convert.ts'),
+  },
+  {
     name: 'conversions import',
     summary: 'Take in a booking export and decide the referrals',
     load: () => import('./conversions/import.ts'),
@@ -118,6 +128,31 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'customers export',
     summary: 'Write customers with every field, as they import again',
     load: () => import('./customers/export.ts'),
+  },
+  {
+    name: 'conversions list',
+    summary: 'List referrals and why they are what they are',
+    load: () => import('./conversions/list.ts'),
+  },
+  {
+    name: 'conversions reject',
+    summary: 'Reject referrals that are held or pending',
+    load: () => import('./conversions/reject.ts'),
+  },
+  {
+    name: 'conversions reverse',
+    summary: 'Take back referrals that were approved',
+    load: () => import('./conversions/reverse.ts'),
+  },
+  {
+    name: 'conversions show',
+    summary: 'Show one referral, or the whole chain that explains it',
+    load: () => import('./conversions/show.ts'),
+  },
+  {
+    name: 'conversions track',
+    summary: 'Record that a customer signed up with a code',
+    load: () => import('./conversions/track.ts'),
   },
   {
     name: 'customers import',

@@ -1,0 +1,175 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
+import type { Instant } from '../time.ts';
+
+/** A referral with the names that people use. */
+export interface ReferralDetailRow {
+  readonly id: number;
+  readonly contest: string;
+  readonly contest_id: number;
+  readonly code: string;
+  readonly referrer_id: string;
+  readonly friend_id: string;
+  readonly referrer_tier: string | null;
+  readonly source: string;
+  readonly booking_reference: string;
+  readonly booking_id: number;
+  readonly booking_status: BookingStatus;
+  readonly status: ReferralStatus;
+  readonly reason: string;
+  readonly evidence: string;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly booked_at: Instant;
+  readonly hold_until: Instant | null;
+  readonly decided_at: Instant | null;
+  readonly decided_by: string | null;
+  readonly attributes: string;
+  readonly created_at: Instant;
+  readonly updated_at: Instant;
+}
+
+function referralDetails(queries: Queries) {
+  return queries
+    .selectFrom('referrals as r')
+    .innerJoin('contests', 'contests.id', 'r.contest_id')
+    .innerJoin('codes', 'codes.id', 'r.code_id')
+    .innerJoin('customers as referrer', 'referrer.id', 'r.referrer_ref')
+    .innerJoin('customers as friend', 'friend.id', 'r.friend_ref')
+    .innerJoin('bookings as b', 'b.id', 'r.booking_id')
+    .select(['r.id', 'r.contest_id', 'r.status', 'r.reason', 'r.evidence', 'r.amount_minor', 'r.currency'])
+    .select(['r.booked_at', 'r.hold_until', 'r.decided_at', 'r.decided_by', 'r.created_at', 'r.updated_at'])
+    .select([
+      'contests.slug as contest',
+      'codes.code',
+      'b.id as booking_id',
+      'b.source',
+      'b.booking_reference',
+    ])
+    .select(['b.status as booking_status', 'b.attributes'])
+    .select(['referrer.customer_id as referrer_id', 'referrer.tier as referrer_tier'])
+    .select('friend.customer_id as friend_id');
+}
+
+/** One page of the referrals that fulfil a condition, by id. */
+export async function listReferralPage(
+  queries: Queries,
+  condition: Expression<SqlBool>,
+  page: { readonly after: number; readonly limit: number; readonly offset: number },
+): Promise<readonly ReferralDetailRow[]> {
+  return referralDetails(queries)
+    .where(condition)
+    .where('r.id', '>', page.after)
+    .orderBy('r.id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+}
+
+export async function findReferral(queries: Queries, id: number): Promise<ReferralDetailRow | undefined> {
+  return referralDetails(queries).where('r.id', '=', id).executeTakeFirst();
+}
+
+/** The referrals with these ids, by id. */
+export async function listReferralsById(
+  queries: Queries,
+  ids: readonly number[],
+): Promise<readonly ReferralDetailRow[]> {
+  if (ids.length === 0) return [];
+  return referralDetails(queries).where('r.id', 'in', ids).orderBy('r.id').execute();
+}
+
+/** How a referral's booking changed, first change first. */
+export async function listChangesOfBooking(queries: Queries, bookingId: number) {
+  return queries
+    .selectFrom('booking_changes')
+    .select(['recorded_at', 'run_id', 'from_status', 'to_status', 'changes'])
+    .where('booking_id', '=', bookingId)
+    .orderBy('id')
+    .execute();
+}
+
+/** The booking itself, with the runs that brought it. */
+export async function getBookingOfReferral(queries: Queries, bookingId: number) {
+  return queries
+    .selectFrom('bookings as b')
+    .leftJoin('imports as first', 'first.id', 'b.first_import_id')
+    .select(['b.source', 'b.booking_reference', 'b.code', 'b.amount_minor', 'b.refunded_minor', 'b.currency'])
+    .select(['b.status', 'b.booked_at', 'b.completed_at', 'b.cancelled_at', 'b.updated_at', 'b.attributes'])
+    .select(['b.created_at', 'first.run_id as first_run_id'])
+    .where('b.id', '=', bookingId)
+    .executeTakeFirstOrThrow();
+}
+
+/** What people decided about a referral, first decision first. */
+export async function listDecisions(queries: Queries, referralId: number) {
+  return queries
+    .selectFrom('referral_decisions')
+    .select(['decision', 'reason', 'operator', 'run_id', 'decided_at'])
+    .where('referral_id', '=', referralId)
+    .orderBy('id')
+    .execute();
+}
+
+/** The ledger entries of a referral's rewards, first entry first. */
+export async function listLedgerOfReferral(queries: Queries, referralId: number) {
+  return queries
+    .selectFrom('ledger_entries as e')
+    .innerJoin('rewards as w', 'w.id', 'e.reward_id')
+    .innerJoin('customers as c', 'c.id', 'e.customer_ref')
+    .select([
+      'e.id',
+      'w.id as reward_id',
+      'w.side',
+      'c.customer_id',
+      'e.kind',
+      'e.from_account',
+      'e.to_account',
+    ])
+    .select(['e.amount_minor', 'e.currency', 'e.reason', 'e.recorded_at'])
+    .where('w.referral_id', '=', referralId)
+    .orderBy('e.id')
+    .execute();
+}
+
+/** The customer_ids of customers by key, for evidence that names people. */
+export async function listCustomerIds(
+  queries: Queries,
+  refs: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (refs.length === 0) return new Map();
+  const rows = await queries
+    .selectFrom('customers')
+    .select(['id', 'customer_id'])
+    .where('id', 'in', refs)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.customer_id]));
+}
+
+export interface NewDecision {
+  readonly referral_id: number;
+  readonly decision: 'approve' | 'reject' | 'reverse';
+  readonly reason: string;
+  readonly operator: string;
+  readonly run_id: number | null;
+  readonly decided_at: Instant;
+}
+
+const DECISIONS_AT_ONCE = 1_000;
+
+export async function insertDecisions(queries: Queries, decisions: readonly NewDecision[]): Promise<void> {
+  for (let at = 0; at < decisions.length; at += DECISIONS_AT_ONCE) {
+    await queries
+      .insertInto('referral_decisions')
+      .values(decisions.slice(at, at + DECISIONS_AT_ONCE))
+      .execute();
+  }
+}
+
+/** A condition that keeps the referrals of one contest, of one status. */
+export function scopeCondition(contest: string | undefined, status: string | undefined): Expression<SqlBool> {
+  const byContest = contest === undefined ? sql`1 = 1` : sql`contests.slug = ${contest}`;
+  const byStatus = status === undefined ? sql`1 = 1` : sql`r.status = ${status}`;
+  return sql<SqlBool>`(${byContest} and ${byStatus})`;
+}
