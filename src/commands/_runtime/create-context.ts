@@ -4,11 +4,9 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../core/database/database.ts';
-import { openDatabase } from '../../core/database/open-database.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { systemRandom } from '../../core/random.ts';
 import { createKeyring } from '../../core/settings/keyring.ts';
-import { getSetting } from '../../core/settings/settings.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import type { Environment } from './environment.ts';
@@ -69,6 +67,8 @@ export function createContext(options: ContextOptions): DisposableContext {
     work: (database: Database) => Promise<T>,
   ): Promise<T> => {
     const { config } = await load();
+    // The query builder takes as long to load as all the rest; commands without a database do without it.
+    const { openDatabase } = await import('../../core/database/open-database.ts');
     const database = await openDatabase({
       url: config.database.url,
       config: config.database,
@@ -163,8 +163,7 @@ export function createContext(options: ContextOptions): DisposableContext {
       );
     },
     async confirm(confirmation) {
-      const confirmAbove =
-        current === undefined ? DEFAULT_CONFIRM_ABOVE : await getSetting(current.queries, 'confirm_above');
+      const confirmAbove = current === undefined ? DEFAULT_CONFIRM_ABOVE : await findConfirmAbove(current);
       const { yes, dryRun, confirm: name } = globals;
       await confirm(confirmation, { yes, dryRun, confirm: name, noInput: !globals.input }, io, confirmAbove);
     },
@@ -182,6 +181,11 @@ export function createContext(options: ContextOptions): DisposableContext {
       for (const database of openWhilePrinting) await database.close();
     },
   };
+}
+
+async function findConfirmAbove({ queries }: Database): Promise<number> {
+  const { getSetting } = await import('../../core/settings/settings.ts');
+  return getSetting(queries, 'confirm_above');
 }
 
 /** A list whose rows still come from the database while they are printed. */

@@ -1,6 +1,5 @@
 import { formatCsvRow } from '../../core/csv/format-csv.ts';
 import type { Format } from './context.ts';
-import { formatObject, formatTable } from './format-table.ts';
 import { cellText, plainText } from './plain-text.ts';
 import type { Cell, Column, ListResult, ObjectResult, Result, Row } from './result.ts';
 import type { Sink } from './sink.ts';
@@ -45,6 +44,7 @@ async function printObject(
       `${formatCsvRow(entries.map(([key]) => key))}${formatCsvRow(entries.map(([, cell]) => cellText(cell)))}`,
     );
   } else if (format === 'table' || terminal) {
+    const { formatObject } = await import('./format-table.ts');
     await sink.write(text === undefined ? `${formatObject(data).join('\n')}\n` : ensureLineEnd(text));
   } else {
     const lines = Object.entries(data as Record<string, Cell>).map(
@@ -101,6 +101,7 @@ async function printTable(
   let page: Row[] = [];
   let first = true;
   const flush = async (): Promise<boolean> => {
+    const { formatTable } = await import('./format-table.ts');
     const [titles = '', ...lines] = formatTable(withoutAttributes(columns), page, width);
     const head = first ? [bold(titles)] : [];
     first = false;
