@@ -30,24 +30,24 @@ export function createBreaker(campaign: string): Breaker {
     failure ??= new ReferralError(code, message, { reason, hint, details: { campaign } });
   };
 
+  // Batches that were in flight together meet the same trouble: it counts once.
+  const waited = (milliseconds: number, reason: string, now: number): void => {
+    if (now >= resumeAt) waits += 1;
+    if (waits > MAX_WAITS) stop('provider_unreachable', 'The mail provider keeps asking to wait', reason);
+    resumeAt = Math.max(resumeAt, now + milliseconds);
+  };
+  const missed = (reason: string, now: number): void => {
+    if (now >= resumeAt) unreachable += 1;
+    if (unreachable >= MAX_UNREACHABLE)
+      stop('provider_unreachable', "The mail provider can't be reached", reason);
+    resumeAt = Math.max(resumeAt, now + 250 * 2 ** unreachable);
+  };
   const halted = (halt: Halt, now: number): void => {
-    const { reason } = halt;
-    // Batches that were in flight together meet the same trouble: it counts once.
-    const isNews = now >= resumeAt;
-    if (halt.kind === 'credential_refused')
-      stop(halt.kind, 'The mail provider refuses the credentials', reason);
-    else if (halt.kind === 'provider_refused')
-      stop(halt.kind, 'The mail provider refuses the campaign', reason);
-    else if (halt.kind === 'wait') {
-      if (isNews) waits += 1;
-      if (waits > MAX_WAITS) stop('provider_unreachable', 'The mail provider keeps asking to wait', reason);
-      resumeAt = Math.max(resumeAt, now + halt.milliseconds);
-    } else {
-      if (isNews) unreachable += 1;
-      if (unreachable >= MAX_UNREACHABLE)
-        stop('provider_unreachable', "The mail provider can't be reached", reason);
-      resumeAt = Math.max(resumeAt, now + 250 * 2 ** unreachable);
-    }
+    const { kind, reason } = halt;
+    if (kind === 'wait') waited(halt.milliseconds, reason, now);
+    else if (kind === 'unreachable') missed(reason, now);
+    else if (kind === 'credential_refused') stop(kind, 'The mail provider refuses the credentials', reason);
+    else stop(kind, 'The mail provider refuses the campaign', reason);
   };
 
   return {

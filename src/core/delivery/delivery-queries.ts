@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import type { CampaignStatus, Consent, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import { integersIn } from './list-parameter-queries.ts';
 
 export async function findCampaignStatus(queries: Queries, id: number): Promise<CampaignStatus | undefined> {
   const row = await queries.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst();

@@ -23,7 +23,7 @@ import { recoverSenders, settleByEvidence } from './recover-senders.ts';
 import type { Sender } from './sender.ts';
 import { releaseAllClaimed } from './sender-queries.ts';
 import { settleOutcome } from './settle-outcomes.ts';
-import type { Mail, Message, Outcome, Transport } from './transport.ts';
+import type { DeliverResult, Mail, Message, Outcome, Transport } from './transport.ts';
 
 /** Why the loop ended. `finished`: nothing is pending. `held`: what is pending may go only later. */
 export type LoopEnd = 'finished' | 'held' | 'limit' | 'interrupted' | 'stopped' | 'max_errors';
@@ -190,7 +190,7 @@ async function rest(options: LoopOptions, state: State): Promise<void> {
 }
 
 async function sendClaim(options: LoopOptions, state: State, breaker: Breaker, claim: Claim): Promise<void> {
-  const { database, sender, clock, loadValues, messages } = options;
+  const { database, campaign, sender, clock, loadValues } = options;
   const allIds = claim.deliveries.map((delivery) => delivery.id);
   options.checkpoint?.('claimed');
   if (!(await waitForTurn(options, state, breaker, claim.leaveAt))) {
@@ -199,38 +199,43 @@ async function sendClaim(options: LoopOptions, state: State, breaker: Breaker, c
     return;
   }
   const values = await loadValues(claim.deliveries.map((delivery) => delivery.customer_ref));
-  for (const [variant, message] of messages) {
-    const deliveries = claim.deliveries.filter((delivery) => delivery.variant === variant);
-    if (deliveries.length === 0) continue;
-    const batch = fillMails(options, message, deliveries, values);
-    if (batch.incomplete.length > 0) {
-      await markSkipped(database.queries, clock.now(), 'missing_value', batch.incomplete);
-      progress(options, state, batch.incomplete.length);
-    }
-    // Trouble with one variant's mails: the rest of the batch goes back untouched.
-    if (breaker.resumeAt > clock.milliseconds() || breaker.failure !== undefined) break;
-    await deliverBatch(options, state, breaker, message, batch.ready);
+  const { ready, incomplete } = fillMails(options, claim.deliveries, values);
+  if (incomplete.length > 0) {
+    await markSkipped(database.queries, clock.now(), 'missing_value', incomplete);
+    progress(options, state, incomplete.length);
   }
-  await retrying(options, () => releaseClaimed(database.queries, sender.id, allIds));
+  const ids = ready.map(({ delivery }) => delivery.id);
+  const sendable = await markSending(database.queries, campaign.id, sender.id, clock.now(), ids);
+  // Paused in this very moment: what was claimed goes back.
+  if (sendable.size < ids.length) await releaseClaimed(database.queries, sender.id, ids);
+  options.checkpoint?.('sending');
+  await deliverBatch(
+    options,
+    state,
+    breaker,
+    ready.filter(({ delivery }) => sendable.has(delivery.id)),
+  );
 }
 
 interface ReadyMail {
+  readonly message: Message;
   readonly delivery: ClaimedDelivery;
   readonly mail: Mail;
 }
 
 function fillMails(
-  { instanceId }: LoopOptions,
-  message: Message,
+  { instanceId, messages }: LoopOptions,
   deliveries: readonly ClaimedDelivery[],
   values: ReadonlyMap<number, Values>,
 ): { readonly ready: readonly ReadyMail[]; readonly incomplete: readonly number[] } {
   const ready: ReadyMail[] = [];
   const incomplete: number[] = [];
   for (const delivery of deliveries) {
+    const message = messages.get(delivery.variant);
     const own = values.get(delivery.customer_ref);
     const unsubscribeUrl = own?.['unsubscribe_link'];
     if (
+      message === undefined ||
       own === undefined ||
       typeof unsubscribeUrl !== 'string' ||
       missingVariables(message.program, own).length > 0
@@ -240,37 +245,30 @@ function fillMails(
     }
     const reference = `${instanceId}-${delivery.id}`;
     const filled = fillSlots(message.program, own);
-    ready.push({
-      delivery,
-      mail: { deliveryId: delivery.id, reference, email: delivery.email, unsubscribeUrl, filled },
-    });
+    const mail = { deliveryId: delivery.id, reference, email: delivery.email, unsubscribeUrl, filled };
+    ready.push({ message, delivery, mail });
   }
   return { ready, incomplete };
 }
 
+/** Calls the provider for a batch that is marked as sending, variant by variant, and writes down what it says. */
 async function deliverBatch(
   options: LoopOptions,
   state: State,
   breaker: Breaker,
-  message: Message,
   batch: readonly ReadyMail[],
 ): Promise<void> {
-  const { database, campaign, sender, clock, transport } = options;
-  const ids = batch.map(({ delivery }) => delivery.id);
-  const sendable = await markSending(database.queries, campaign.id, sender.id, clock.now(), ids);
-  const sending = batch.filter(({ delivery }) => sendable.has(delivery.id));
-  options.checkpoint?.('sending');
-  if (sending.length === 0) return;
-  const mails = sending.map(({ mail }) => mail);
-  const result = await transport.deliver(message, mails);
+  const { database, sender, clock } = options;
+  if (batch.length === 0) return;
+  const { outcomes, results } = await callProvider(options, batch);
   options.checkpoint?.('delivered');
   const now = clock.now();
-  const settlements = sending.map(({ delivery }, index) =>
-    settleOutcome(delivery, result.outcomes[index] ?? LOST, now),
+  const settlements = batch.map(({ delivery }) =>
+    settleOutcome(delivery, outcomes.get(delivery.id) ?? LOST, now),
   );
   await retrying(options, () => settleDeliveries(database.queries, sender.id, now, settlements));
   options.checkpoint?.('settled');
-  breaker.record(result, clock.milliseconds());
+  for (const result of results) breaker.record(result, clock.milliseconds());
   const pending = settlements.filter((settlement) => settlement.status === 'pending').length;
   state.accepted += settlements.filter((settlement) => settlement.status === 'accepted').length;
   state.refused += settlements.filter((settlement) => settlement.status === 'refused').length;
@@ -279,6 +277,33 @@ async function deliverBatch(
   if (options.maxErrors !== undefined && state.refused > options.maxErrors) state.end ??= 'max_errors';
 }
 
+interface Answers {
+  /** By delivery. */
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+  readonly results: readonly DeliverResult[];
+}
+
+async function callProvider(
+  { transport, messages }: LoopOptions,
+  batch: readonly ReadyMail[],
+): Promise<Answers> {
+  const outcomes = new Map<number, Outcome>();
+  const results: DeliverResult[] = [];
+  for (const message of messages.values()) {
+    const mails = batch.flatMap((ready) => (ready.message === message ? [ready.mail] : []));
+    if (mails.length === 0) continue;
+    // After trouble with one variant's mails the others are not even tried.
+    const result = results.some(({ halt }) => halt !== undefined)
+      ? { outcomes: mails.map(() => NOT_TRIED) }
+      : await transport.deliver(message, mails);
+    results.push(result);
+    for (const [index, mail] of mails.entries())
+      outcomes.set(mail.deliveryId, result.outcomes[index] ?? LOST);
+  }
+  return { outcomes, results };
+}
+
+const NOT_TRIED: Outcome = { kind: 'unsent', error: 'not tried', countsAsAttempt: false };
 const LOST: Outcome = { kind: 'in_doubt', error: 'the transport said nothing about this mail' };
 
 function progress({ onProgress }: LoopOptions, state: State, count: number): void {

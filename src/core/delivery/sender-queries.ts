@@ -1,6 +1,6 @@
 import type { Queries } from '../database/database.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
-import { integersIn } from './list-parameter-queries.ts';
 
 export interface NewSender {
   readonly campaign_id: number;

@@ -92,42 +92,55 @@ async function createPost({ apiKey, baseUrl, clock, timeoutMs }: SendgridOptions
 /** Sends the requests of a batch one after the other; what a reply leaves open is split and sent again. */
 async function deliverAll(mails: readonly Mail[], write: SendgridWriter, post: Post): Promise<DeliverResult> {
   const outcomes: (Outcome | undefined)[] = [];
-  const settle = (indexes: readonly number[], outcome: Outcome): void => {
-    for (const index of indexes) outcomes[index] = outcome;
-  };
   const queue: SendgridRequest[] = [...write(mails, [...mails.keys()])];
   let halt: Halt | undefined;
   for (let request = queue.shift(); request !== undefined && halt === undefined; request = queue.shift()) {
-    const { indexes } = request;
-    const verdict = await post(request.body);
-    if (verdict.kind === 'accepted' || verdict.kind === 'in_doubt') settle(indexes, verdict);
-    else if (verdict.kind === 'halt') halt = verdict.halt;
-    else if (verdict.kind === 'bad_entries') {
-      const bad = indexes.filter((index, entry) => {
-        const error = verdict.entries.get(entry);
-        if (error !== undefined) settle([index], { kind: 'refused', error });
-        return error !== undefined;
-      });
-      // An error that names nobody of ours would come back for ever.
-      if (bad.length === 0)
-        halt = { kind: 'provider_refused', reason: 'SendGrid refused an entry that was not sent' };
-      else
-        queue.unshift(
-          ...write(
-            mails,
-            indexes.filter((index) => !bad.includes(index)),
-          ),
-        );
-    } else if (indexes.length === 1)
-      settle(indexes, { kind: 'refused', error: 'SendGrid answered 413: the mail is too large' });
-    else {
-      const middle = Math.ceil(indexes.length / 2);
-      queue.unshift(...write(mails, indexes.slice(0, middle)), ...write(mails, indexes.slice(middle)));
-    }
+    const answer = readAnswer(request.indexes, await post(request.body));
+    for (const [index, outcome] of answer.settled) outcomes[index] = outcome;
+    halt = answer.halt;
+    queue.unshift(...answer.again.flatMap((indexes) => write(mails, indexes)));
   }
   const reason = halt?.reason ?? 'not tried';
-  const settled = mails.map(
-    (_, index): Outcome => outcomes[index] ?? { kind: 'unsent', error: reason, countsAsAttempt: false },
-  );
+  const unsent: Outcome = { kind: 'unsent', error: reason, countsAsAttempt: false };
+  const settled = mails.map((_, index) => outcomes[index] ?? unsent);
   return halt === undefined ? { outcomes: settled } : { outcomes: settled, halt };
 }
+
+interface Answer {
+  readonly settled: ReadonlyMap<number, Outcome>;
+  /** Groups of mails to be sent again, each in a request of its own. */
+  readonly again: readonly (readonly number[])[];
+  readonly halt?: Halt;
+}
+
+function readAnswer(indexes: readonly number[], verdict: SendgridVerdict): Answer {
+  const all = (outcome: Outcome) => new Map(indexes.map((index) => [index, outcome]));
+  switch (verdict.kind) {
+    case 'accepted':
+    case 'in_doubt':
+      return { settled: all(verdict), again: [] };
+    case 'halt':
+      return { settled: new Map(), again: [], halt: verdict.halt };
+    case 'too_large': {
+      if (indexes.length === 1) return { settled: all(TOO_LARGE), again: [] };
+      const middle = Math.ceil(indexes.length / 2);
+      return { settled: new Map(), again: [indexes.slice(0, middle), indexes.slice(middle)] };
+    }
+    case 'bad_entries': {
+      const settled = new Map<number, Outcome>();
+      for (const [entry, error] of verdict.entries) {
+        const index = indexes[entry];
+        if (index !== undefined) settled.set(index, { kind: 'refused', error });
+      }
+      // An error that names nobody of ours would come back for ever.
+      if (settled.size === 0) return { settled, again: [], halt: NOBODY_OF_OURS };
+      return { settled, again: [indexes.filter((index) => !settled.has(index))] };
+    }
+  }
+}
+
+const TOO_LARGE: Outcome = { kind: 'refused', error: 'SendGrid answered 413: the mail is too large' };
+const NOBODY_OF_OURS: Halt = {
+  kind: 'provider_refused',
+  reason: 'SendGrid refused an entry that was not sent',
+};

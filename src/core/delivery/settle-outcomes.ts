@@ -18,7 +18,7 @@ export function settleOutcome(delivery: ClaimedDelivery, outcome: Outcome, now: 
       return { ...base, status: 'accepted', message_id: outcome.messageId, error: null };
     case 'refused':
     case 'in_doubt':
-      return { ...base, status: outcome.kind, message_id: null, error: outcome.error };
+      return { ...base, status: outcome.kind, message_id: null, error: clean(outcome.error) };
     case 'unsent': {
       if (!outcome.countsAsAttempt) {
         return { ...base, attempts: delivery.attempts, status: 'pending', message_id: null, error: null };
@@ -28,7 +28,7 @@ export function settleOutcome(delivery: ClaimedDelivery, outcome: Outcome, now: 
           ...base,
           status: 'refused',
           message_id: null,
-          error: `${outcome.error} (${base.attempts} attempts)`,
+          error: `${clean(outcome.error)} (${base.attempts} attempts)`,
         };
       }
       const backOff = FIRST_BACK_OFF_MS * BACK_OFF_FACTOR ** delivery.attempts;
@@ -36,9 +36,14 @@ export function settleOutcome(delivery: ClaimedDelivery, outcome: Outcome, now: 
         ...base,
         status: 'pending',
         message_id: null,
-        error: outcome.error,
+        error: clean(outcome.error),
         not_before: addMilliseconds(now, backOff),
       };
     }
   }
+}
+
+// What a provider says goes into the database: no NUL, no half characters, which PostgreSQL refuses, and no novel.
+function clean(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed().slice(0, 500);
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
+import type { Queries } from './database.ts';
+import { engineOf } from './engine-of.ts';
 
 /** `(…)` after `in`, of any number of integers in one parameter: neither engine takes more than some 30,000 of them. */
 export function integersIn(queries: Queries, values: readonly number[]): RawBuilder<number> {
