@@ -5,6 +5,7 @@ import { checkDatabase } from '../core/doctor/check-database.ts';
 import { checkFolders } from '../core/doctor/check-folders.ts';
 import { checkMailSettings, checkSecret } from '../core/doctor/check-mail-settings.ts';
 import { checkProvider } from '../core/doctor/check-provider.ts';
+import { checkTemplates } from '../core/doctor/check-templates.ts';
 import { networkProbe } from '../core/doctor/probe-provider.ts';
 import { ReferralError } from '../core/errors.ts';
 import type { Config } from '../core/settings/config.ts';
@@ -67,9 +68,13 @@ async function findConfig(context: Context): Promise<Config | Check> {
 
 async function checkOpenDatabase(context: Context): Promise<readonly Check[]> {
   try {
-    return await context.usingUnmigratedDatabase((database) => checkDatabase(database, context.clock));
+    return await context.usingUnmigratedDatabase(async (database) => {
+      const checks = await checkDatabase(database, context.clock);
+      const isMigrated = checks.every(({ check, status }) => check !== 'migrations' || status === 'ok');
+      return [...checks, await checkTemplates(isMigrated ? database.queries : undefined)];
+    });
   } catch (error) {
-    return [asCheck('database', error)];
+    return [asCheck('database', error), await checkTemplates(undefined)];
   }
 }
 

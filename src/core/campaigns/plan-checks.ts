@@ -1,6 +1,6 @@
 import type { Contest } from '../contests/get-contest.ts';
-import { placeholdersIn } from '../delivery/placeholders.ts';
 import type { Config } from '../settings/config.ts';
+import { listPlaceholders } from '../settings/placeholders.ts';
 import type { MessageProgram, SlotText } from '../templates/message-program.ts';
 import type { CampaignMessages } from './load-campaign-messages.ts';
 import type { PlanTotals } from './plan.ts';
@@ -28,7 +28,7 @@ const CLIPPED_AT_BYTES = 102_000;
 export function checkPlan(input: CheckInput): readonly PlanCheck[] {
   const { messages, config, contest, totals, missingVariables } = input;
   const programs = [...messages.byVariant.values()].map((message) => message.program);
-  const placeholders = placeholdersIn(config);
+  const placeholders = listPlaceholders(config).map(({ key }) => key);
   const size = Math.max(...programs.map((program) => bytesOf(program.html)));
   const missing = totals.excluded.missing_value ?? 0;
   return [

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { ReferralError } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
+import { listPlaceholders } from '../settings/placeholders.ts';
 import { isLoopback } from './is-loopback.ts';
-import { placeholdersIn } from './placeholders.ts';
 import { senderIdentity } from './sender-identity.ts';
 import { parseSmtpUrl } from './smtp-url.ts';
 import type { Transport, TransportName } from './transport.ts';
@@ -55,7 +55,7 @@ function getSmtpUrl(config: Config): string {
 }
 
 function assertNoPlaceholders(config: Config, name: TransportName): void {
-  const placeholders = placeholdersIn(config);
+  const placeholders = listPlaceholders(config).map(({ key }) => key);
   if (placeholders.length === 0) return;
   throw new ReferralError('configuration_invalid', `${name} would show placeholders to customers`, {
     reason: `not set yet: ${placeholders.join(', ')}`,
