@@ -60,6 +60,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./config/show.ts'),
   },
   {
+    name: 'contests amend',
+    summary: 'Change the rules of a launched contest, on record',
+    load: () => import('./contests/amend.ts'),
+  },
+  {
     name: 'contests cancel',
     summary: 'Cancel a contest for good',
     load: () => import('./contests/cancel.ts'),
@@ -78,6 +83,11 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'contests enroll',
     summary: 'Enrol everyone eligible who is not in yet',
     load: () => import('./contests/enroll.ts'),
+  },
+  {
+    name: 'contests finalize',
+    summary: 'Freeze the ranking, draw the winners, award the prizes',
+    load: () => import('./contests/finalize.ts'),
   },
   {
     name: 'contests launch',

@@ -1,8 +1,9 @@
+import type { Updateable } from 'kysely';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
-import type { ContestStatus } from '../database/tables.ts';
+import type { ContestStatus, ContestsTable } from '../database/tables.ts';
 import { ReferralError } from '../errors.ts';
 import { type ContestAction, transitionContest } from './contest-transition.ts';
 import { updateContest } from './contests-queries.ts';
@@ -46,9 +47,9 @@ export async function moveContest(
   queries: Queries,
   contest: Contest,
   status: ContestStatus,
-  times: { readonly launched_at?: string; readonly ended_at?: string; readonly finalized_at?: string },
+  changes: Updateable<ContestsTable>,
 ): Promise<void> {
-  if (await updateContest(queries, contest, { status, ...times })) return;
+  if (await updateContest(queries, contest, { ...changes, status })) return;
   throw new ReferralError(
     'state_forbids',
     `Contest "${contest.slug}" was changed by somebody else just now`,

@@ -1,5 +1,6 @@
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
+import { sha256 } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import { generateCodes } from '../codes/generate-codes.ts';
 import type { Queries } from '../database/database.ts';
@@ -40,12 +41,15 @@ export async function launchContest(
   const status = transitionContest(contest, 'launch');
   if (status === undefined) return unchanged(queries, contest);
   const { clock, run } = dependencies;
-  await moveContest(queries, contest, status, { launched_at: clock.now() });
+  // The seed of the drawing is fixed before anybody can take part; its hash is shown from now on.
+  const seed = Buffer.from(dependencies.random.bytes(32)).toString('hex');
+  const seed_sha256 = sha256(seed);
+  await moveContest(queries, contest, status, { launched_at: clock.now(), seed, seed_sha256 });
   const counts = await enrol(queries, dependencies, contest, where);
   await appendAudit(queries, clock, run, {
     action: 'contest.launched',
     subject: slug,
-    details: { ...counts, rules_sha256: contest.rules_sha256, conditions: where.length },
+    details: { ...counts, rules_sha256: contest.rules_sha256, seed_sha256, conditions: where.length },
   });
   return { contest: slug, status, ...counts };
 }

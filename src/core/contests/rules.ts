@@ -13,6 +13,13 @@ import {
   rewardFor,
 } from './rules-parts.ts';
 
+const milestone = rewardFor('at');
+const prize = rewardFor('position');
+const drawing = rewardFor('winners');
+
+/** A reward that needs no booking: of a milestone, a final position or a drawing. */
+export type FixedReward = z.infer<typeof milestone> | z.infer<typeof prize> | z.infer<typeof drawing>;
+
 /** What a fraud rule does with a referral that it finds. */
 const action = z.enum(['hold', 'reject', 'ignore'], { error: 'must be one of hold, reject, ignore' });
 
@@ -75,9 +82,9 @@ const qualify = z.strictObject({
 const rewards = z.strictObject({
   referrer: referralReward.optional(),
   friend: referralReward.optional(),
-  milestones: z.array(rewardFor('at')).default([]),
-  prizes: z.array(rewardFor('position')).default([]),
-  drawing: rewardFor('winners').optional(),
+  milestones: z.array(milestone).default([]),
+  prizes: z.array(prize).default([]),
+  drawing: drawing.optional(),
   /** Days until a reward that nobody claimed expires; 0 means never. */
   expire_days: count.default(365),
 });

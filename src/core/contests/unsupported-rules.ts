@@ -8,10 +8,7 @@ interface UnsupportedRule {
 }
 
 /** Parts of the rules whose mechanism does not exist yet: they are refused when a contest is created, never ignored. */
-const UNSUPPORTED_RULES: readonly UnsupportedRule[] = [
-  { path: 'rewards.prizes', isUsed: (rules) => rules.rewards.prizes.length > 0 },
-  { path: 'rewards.drawing', isUsed: (rules) => rules.rewards.drawing !== undefined },
-];
+const UNSUPPORTED_RULES: readonly UnsupportedRule[] = [];
 
 /** Throws `input_unusable` that names the first part that could not be carried out. */
 export function assertSupportedRules(rules: Rules): void {

@@ -3,6 +3,7 @@ import type { Queries } from '../database/database.ts';
 import { type Instant, toInstant } from '../time.ts';
 import { leaderboardDigest } from './leaderboard-digest.ts';
 import {
+  listFinalEntries,
   listPeople,
   type ReferralRow,
   type ReferralSelection,
@@ -31,14 +32,27 @@ export interface Leaderboard {
 
 /**
  * The leaderboard of a contest: every participant with an approved referral, scored and ranked. The same data gives the
- * same entries and the same digest on both engines. A month or week is the one of `asOf`, else of now, else (when the
+ * same entries and the same digest on both engines. A finalized contest shows the board that was frozen. A month or week is the one of `asOf`, else of now, else (when the
  * contest is over) the last one of the contest.
  */
 export async function computeLeaderboard(
   queries: Queries,
-  contest: Pick<Contest, 'id' | 'slug' | 'rules' | 'rules_sha256' | 'timezone' | 'ends_at'>,
+  contest: Pick<Contest, 'id' | 'slug' | 'status' | 'rules' | 'rules_sha256' | 'timezone' | 'ends_at'>,
   { asOf, period = 'all', now }: LeaderboardOptions,
 ): Promise<Leaderboard> {
+  const isFrozen = contest.status === 'finalized' && asOf === undefined && period === 'all';
+  const entries = isFrozen
+    ? await listFinalEntries(queries, contest.id)
+    : rankParticipants(await scoreParticipants(queries, contest, { asOf, period, now }));
+  const digest = leaderboardDigest(contest.slug, contest.rules_sha256, entries);
+  return { contest: contest.slug, as_of: asOf ?? now, period, digest, entries };
+}
+
+async function scoreParticipants(
+  queries: Queries,
+  contest: Pick<Contest, 'id' | 'rules' | 'timezone' | 'ends_at'>,
+  { asOf, period = 'all', now }: LeaderboardOptions,
+): Promise<ScoredParticipant[]> {
   const { rules } = contest;
   const window = period === 'all' ? undefined : windowOf(contest, period, asOf ?? now);
   const people = await listPeople(queries, contest.id);
@@ -58,9 +72,7 @@ export async function computeLeaderboard(
     const score = scoreParticipant(referrals, person.tier, rules);
     participants.push({ customer_ref: ref, customer_id: person.customer_id, ...score });
   }
-  const entries = rankParticipants(participants);
-  const digest = leaderboardDigest(contest.slug, contest.rules_sha256, entries);
-  return { contest: contest.slug, as_of: asOf ?? now, period, digest, entries };
+  return participants;
 }
 
 function windowOf(

@@ -3,6 +3,7 @@ import type { Engine, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { BookingStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
+import type { Entry } from './rank-participants.ts';
 import { NO_GROUP } from './score-participant.ts';
 
 export interface ReferralSelection {
@@ -68,6 +69,19 @@ export async function listPeople(
     )
     .execute();
   return new Map(rows.map(({ id, ...person }) => [id, person]));
+}
+
+/** The board that was frozen when the contest was finalized. */
+export async function listFinalEntries(queries: Queries, contestId: number): Promise<Entry[]> {
+  const rows = await queries
+    .selectFrom('final_standings as s')
+    .innerJoin('customers as c', 'c.id', 's.customer_ref')
+    .select(['s.position', 's.customer_ref', 'c.customer_id', 's.points', 's.referrals', 's.counted'])
+    .select(['s.distinct_groups as groups', 's.qualified', 's.reached_at'])
+    .where('s.contest_id', '=', contestId)
+    .orderBy('s.position')
+    .execute();
+  return rows.map((row) => ({ ...row, qualified: row.qualified === 1 }));
 }
 
 export interface NameAndCode {

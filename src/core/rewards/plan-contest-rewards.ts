@@ -1,4 +1,5 @@
 import type { Contest } from '../contests/get-contest.ts';
+import { type Award, listAwards } from '../contests/list-awards.ts';
 import type { ReferralReward } from '../contests/rules-parts.ts';
 import type { Queries } from '../database/database.ts';
 import type { RewardSide, RewardType } from '../database/tables.ts';
@@ -65,6 +66,11 @@ export async function* planContestRewards(
     planner.addMilestones(counts, standing);
     yield planner.take();
   }
+  planner.addAwards(
+    await listAwards(queries, contest),
+    await listOtherRewards(queries, contest.id, ['position', 'drawing']),
+  );
+  yield planner.take();
 }
 
 /** A reward as the rules name it, before it is compared with what stands. */
@@ -84,6 +90,7 @@ interface RewardPlanner {
     counts: readonly { readonly customer_ref: number; readonly count: number }[],
     standing: readonly StandingRow[],
   ): void;
+  addAwards(awards: readonly Award[], standing: readonly StandingRow[]): void;
   /** What was planned since it was last asked. */
   take(): PlannedRewards;
 }
@@ -164,6 +171,19 @@ function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): Re
       }
       for (const row of byKey.values())
         add(toEarning(row, { state: 'none', reason: 'below the milestone' }), row);
+    },
+    addAwards(awards, standing) {
+      const byKey = new Map(standing.map((row) => [row.idempotency_key, row]));
+      for (const { customerRef, side, rule, reward } of awards) {
+        const key = `${contest.slug}/${rule}/${customerRef}`;
+        const value = findRewardValue(reward, undefined);
+        const claim: Claim =
+          value === undefined ? { state: 'none', reason: rule } : { state: 'granted', value };
+        add(
+          { key, customerRef, side, rule, referralId: null, dueAt: contest.finalized_at, claim },
+          byKey.get(key),
+        );
+      }
     },
     take() {
       const planned = { changes, unchanged, overBudget };
