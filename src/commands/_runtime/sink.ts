@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ReferralError } from '../../core/errors.ts';
+import { systemRandom } from '../../core/random.ts';
 
 /** Where the result goes: standard output or a file that appears whole or not at all. */
 export interface Sink {
@@ -63,7 +63,10 @@ function isFolder(path: string): boolean {
 /** A file written beside its place, synced and renamed into it by `commit`. */
 export async function fileSink(directory: string, file: string): Promise<Sink> {
   const path = resolve(directory, file);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${Buffer.from(systemRandom.bytes(4)).toString('hex')}.part`,
+  );
   const stream = createWriteStream(temporary, { flags: 'wx' });
   let failure: unknown;
   stream.on('error', (error) => {
