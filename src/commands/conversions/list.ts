@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listReferrals } from '../../core/conversions/list-referrals.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
+import type { Row } from '../_runtime/result.ts';
 
 const STATUSES = ['pending', 'held', 'approved', 'rejected', 'reversed', 'expired'] as const;
 
@@ -41,7 +42,7 @@ export const command = defineCommand({
   async run(context, options) {
     const { timezone } = await context.config();
     return context.usingDatabase(async ({ queries }) => {
-      const rows = [];
+      const rows: Row[] = [];
       for await (const { attributes: _, ...row } of listReferrals(queries, {
         ...options,
         now: context.clock.now(),

@@ -20,9 +20,9 @@ export const MANUAL_SOURCE = 'manual';
 export interface ConvertOptions {
   readonly code: string;
   readonly customerId: string;
-  readonly contest: string | undefined;
+  readonly contest?: string | undefined;
   /** Needed unless the rules do without. */
-  readonly bookingReference: string | undefined;
+  readonly bookingReference?: string | undefined;
   /** A decimal text. */
   readonly amount: string;
   readonly currency: string;

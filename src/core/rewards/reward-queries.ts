@@ -331,3 +331,13 @@ export async function listRewardedContests(queries: Queries): Promise<readonly s
     .execute();
   return rows.map((row) => row.slug);
 }
+
+/** The slugs of contests by key. */
+export async function listContestSlugs(
+  queries: Queries,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await queries.selectFrom('contests').select(['id', 'slug']).where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row.slug]));
+}

@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { rowsOfJson } from '../database/rows-of-json.ts';
+import type { Instant } from '../time.ts';
+
+export async function countPayouts(queries: Queries): Promise<number> {
+  const { count } = await queries
+    .selectFrom('payouts')
+    .select((expression) => expression.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function insertPayout(
+  queries: Queries,
+  row: {
+    readonly payout: string;
+    readonly operator: string;
+    readonly run_id: number | null;
+    readonly created_at: Instant;
+  },
+): Promise<number> {
+  const { id } = await queries.insertInto('payouts').values(row).returning('id').executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function findPayout(queries: Queries, payout: string) {
+  return queries
+    .selectFrom('payouts')
+    .select(['id', 'payout', 'created_at'])
+    .where('payout', '=', payout)
+    .executeTakeFirst();
+}
+
+export async function listPayoutNames(queries: Queries): Promise<readonly string[]> {
+  const rows = await queries.selectFrom('payouts').select('payout').orderBy('id').execute();
+  return rows.map((row) => row.payout);
+}
+
+/** What one customer would get in one currency. */
+export interface DueRow {
+  readonly customer_ref: number;
+  readonly currency: string;
+  /** Rewards to be settled, and what they come to. */
+  readonly rewards: number;
+  readonly due_minor: number;
+  /** What the account `paid` holds, and what was handed out so far: the difference is owed by the customer. */
+  readonly paid_account: number;
+  readonly paid_out: number;
+}
+
+/** What is due to every customer with rewards to be paid, of one contest or of all. */
+export async function listDue(queries: Queries, contestId: number | undefined): Promise<readonly DueRow[]> {
+  const only = contestId === undefined ? sql`` : sql`and w.contest_id = ${contestId}`;
+  const { rows } = await sql<DueRow>`
+    select d.customer_ref, d.currency, d.rewards, d.due_minor,
+      coalesce((select sum(case when e.to_account = 'paid' then e.amount_minor when e.from_account = 'paid' then -e.amount_minor
+        else 0 end) from ledger_entries e where e.customer_ref = d.customer_ref and e.currency = d.currency), 0) as paid_account,
+      coalesce((select sum(i.amount_minor) from payout_items i where i.customer_ref = d.customer_ref
+        and i.currency = d.currency), 0) as paid_out
+    from (select w.customer_ref, w.currency, count(*) as rewards, sum(w.amount_minor) as due_minor from rewards w
+      where w.status in ('available', 'claimed') and w.amount_minor is not null ${only}
+      group by w.customer_ref, w.currency) d
+    join customers c on c.id = d.customer_ref
+    order by c.customer_id, d.currency`.execute(queries);
+  return rows;
+}
+
+export interface PayoutItem {
+  readonly customer_ref: number;
+  readonly currency: string;
+  readonly amount_minor: number;
+  readonly rewards: number;
+}
+
+export async function insertPayoutItems(
+  queries: Queries,
+  payoutId: number,
+  items: readonly PayoutItem[],
+): Promise<void> {
+  if (items.length === 0) return;
+  const json = rowsOfJson(
+    queries,
+    'x',
+    { customer_ref: 'integer', currency: 'text', amount_minor: 'integer', rewards: 'integer' },
+    items.map((item) => ({ ...item })),
+  );
+  await sql`insert into payout_items (payout_id, customer_ref, currency, amount_minor, rewards)
+    select cast(${payoutId} as bigint), x.customer_ref, x.currency, x.amount_minor, x.rewards from ${json} where true`.execute(
+    queries,
+  );
+}
+
+/** A line of a payout file. */
+export interface PayoutLine {
+  readonly payout: string;
+  readonly customer_id: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly rewards: number;
+}
+
+/** The lines of a payout, by customer_id and currency. */
+export async function listPayoutLines(queries: Queries, payoutId: number): Promise<readonly PayoutLine[]> {
+  return queries
+    .selectFrom('payout_items as i')
+    .innerJoin('payouts as p', 'p.id', 'i.payout_id')
+    .innerJoin('customers as c', 'c.id', 'i.customer_ref')
+    .select(['p.payout', 'c.customer_id', 'c.email', 'i.amount_minor', 'i.currency', 'i.rewards'])
+    .select(
+      sql<
+        string | null
+      >`coalesce(c.name, nullif(trim(coalesce(c.first_name, '') || ' ' || coalesce(c.last_name, '')), ''))`.as(
+        'name',
+      ),
+    )
+    .where('i.payout_id', '=', payoutId)
+    .orderBy('c.customer_id')
+    .orderBy('i.currency')
+    .execute();
+}
+
+/** Payouts whose items hand out more than the ledger entries of that payout move. */
+export async function listOverpaidItems(queries: Queries) {
+  const { rows } = await sql<{
+    payout: string;
+    customer_id: string;
+    currency: string;
+    amount_minor: number;
+    moved_minor: number;
+  }>`
+    select p.payout, c.customer_id, i.currency, i.amount_minor, coalesce(m.moved_minor, 0) as moved_minor
+    from payout_items i join payouts p on p.id = i.payout_id join customers c on c.id = i.customer_ref
+    left join (select payout_id, customer_ref, currency, sum(amount_minor) as moved_minor from ledger_entries
+      where kind = 'pay' group by payout_id, customer_ref, currency) m
+      on m.payout_id = i.payout_id and m.customer_ref = i.customer_ref and m.currency = i.currency
+    where coalesce(m.moved_minor, 0) < i.amount_minor
+    order by p.payout, c.customer_id`.execute(queries);
+  return rows;
+}
