@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The word of `words` that `word` was most likely meant to be, or undefined when none is near (a third of its letters wrong). */
+/** The word of `words` that `word` was most likely meant to be, or undefined when none is near: a third of its letters wrong, or two of four to five, which is one swap. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(wanted.length < 4 ? 1 : 2, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of words) {
     const candidateDistance = distance(wanted, candidate.toLowerCase());
     if (candidateDistance < bestDistance) {
