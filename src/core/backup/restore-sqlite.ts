@@ -1,5 +1,5 @@
-import { link, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, copyFile, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { ProcessLock } from '../database/database.ts';
 import { type HeldSqliteFile, holdSqliteFile } from '../database/hold-sqlite-file.ts';
 import { findMigrationStatus } from '../database/migration-status.ts';
@@ -10,7 +10,7 @@ import { trySqliteLock } from '../database/sqlite-lock.ts';
 import { ReferralError } from '../errors.ts';
 import { type Adopted, adoptRestored } from './adopt-restored.ts';
 import { buildRestored } from './build-restored.ts';
-import { keptFileName } from './kept-name.ts';
+import { isKeptFile, keptFileName } from './kept-name.ts';
 import type { RestoreOptions } from './restore-options.ts';
 
 const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
@@ -31,6 +31,7 @@ export async function restoreSqlite(address: SqliteAddress, options: RestoreOpti
   const building = `${file}.restoring`;
   try {
     await removeDatabase(building);
+    await removeSecondNames(file);
     const fresh = await openDatabase({ url: `sqlite:${building}`, migrations: 'skip', create: true });
     try {
       await buildRestored(fresh, options);
@@ -49,6 +50,7 @@ async function replaceFile(file: string, building: string, options: RestoreOptio
   const held = sqliteFileExists(file) ? await holdSqliteFile(file) : undefined;
   try {
     const adopted = await adoptFile(building, held, options);
+    if (held !== undefined) await chmod(building, (await stat(file)).mode);
     await syncPath(building);
     const kept = held === undefined ? null : keptFileName(file, options.clock);
     if (kept !== null) await keepFile(file, kept, held?.damaged ?? false);
@@ -84,8 +86,23 @@ async function keepFile(file: string, kept: string, isDamaged: boolean): Promise
     for (const companion of COMPANIONS)
       await rename(`${file}${companion}`, `${kept}${companion}`).catch(ignoreMissing);
   }
-  await link(file, kept);
+  await link(file, kept).catch(async (error: NodeJS.ErrnoException) => {
+    // Some file systems have no second names.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(error.code ?? '')) throw error;
+    await copyFile(file, kept);
+    await syncPath(kept);
+  });
   await syncPath(dirname(file));
+}
+
+// A restore that was killed right before its rename has left a second name of the database that is still in use.
+async function removeSecondNames(file: string): Promise<void> {
+  const own = await stat(file).catch(() => undefined);
+  if (own === undefined || own.nlink === 1) return;
+  for (const name of await readdir(dirname(file))) {
+    const path = join(dirname(file), name);
+    if (isKeptFile(name, basename(file)) && (await stat(path)).ino === own.ino) await rm(path);
+  }
 }
 
 async function takeLock(file: string): Promise<ProcessLock> {
