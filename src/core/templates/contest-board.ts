@@ -12,12 +12,16 @@ import { BOARD_PLACES } from './variables.ts';
 export interface ContestBoard {
   readonly entries: ReadonlyMap<number, Entry>;
   readonly participants: number;
-  /** What everyone sees of it, in the way of a locale. */
-  valuesIn(locale: string): Values;
+  /** What everyone sees of it. */
+  readonly values: Values;
 }
 
-/** Computes the leaderboard, the names at its top and who won in the drawing. */
-export async function loadContestBoard(queries: Queries, contest: Contest): Promise<ContestBoard> {
+/** Computes the leaderboard, the names at its top and who won in the drawing, written in the way of a locale. */
+export async function loadContestBoard(
+  queries: Queries,
+  contest: Contest,
+  locale: string,
+): Promise<ContestBoard> {
   const { entries } = await computeLeaderboard(queries, contest, { now: contest.ends_at });
   const top = entries.slice(0, BOARD_PLACES);
   const names = new Map(
@@ -31,26 +35,17 @@ export async function loadContestBoard(queries: Queries, contest: Contest): Prom
   const drawn = (await listDrawingWinners(queries, contest.id)).map((person) =>
     personName(person.first_name, person.last_name),
   );
-  const byLocale = new Map<string, Values>();
+  const values: Record<string, string | number | undefined> = {};
+  for (const { position, customer_ref, points } of top) {
+    values[`leader_${position}`] = names.get(customer_ref);
+    values[`leader_${position}_points`] = points;
+    values[`leader_${position}_prize`] = findPrize(contest, position, locale);
+  }
+  if (drawn.length > 0) values['drawing_winners'] = new Intl.ListFormat(knownLocale(locale)).format(drawn);
   return {
     entries: new Map(entries.map((entry) => [entry.customer_ref, entry])),
     participants: await countParticipants(queries, contest.id),
-    valuesIn(locale) {
-      const known = byLocale.get(locale);
-      if (known !== undefined) return known;
-      const values: Record<string, string | number | undefined> = {};
-      for (const { position, customer_ref, points } of top) {
-        values[`leader_${position}`] = names.get(customer_ref);
-        values[`leader_${position}_points`] = points;
-        values[`leader_${position}_prize`] = findPrize(contest, position, locale);
-      }
-      if (drawn.length > 0) {
-        values['drawing_winners'] = new Intl.ListFormat(knownLocale(locale)).format(drawn);
-      }
-      if (byLocale.size > 1_000) byLocale.clear();
-      byLocale.set(locale, values);
-      return values;
-    },
+    values,
   };
 }
 

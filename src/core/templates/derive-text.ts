@@ -74,7 +74,7 @@ function tidy(text: string, parts: readonly Part[], pattern: RegExp): string {
   let tidied = '';
   let blank = 0;
   for (const raw of text.split('\n')) {
-    const line = raw.replace(/[ \t\u00a0]+$/, '').replace(/^[ \t]+/, '');
+    const line = raw.trim();
     if (line === '') blank += 1;
     else if (isControl(line)) tidied += line;
     else {

@@ -48,8 +48,11 @@ interface Operand {
   readonly variable?: string;
 }
 
-/** Loads liquidjs on first use. */
-export async function loadExpressionParser(): Promise<ExpressionParser> {
+/**
+ * Loads liquidjs on first use. `language` is the one that the template is written in: dates and amounts follow the
+ * recipient's locale only where it is a variety of that language, so that no mail mixes two.
+ */
+export async function loadExpressionParser(language?: string): Promise<ExpressionParser> {
   const library = await import('liquidjs');
   const { Context: ContextClass, TypeGuards, Value, toValueSync } = library;
   const liquid = new library.Liquid({ jsTruthy: true, ownPropertyOnly: true, strictFilters: false });
@@ -108,7 +111,7 @@ export async function loadExpressionParser(): Promise<ExpressionParser> {
     for (const filter of value.filters) {
       const options = filter.args.map((argument) => operandOf(positional(filter.name, argument)));
       used.push(...options.flatMap(({ variable }) => (variable === undefined ? [] : [variable])));
-      operand = { get: applyFilter(filter.name, operand.get, options) };
+      operand = { get: applyFilter(filter.name, operand.get, options, language) };
     }
     const evaluate = operand.get;
     const names = [...new Set(used)];
@@ -178,7 +181,12 @@ function positional(filter: string, argument: unknown): Token {
   throw new ExpressionError('slot_syntax', `"${filter}" takes no named arguments`);
 }
 
-function applyFilter(name: string, get: Getter, options: readonly Operand[]): Getter {
+function applyFilter(
+  name: string,
+  get: Getter,
+  options: readonly Operand[],
+  language: string | undefined,
+): Getter {
   const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
   if (filter === undefined) throw unknownFilter(name);
   const [least, most] = filter.arguments;
@@ -188,7 +196,7 @@ function applyFilter(name: string, get: Getter, options: readonly Operand[]): Ge
   if (name === 'date') checkDateStyle(options[0]);
   const [first] = options;
   if (name === 'default' && first !== undefined) return (values) => get(values) ?? first.get(values);
-  return (values) => callFilter(filter, get(values), options, values);
+  return (values) => callFilter(filter, get(values), options, values, language);
 }
 
 function callFilter(
@@ -196,6 +204,7 @@ function callFilter(
   value: Scalar | undefined,
   operands: readonly Operand[],
   values: Values,
+  language: string | undefined,
 ): Scalar | undefined {
   if (value === undefined) return undefined;
   const options: Scalar[] = [];
@@ -204,16 +213,25 @@ function callFilter(
     if (option === undefined) return undefined;
     options.push(option);
   }
-  return filter.apply(value, options, writingOf(values));
+  return filter.apply(value, options, writingOf(values, language));
 }
 
-function writingOf(values: Values): Writing {
+function writingOf(values: Values, language: string | undefined): Writing {
+  const locale = String(findValue(values, 'locale') ?? language ?? 'en');
   const currency = findValue(values, 'reward_currency');
   return {
-    locale: String(findValue(values, 'locale') ?? 'en'),
+    locale: language === undefined || isVarietyOf(locale, language) ? locale : language,
     timezone: String(findValue(values, 'contest_timezone') ?? findValue(values, 'timezone') ?? 'UTC'),
     currency: currency === undefined ? undefined : String(currency),
   };
+}
+
+function isVarietyOf(locale: string, language: string): boolean {
+  return languageOf(locale) === languageOf(language);
+}
+
+function languageOf(locale: string): string {
+  return (locale.split(/[-_.]/)[0] ?? '').toLowerCase();
 }
 
 function checkDateStyle(style: Operand | undefined): void {

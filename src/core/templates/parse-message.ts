@@ -24,7 +24,7 @@ export async function parseMessage(
 ): Promise<ParsedMessage> {
   const problems: Problem[] = [];
   const file = document.file ?? `${document.name}.mjml`;
-  const parser = await loadExpressionParser();
+  const parser = await loadExpressionParser(findLanguage(document.mjml));
   const subject = parseSlots(overrides.subject ?? document.subject, 'subject', parser, problems);
   const preheader = parseSlots(document.preheader, 'preheader', parser, problems);
   const body = parseSlots(blankComments(document.mjml), file, parser, problems);
@@ -51,6 +51,11 @@ export async function parseMessage(
   const { slots } = table;
   const variables = [...new Set(slots.flatMap((slot) => slot.variables))].sort();
   return { program: { subject: subjectText, html: htmlText, text, slots, variables }, problems };
+}
+
+// `<mjml lang="nl">` says what language the template is written in.
+function findLanguage(mjml: string): string | undefined {
+  return /<mjml\b[^>]*\blang="([A-Za-z][\w-]*)"/.exec(mjml)?.[1];
 }
 
 function hasErrors(problems: readonly Problem[]): boolean {

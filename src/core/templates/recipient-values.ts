@@ -40,22 +40,23 @@ export function createValuesLoader(options: ValuesOptions): LoadValues {
 
   return async (queries, customerRefs) => {
     const { contest, config } = options;
-    if (about.has('board') || about.has('standing')) board ??= loadContestBoard(queries, contest);
+    if (about.has('board') || about.has('standing'))
+      board ??= loadContestBoard(queries, contest, config.locale);
     const loadedBoard = await board;
     const values = new Map<number, Values>();
     for (const refs of chunksOf(customerRefs, CHUNK)) {
       const segments = used.has('segment') ? await listSegmentsOf(queries, refs) : undefined;
       const rewards = about.has('reward') ? await listRewards(queries, contest, refs) : undefined;
       for (const recipient of await listRecipients(queries, contest.id, refs)) {
-        const locale = recipient.locale ?? config.locale;
-        values.set(recipient.id, {
+        const { id } = recipient;
+        values.set(id, {
           ...shared,
+          ...loadedBoard?.values,
+          ...standingValues(loadedBoard, id),
           ...customerValues(recipient),
           ...linkValues(recipient, options),
-          locale,
-          segment: segments?.get(recipient.id),
-          ...standingValues(loadedBoard, recipient.id, locale),
-          ...rewardValues(rewards?.get(recipient.id) ?? []),
+          segment: segments?.get(id),
+          ...rewardValues(rewards?.get(id)),
         });
       }
     }
@@ -83,14 +84,23 @@ function sharedValues({ contest, campaign, config }: ValuesOptions): Values {
     ends_at: contest.ends_at,
     // A contest that ends at midnight has the day before as its last one.
     last_day: toInstant(Date.parse(contest.ends_at) - 1),
+    locale: config.locale,
     organisation: config.mail.organisation,
     postal_address: config.mail.postal_address,
   };
 }
 
-function customerValues({ id: _id, code: _code, attributes, total_spend, ...fields }: Recipient): Values {
+function customerValues({
+  id: _id,
+  code: _code,
+  locale,
+  attributes,
+  total_spend,
+  ...fields
+}: Recipient): Values {
   return {
     ...fields,
+    ...(locale === null ? {} : { locale }),
     name: fields.name ?? (joinNames(fields.first_name, fields.last_name) || undefined),
     total_spend: total_spend === null ? undefined : formatScaledInteger(total_spend, 2),
     attributes: JSON.parse(attributes) as Record<string, string>,
@@ -109,11 +119,10 @@ function linkValues({ id, code }: Recipient, { config, keyring }: ValuesOptions)
   return { code, referral_link, unsubscribe_link };
 }
 
-function standingValues(board: ContestBoard | undefined, ref: number, locale: string): Values {
+function standingValues(board: ContestBoard | undefined, ref: number): Values {
   if (board === undefined) return {};
   const entry = board.entries.get(ref);
   return {
-    ...board.valuesIn(locale),
     participants: board.participants,
     position: entry?.position,
     points: entry?.points ?? 0,
@@ -130,7 +139,7 @@ async function listRewards(
   return Map.groupBy(rewards, (reward) => reward.customer_ref);
 }
 
-function rewardValues(rewards: readonly LatestReward[]): Values {
+function rewardValues(rewards: readonly LatestReward[] = []): Values {
   const badge = rewards.find((reward) => reward.type === 'badge');
   const latest = rewards.find((reward) => reward.type !== 'badge') ?? badge;
   if (latest === undefined) return {};
