@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCsvRow } from '../src/core/csv/format-csv.ts';
+import { seededNumbers } from '../src/core/demo/seeded-numbers.ts';
 import { PLACES, type Place } from './customer-places.ts';
 
 const SEED = 20_260_601;
