@@ -69,7 +69,7 @@ async function runStep(
     clock: calendar.clockOnDay(step.day),
   });
   checkOutcome(step, command, outcome);
-  for (const line of worthShowing(outcome, step.lines ?? 4)) context.note(`    ${line}`);
+  for (const line of worthShowing(outcome, step.lines ?? 8)) context.note(`    ${line}`);
   return { command, duration_ms: context.clock.milliseconds() - startedAt };
 }
 
@@ -90,7 +90,7 @@ function checkOutcome(
 }
 
 function worthShowing({ stdout, stderr }: CommandOutcome, most: number): readonly string[] {
-  const lines = `${stdout}${stdout === '' ? stderr : ''}`.split('\n').filter((line) => line.trim() !== '');
+  const lines = `${stdout}${stdout === '' ? stderr : ''}`.split('\n').filter((line) => !/^\s*$|^dry run/.test(line));
   return lines.length > most ? [...lines.slice(0, most), `… ${lines.length - most} more lines`] : lines;
 }
 
