@@ -55,7 +55,8 @@ async function printObject(
 }
 
 async function printList(result: ListResult, sink: Sink, options: PrintOptions): Promise<void> {
-  const { format, terminal } = options;
+  const { terminal } = options;
+  const format = options.format ?? (terminal ? undefined : result.pipeFormat);
   const keys = result.columns.map((column) => column.key);
   if (format === 'json') await printJson(result, sink);
   else if (format === 'ndjson') await writeEach(result.rows, sink, (row) => `${JSON.stringify(row)}\n`);
@@ -78,10 +79,15 @@ async function printJson({ rows, document }: ListResult, sink: Sink): Promise<vo
   await sink.write(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-async function printCsv({ columns, rows }: ListResult, sink: Sink): Promise<void> {
+async function printCsv({ columns, rows, raw = false }: ListResult, sink: Sink): Promise<void> {
   const keys = columns.map((column) => column.key);
-  if (!(await sink.write(formatCsvRow(keys)))) return;
-  await writeEach(rows, sink, (row) => formatCsvRow(keys.map((key) => cellText(cellAt(row, key)))));
+  if (!(await sink.write(formatCsvRow(keys, { raw })))) return;
+  await writeEach(rows, sink, (row) =>
+    formatCsvRow(
+      keys.map((key) => cellText(cellAt(row, key))),
+      { raw },
+    ),
+  );
 }
 
 // `attributes.city` is a column of its own in CSV and a part of the object `attributes` in JSON.

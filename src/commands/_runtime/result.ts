@@ -32,6 +32,10 @@ export interface ListResult extends Outcome {
   readonly rows: readonly Row[] | AsyncIterable<Row>;
   /** For `--json`, when the list is part of a larger document (a leaderboard). */
   readonly document?: object;
+  /** What a pipe or a file gets when no format is named; tab-separated rows or a table by default. */
+  readonly pipeFormat?: 'csv';
+  /** CSV for machines: cells that look like formulas are left as they are. */
+  readonly raw?: boolean;
 }
 
 /** Text that is itself the result: a rendered template, a completion script. */
