@@ -285,6 +285,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./settings/unset.ts'),
   },
   {
+    name: 'export',
+    summary: 'Write whole tables as CSV, JSON or a workbook',
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'report campaign',
     summary: 'Show all figures of one campaign and its contest',
     load: () => import('./report/campaign.ts'),
