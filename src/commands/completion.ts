@@ -15,8 +15,8 @@ export const command = defineCommand({
   arguments: [{ syntax: '<shell>', description: 'bash, zsh or fish' }],
   examples: [
     {
-      line: 'referral completion bash > completion.bash && . ./completion.bash || true',
-      explains: 'bash, for this session',
+      line: 'referral completion bash > referral.bash',
+      explains: 'bash: load it with: source referral.bash',
     },
     { line: 'referral completion zsh > _referral', explains: 'zsh: put the file into a folder of $fpath' },
     {

@@ -8,7 +8,7 @@ const examples = commands.flatMap(({ name, examples: list }) =>
 );
 
 describe.concurrent('an example of the help, in the folder that the quick start leaves', () => {
-  test.each(examples)('$line', async ({ line, exitCode = 0 }) => {
+  test.for(examples)('$line', async ({ line, exitCode = 0 }) => {
     const place = await createQuickstartPlace();
     const outcome = await place.shell(line);
     expect(outcome, `${outcome.stderr}\n${outcome.stdout.slice(0, 2_000)}`).toMatchObject({ exitCode });
