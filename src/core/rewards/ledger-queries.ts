@@ -209,3 +209,15 @@ export async function listAccountTotals(
     group by account, currency order by currency, account`.execute(queries);
   return rows;
 }
+
+/** Entries whose reward is gone. */
+export async function listOrphanEntries(queries: Queries): Promise<readonly number[]> {
+  const rows = await queries
+    .selectFrom('ledger_entries as e')
+    .leftJoin('rewards as r', 'r.id', 'e.reward_id')
+    .select('e.id')
+    .where('r.id', 'is', null)
+    .orderBy('e.id')
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -90,6 +90,7 @@ interface RewardPlanner {
     counts: readonly { readonly customer_ref: number; readonly count: number }[],
     standing: readonly StandingRow[],
   ): void;
+  /** Prizes were promised: no budget limits them. */
   addAwards(awards: readonly Award[], standing: readonly StandingRow[]): void;
   /** What was planned since it was last asked. */
   take(): PlannedRewards;
@@ -102,8 +103,11 @@ function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): Re
   let overBudget = 0;
 
   function add(earning: Earning, standing: StandingRow | undefined): void {
-    const claim = withinBudget(earning.claim, standing);
-    const change = planChange(contest, { ...earning, claim }, standing, now);
+    compare({ ...earning, claim: withinBudget(earning.claim, standing) }, standing);
+  }
+
+  function compare(earning: Earning, standing: StandingRow | undefined): void {
+    const change = planChange(contest, earning, standing, now);
     if (change !== undefined) changes.push(change);
     else if (standing !== undefined && standing.status !== 'reversed') unchanged += 1;
   }
@@ -174,16 +178,27 @@ function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): Re
     },
     addAwards(awards, standing) {
       const byKey = new Map(standing.map((row) => [row.idempotency_key, row]));
-      for (const { customerRef, side, rule, reward } of awards) {
-        const key = `${contest.slug}/${rule}/${customerRef}`;
+      for (const { customerRef, rule, side, reward } of awards) {
         const value = findRewardValue(reward, undefined);
-        const claim: Claim =
-          value === undefined ? { state: 'none', reason: rule } : { state: 'granted', value };
-        add(
-          { key, customerRef, side, rule, referralId: null, dueAt: contest.finalized_at, claim },
-          byKey.get(key),
+        const key = `${contest.slug}/${rule}/${customerRef}`;
+        const row = byKey.get(key);
+        byKey.delete(key);
+        if (value === undefined) continue;
+        compare(
+          {
+            key,
+            customerRef,
+            side,
+            rule,
+            referralId: null,
+            dueAt: contest.finalized_at,
+            claim: { state: 'granted', value },
+          },
+          row,
         );
       }
+      for (const row of byKey.values())
+        compare(toEarning(row, { state: 'none', reason: 'won by another' }), row);
     },
     take() {
       const planned = { changes, unchanged, overBudget };
