@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listCodes } from '../../core/codes/list-codes.ts';
 import { referralLink } from '../../core/codes/referral-link.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 import type { Row } from '../_runtime/result.ts';
 
 export const command = defineCommand({
@@ -12,6 +13,7 @@ export const command = defineCommand({
   options: [
     { flags: '--contest <slug>', description: 'only of this contest' },
     { flags: '--where <condition>', description: 'only these', repeatable: true },
+    ...PAGE_OPTIONS,
   ],
   examples: [
     {
@@ -29,14 +31,14 @@ export const command = defineCommand({
   ],
   exitCodes: [5, 10],
   changes: false,
-  input: z.object({ contest: z.string().optional(), where: z.array(z.string()).default([]) }),
-  async run(context, { contest, where }) {
+  input: z.object({ contest: z.string().optional(), where: z.array(z.string()).default([]), ...pageFields }),
+  async run(context, { contest, where, limit, offset }) {
     const config = await context.config();
     const saysStatus = where.some((text) => /^\s*status\b/.test(text));
     const conditions = saysStatus ? where : [...where, 'status = active'];
     return context.usingDatabase(async (database) => {
       const { rows } = await listCodes(database.queries, context.clock, {
-        ...{ contest, where: conditions, offset: 0, timezone: config.timezone },
+        ...{ contest, where: conditions, limit, offset, timezone: config.timezone },
       });
       return {
         kind: 'list',

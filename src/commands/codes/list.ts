@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { listCodes } from '../../core/codes/list-codes.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 import type { Row } from '../_runtime/result.ts';
-
-const count = z.coerce.number().int('must be a whole number').min(0, 'must be 0 or more');
 
 export const command = defineCommand({
   name: 'codes list',
@@ -13,8 +12,7 @@ export const command = defineCommand({
   options: [
     { flags: '--contest <slug>', description: 'only of this contest' },
     { flags: '--where <condition>', description: 'only these, such as "status = revoked"', repeatable: true },
-    { flags: '--limit <n>', description: 'at most this many' },
-    { flags: '--offset <n>', description: 'leave out the first ones' },
+    ...PAGE_OPTIONS,
   ],
   examples: [
     { line: 'referral codes list --contest summer-referral --limit 5', explains: 'the first five' },
@@ -29,8 +27,7 @@ export const command = defineCommand({
   input: z.object({
     contest: z.string().optional(),
     where: z.array(z.string()).default([]),
-    limit: count.optional(),
-    offset: count.default(0),
+    ...pageFields,
   }),
   async run(context, options) {
     const { timezone } = await context.config();

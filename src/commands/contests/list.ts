@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { listContests } from '../../core/contests/list-contests.ts';
 import { defineCommand } from '../_runtime/command.ts';
-
-const count = z.coerce.number().int('must be a whole number').min(0, 'must be 0 or more');
+import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 
 export const command = defineCommand({
   name: 'contests list',
@@ -10,8 +9,7 @@ export const command = defineCommand({
   description: 'Lists contests with their window, status and number of participants.',
   options: [
     { flags: '--where <condition>', description: 'only these, such as "status = active"', repeatable: true },
-    { flags: '--limit <n>', description: 'at most this many' },
-    { flags: '--offset <n>', description: 'leave out the first ones' },
+    ...PAGE_OPTIONS,
   ],
   examples: [
     { line: 'referral contests list', explains: 'all of them' },
@@ -25,8 +23,7 @@ export const command = defineCommand({
   changes: false,
   input: z.object({
     where: z.array(z.string()).default([]),
-    limit: count.optional(),
-    offset: count.default(0),
+    ...pageFields,
   }),
   async run(context, options) {
     const { timezone } = await context.config();

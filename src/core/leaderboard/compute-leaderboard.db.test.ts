@@ -1,44 +1,18 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createDatabaseUrl, describeEngines } from '../../../test/engines.ts';
+import { given, setUpReferrals } from '../../../test/given-referrals.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import { clockAt } from '../clock.ts';
-import { parseContestFacts } from '../contests/contest-document.ts';
-import { createContest } from '../contests/create-contest.ts';
-import { type Contest, getContest } from '../contests/get-contest.ts';
-import { parseRules } from '../contests/rules.ts';
-import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
-import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
 import { computeLeaderboard } from './compute-leaderboard.ts';
 import { listStandings, type Standing } from './list-standings.ts';
 
 const NOW = '2026-06-30T12:00:00.000Z';
-const run = { id: null, operator: 'tester' };
-
-/** A referral with its booking, as a test writes it. */
-interface Given {
-  readonly referrer: string;
-  readonly reference: string;
-  readonly booked_at: string;
-  readonly status?: ReferralStatus;
-  readonly reason?: string;
-  readonly amount?: number;
-  readonly region?: string;
-  readonly friendRegion?: string;
-  readonly booking?: {
-    readonly status?: BookingStatus;
-    readonly refunded?: number;
-    readonly completed_at?: string;
-    readonly cancelled_at?: string;
-    readonly updated_at?: string;
-  };
-}
 
 describeEngines('computeLeaderboard', (open) => {
   it('ranks everyone with an approved referral, and nobody else', async () => {
     const db = await open();
-    const contest = await setUp(db, {}, [
+    const contest = await setUpReferrals(db, {}, [
       given('C-2', 'b1', '2026-06-02'),
       given('C-2', 'b2', '2026-06-05'),
       given('C-1', 'b3', '2026-06-03'),
@@ -59,7 +33,7 @@ describeEngines('computeLeaderboard', (open) => {
 
   it('caps per group by the booking’s attribute, else the friend’s, else (none)', async () => {
     const db = await open();
-    const contest = await setUp(
+    const contest = await setUpReferrals(
       db,
       {
         scoring: { points_per_referral: 10, cap_per_group: { attribute: 'region', max: 2 } },
@@ -82,7 +56,10 @@ describeEngines('computeLeaderboard', (open) => {
 
   it('has the digest that anyone computes from its entries', async () => {
     const db = await open();
-    const contest = await setUp(db, {}, [given('C-2', 'b1', '2026-06-02'), given('C-1', 'b2', '2026-06-03')]);
+    const contest = await setUpReferrals(db, {}, [
+      given('C-2', 'b1', '2026-06-02'),
+      given('C-1', 'b2', '2026-06-03'),
+    ]);
     const { digest, entries } = await computeLeaderboard(db.queries, contest, { now: NOW });
     const signed = entries.map(
       ({ position, customer_id, points, referrals, counted, groups, qualified, reached_at }) => ({
@@ -95,7 +72,7 @@ describeEngines('computeLeaderboard', (open) => {
 
   it('takes back what happened after --as-of, where the booking says when', async () => {
     const db = await open();
-    const contest = await setUp(
+    const contest = await setUpReferrals(
       db,
       { scoring: { points_per_referral: 0, points_per_amount: { per: '1.00', points: 1 } } },
       [
@@ -155,7 +132,7 @@ describeEngines('computeLeaderboard', (open) => {
 
   it('counts a calendar month or week of the contest’s own time zone', async () => {
     const db = await open();
-    const contest = await setUp(db, {}, [
+    const contest = await setUpReferrals(db, {}, [
       given('C-1', 'may', '2026-05-31T21:59:59Z'),
       given('C-2', 'june', '2026-05-31T22:00:00Z'),
       given('C-3', 'monday', '2026-06-28T22:00:00Z'),
@@ -172,7 +149,10 @@ describeEngines('computeLeaderboard', (open) => {
 
   it('shows names, and the active code else the latest', async () => {
     const db = await open();
-    const contest = await setUp(db, {}, [given('C-1', 'b1', '2026-06-01'), given('C-2', 'b2', '2026-06-02')]);
+    const contest = await setUpReferrals(db, {}, [
+      given('C-1', 'b1', '2026-06-01'),
+      given('C-2', 'b2', '2026-06-02'),
+    ]);
     await db.queries.updateTable('codes').set({ status: 'revoked' }).execute();
     const { entries } = await computeLeaderboard(db.queries, contest, { now: NOW });
     const standings: Standing[] = [];
@@ -233,7 +213,7 @@ it('gives the same board on both engines, in whatever order the rows were writte
             .map(({ row }) => row);
           const boards: { readonly digest: string; readonly entries: readonly object[] }[] = [];
           for (const [index, db] of databases.entries()) {
-            const contest = await setUp(db, rules, index === 0 ? rows : shuffled, `summer-${slug}`);
+            const contest = await setUpReferrals(db, rules, index === 0 ? rows : shuffled, `summer-${slug}`);
             const { digest, entries } = await computeLeaderboard(db.queries, contest, { now: NOW });
             boards.push({ digest, entries: entries.map(({ customer_ref: _, ...entry }) => entry) });
           }
@@ -247,119 +227,3 @@ it('gives the same board on both engines, in whatever order the rows were writte
     for (const { drop } of urls) await drop();
   }
 });
-
-function given(referrer: string, reference: string, day: string): Given {
-  return { referrer, reference, booked_at: day };
-}
-
-async function setUp(
-  db: Database,
-  document: object,
-  list: readonly Given[],
-  slug = 'summer',
-): Promise<Contest> {
-  const clock = clockAt('2026-05-01T00:00:00.000Z');
-  const facts = parseContestFacts(
-    slug,
-    {
-      name: 'Summer',
-      benefit: '€25',
-      starts_at: '2026-05-01',
-      duration: '90d',
-      timezone: 'Europe/Amsterdam',
-    },
-    { timezone: 'UTC' },
-  );
-  return db.transaction(async (trx) => {
-    await createContest(trx, { clock, run }, facts, parseRules(document));
-    const contest = await getContest(trx, slug);
-    const customerRef = async (customer_id: string, attributes: object): Promise<number> => {
-      const known = await trx
-        .selectFrom('customers')
-        .select('id')
-        .where('customer_id', '=', customer_id)
-        .executeTakeFirst();
-      if (known !== undefined) return known.id;
-      const { id } = await trx
-        .insertInto('customers')
-        .values({
-          customer_id,
-          first_name: `First ${customer_id}`,
-          tier: customer_id === 'C-2' ? 'Gold' : null,
-          consent: 'granted',
-          attributes: JSON.stringify(attributes),
-          source: 'import',
-          created_at: clock.now(),
-          updated_at: clock.now(),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      return id;
-    };
-    for (const row of list) {
-      const referrer = await customerRef(row.referrer, {});
-      const friend = await customerRef(`friend-${row.reference}`, {
-        ...(row.friendRegion === undefined ? {} : { region: row.friendRegion }),
-      });
-      const code = `CODE-${row.referrer}${slug === 'summer' ? '' : `-${slug}`}`;
-      await trx
-        .insertInto('codes')
-        .values({
-          code,
-          contest_id: contest.id,
-          customer_ref: referrer,
-          status: 'active',
-          created_at: clock.now(),
-          expires_at: '2027-05-01T00:00:00.000Z',
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const { id: code_id } = await trx
-        .selectFrom('codes')
-        .select('id')
-        .where('code', '=', code)
-        .executeTakeFirstOrThrow();
-      const booked_at = new Date(row.booked_at).toISOString();
-      const amount = row.amount ?? 10_000;
-      const { id: booking_id } = await trx
-        .insertInto('bookings')
-        .values({
-          source: 'bookings',
-          booking_reference: row.reference,
-          customer_ref: friend,
-          code,
-          amount_minor: amount,
-          refunded_minor: row.booking?.refunded ?? 0,
-          currency: 'EUR',
-          status: row.booking?.status ?? 'completed',
-          booked_at,
-          completed_at: row.booking?.completed_at ?? null,
-          cancelled_at: row.booking?.cancelled_at ?? null,
-          updated_at: row.booking?.updated_at ?? null,
-          attributes: JSON.stringify(row.region === undefined ? {} : { region: row.region }),
-          created_at: clock.now(),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      await trx
-        .insertInto('referrals')
-        .values({
-          contest_id: contest.id,
-          code_id,
-          referrer_ref: referrer,
-          friend_ref: friend,
-          booking_id,
-          status: row.status ?? 'approved',
-          reason: row.reason ?? 'approval.automatic',
-          evidence: '{}',
-          amount_minor: amount - (row.booking?.refunded ?? 0),
-          currency: 'EUR',
-          booked_at,
-          created_at: clock.now(),
-          updated_at: clock.now(),
-        })
-        .execute();
-    }
-    return contest;
-  });
-}
