@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ReferralError } from '../errors.ts';
 import type { Random } from '../random.ts';
 import type { BackupStore } from './backup-store.ts';
 
@@ -9,20 +10,36 @@ export function createFolderStore(folder: string, random: Random): BackupStore {
   return {
     location: folder,
     locate: (name) => join(folder, name),
-    async put(name, bytes) {
-      const target = join(folder, name);
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      const temporary = `${target}.${Buffer.from(random.bytes(6)).toString('hex')}.tmp`;
-      await writeDurably(temporary, bytes);
-      await rename(temporary, target);
-      await syncFolder(dirname(target));
-    },
-    read: (name) => readPlainFile(join(folder, name)),
-    async list(name) {
-      const entries = await readdir(join(folder, name)).catch(ignoreMissing);
-      return (entries ?? []).sort();
-    },
+    put: (name, bytes) =>
+      explaining(folder, async () => {
+        const target = join(folder, name);
+        await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+        const temporary = `${target}.${Buffer.from(random.bytes(6)).toString('hex')}.tmp`;
+        await writeDurably(temporary, bytes);
+        await rename(temporary, target);
+        await syncFolder(dirname(target));
+      }),
+    read: (name) => explaining(folder, () => readPlainFile(join(folder, name))),
+    list: (name) =>
+      explaining(folder, async () => {
+        const entries = await readdir(join(folder, name)).catch(ignoreMissing);
+        return (entries ?? []).sort();
+      }),
   };
+}
+
+// What the file system refuses is for a person to mend: a full disk, a file in the place of the folder, no permission.
+async function explaining<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('syscall' in cause)) throw cause;
+    throw new ReferralError('configuration_invalid', `Backups can't be kept in ${folder}`, {
+      reason: cause.message,
+      hint: 'Mend that, or name another folder with --to or --from, or in backup.store of the configuration.',
+      cause,
+    });
+  }
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

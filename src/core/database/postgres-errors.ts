@@ -32,7 +32,7 @@ export function connectionError(error: unknown, url: string): ReferralError {
   });
 }
 
-/** A connection lost half-way as a `ReferralError`; anything else as it came. */
+/** A connection lost half-way, or a missing permission, as a `ReferralError`; anything else as it came. */
 export function translatePostgresError(error: unknown, url: string): unknown {
   const lost =
     LOST.test(errorCode(error) ?? '') || (error instanceof Error && LOST_MESSAGE.test(error.message));
