@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import { getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import type { RewardSide, RewardStatus, RewardType } from '../database/tables.ts';
@@ -44,11 +44,7 @@ export interface RewardScope {
 
 /** The rewards of a scope, by id, as they are asked for. Throws `not_found` for the contest, `usage` for a condition. */
 export async function* listRewards(queries: Queries, scope: RewardScope): AsyncGenerator<ListedReward> {
-  const { contest, status, where = [], now, timezone = 'UTC' } = scope;
-  if (contest !== undefined) await getContest(queries, contest);
-  const conditions = [await compileWhere(queries, where, rewardFields, { now, timezone })];
-  if (contest !== undefined) conditions.push(sql`contests.slug = ${contest}`);
-  if (status !== undefined) conditions.push(sql`w.status = ${status}`);
+  const conditions = await compileScope(queries, scope);
   let left = scope.limit ?? Number.MAX_SAFE_INTEGER;
   let skip = scope.offset ?? 0;
   for (let after = 0; left > 0; ) {
@@ -64,6 +60,17 @@ export async function* listRewards(queries: Queries, scope: RewardScope): AsyncG
     skip = 0;
     left -= rows.length;
   }
+}
+
+async function compileScope(
+  queries: Queries,
+  { contest, status, where = [], now, timezone = 'UTC' }: RewardScope,
+): Promise<readonly Expression<SqlBool>[]> {
+  if (contest !== undefined) await getContest(queries, contest);
+  const conditions = [await compileWhere(queries, where, rewardFields, { now, timezone })];
+  if (contest !== undefined) conditions.push(sql`contests.slug = ${contest}`);
+  if (status !== undefined) conditions.push(sql`w.status = ${status}`);
+  return conditions;
 }
 
 /** The ids of the rewards of a scope. */
