@@ -99,7 +99,7 @@ const customers = (
 
 // A few share a lot, many once: the usual shape of word of mouth.
 const sharers = Array.from({ length: 60 }, () => pick(customers));
-const pickSharer = (): string => sharers[Math.floor(random() ** 2.6 * sharers.length)]?.id ?? '';
+const pickSharer = (): string => sharers[Math.floor(random() ** 1.7 * sharers.length)]?.id ?? '';
 
 const bookings: Booking[] = [];
 function book(day: number, more: Partial<Booking> = {}): Booking {

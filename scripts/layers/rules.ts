@@ -18,7 +18,7 @@ const HEAVY =
   /^(mjml|pg|pg-copy-streams|better-sqlite3|nodemailer|liquidjs|html-to-text|exceljs|cli-progress|iconv-lite|@sendgrid\/.+|@tensorflow\/.+|@inquirer\/.+|@aws-sdk\/.+)$/;
 
 /** Where SQL may be written. */
-const SQL_PLACES = /^src\/core\/((database|selection|audit)\/|[a-z-]+\/[a-z-]+-queries\.ts$)/;
+const SQL_PLACES = /^src\/core\/((database|selection|audit)\/|(?:[a-z-]+\/)+[a-z-]+-queries\.ts$)/;
 
 /** The one place of each thing that makes a program hard to test. */
 const BANS: readonly { readonly use: RegExp; readonly place: RegExp; readonly instead: string }[] = [
