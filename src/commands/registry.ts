@@ -245,6 +245,51 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./flags/set.ts'),
   },
   {
+    name: 'profiles delete',
+    summary: 'Forget a saved mapping',
+    load: () => import('./profiles/delete.ts'),
+  },
+  {
+    name: 'profiles list',
+    summary: 'List the saved mappings',
+    load: () => import('./profiles/list.ts'),
+  },
+  {
+    name: 'profiles save',
+    summary: 'Keep a mapping under a name',
+    load: () => import('./profiles/save.ts'),
+  },
+  {
+    name: 'profiles show',
+    summary: 'Show a saved mapping',
+    load: () => import('./profiles/show.ts'),
+  },
+  {
+    name: 'segments export',
+    summary: 'Write the customers of a segment',
+    load: () => import('./segments/export.ts'),
+  },
+  {
+    name: 'segments list',
+    summary: 'List the segments and how many customers are in each',
+    load: () => import('./segments/list.ts'),
+  },
+  {
+    name: 'segments rules',
+    summary: 'Show the rules by which customers are sorted',
+    load: () => import('./segments/rules.ts'),
+  },
+  {
+    name: 'segments score',
+    summary: 'Sort every customer into a segment',
+    load: () => import('./segments/score.ts'),
+  },
+  {
+    name: 'segments show',
+    summary: 'Show one segment',
+    load: () => import('./segments/show.ts'),
+  },
+  {
     name: 'runs list',
     summary: 'List who ran what, when, and how it ended',
     load: () => import('./runs/list.ts'),

@@ -8,6 +8,7 @@ export interface CsvFormat {
 // What a spreadsheet may take for the start of a formula, also after blanks that it drops (OWASP "CSV Injection").
 const FORMULA = /^[\s\u00A0\uFEFF]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+const PHONE = /^\+\d[\d ().]*$/;
 
 /** One row of CSV after RFC 4180, ended by LF. A cell that a spreadsheet would run as a formula gets a `'` before it. */
 export function formatCsvRow(
@@ -30,9 +31,9 @@ function formatCell(
   return needsQuotes(text, delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** `=1+1` → `'=1+1`; numbers and phone numbers such as -5 and +31612345678 are no formulas and stay. */
+/** `=1+1` → `'=1+1`; numbers such as -5 and telephone numbers such as +31 6 1234 5678 are no formulas and stay. */
 export function escapeFormula(text: string): string {
-  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  return FORMULA.test(text) && !NUMBER.test(text) && !PHONE.test(text) ? `'${text}` : text;
 }
 
 /** The inverse of `escapeFormula`, for reading back what this program wrote. */

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { getSegmentThresholds } from '../../core/selection/compile-where.ts';
+import { describeSegmentRules, RULE_SEGMENTS } from '../../core/selection/segment-rules.ts';
+import { defineCommand } from '../_runtime/command.ts';
+
+export const command = defineCommand({
+  name: 'segments rules',
+  summary: 'Show the rules by which customers are sorted',
+  description:
+    'The rules in the order in which they are tried: a customer is in the first that fits, or in none. Their thresholds are settings: segments.new_days, segments.active_days, segments.power_bookings, segments.inactive_days.',
+  examples: [
+    { line: 'referral segments rules', explains: 'the rules in force' },
+    { line: 'referral segments rules --json', explains: 'as JSON' },
+    {
+      line: 'referral settings set segments.new_days 14 -q && referral segments rules',
+      explains: 'change a threshold, and look again',
+    },
+  ],
+  exitCodes: [10],
+  changes: false,
+  input: z.object({}),
+  async run(context) {
+    const thresholds = await context.usingDatabase(({ queries }) => getSegmentThresholds(queries));
+    const rules = describeSegmentRules(thresholds);
+    return {
+      kind: 'list',
+      columns: [{ key: 'order', align: 'right' }, { key: 'segment' }, { key: 'rule' }],
+      rows: RULE_SEGMENTS.map((segment, index) => ({ order: index + 1, segment, rule: rules[segment] })),
+    };
+  },
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decideDateOrder, parseDate } from './parse-date.ts';
+import { decideDecimalMark, parseAmountText, parseDecimalText } from './parse-decimal.ts';
+import { hasForbiddenCharacters, isNothing, parseBoolean, parseText } from './parse-values.ts';
+
+describe('reading dates', () => {
+  test.each([
+    ['2013-08-21', '2013-08-21T00:00:00.000Z'],
+    ['20130821', '2013-08-21T00:00:00.000Z'],
+    ['2013/8/21', '2013-08-21T00:00:00.000Z'],
+    ['21-08-2013', '2013-08-21T00:00:00.000Z'],
+    ['8/21/2013', '2013-08-21T00:00:00.000Z'],
+    ['01.02.2013', '2013-02-01T00:00:00.000Z'],
+    ['21.08.2013 14:30', '2013-08-21T14:30:00.000Z'],
+    ['8/21/2013 2:30 PM', '2013-08-21T14:30:00.000Z'],
+    ['8/21/2013 12:05 AM', '2013-08-21T00:05:00.000Z'],
+    ['2018-08-11 10:01:20', '2018-08-11T10:01:20.000Z'],
+    ['03/03/2013', '2013-03-03T00:00:00.000Z'],
+    ['01/02/2013', 'ambiguous'],
+    ['31-02-2013', 'not_a_date'],
+    ['20131301', 'not_a_date'],
+    ['soon', 'not_a_date'],
+  ])('%s is %s', (text, expected) => {
+    expect(parseDate(text)).toBe(expected);
+  });
+
+  test('takes the order of the column and the zone where the text has none', () => {
+    expect(parseDate('01/02/2013', 'dmy')).toBe('2013-02-01T00:00:00.000Z');
+    expect(parseDate('01/02/2013', 'mdy')).toBe('2013-01-02T00:00:00.000Z');
+    expect(parseDate('01-07-2013', 'dmy', 'Europe/Amsterdam')).toBe('2013-06-30T22:00:00.000Z');
+  });
+
+  test('finds the order in the values of a column', () => {
+    expect(decideDateOrder(['01/02/2013', '13/02/2013'])).toBe('dmy');
+    expect(decideDateOrder(['01/02/2013', '01/13/2013'])).toBe('mdy');
+    expect(decideDateOrder(['01/02/2013', 'x'])).toBeUndefined();
+    expect(decideDateOrder(['13/02/2013', '02/13/2013'])).toBeUndefined();
+  });
+});
+
+describe('reading decimals', () => {
+  test.each([
+    ['12', '12'],
+    ['12.50', '12.50'],
+    ['1.234,50', '1234.50'],
+    ['1,234.50', '1234.50'],
+    ['1,234', '1234'],
+    ['1.234', '1.234'],
+    ['12,5', '12.5'],
+    ["1'234.50", '1234.50'],
+    ['1 234,50', '1234.50'],
+    ['€ 1.234,50', '1234.50'],
+    ['1,234.50 USD', '1234.50'],
+    ['-5', '-5'],
+    ['(12.00)', '-12.00'],
+    ['€ -3,50', '-3.50'],
+    ['1.234.567', '1234567'],
+    ['1,23,4', undefined],
+    ['twelve', undefined],
+    ['', undefined],
+    ['1.2.3', undefined],
+  ])('%j is %j', (text, expected) => {
+    expect(parseDecimalText(text)).toBe(expected);
+  });
+
+  test('takes the decimal sign of the column', () => {
+    expect(parseDecimalText('1.234', ',')).toBe('1234');
+    expect(parseDecimalText('1,234', ',')).toBe('1.234');
+    expect(decideDecimalMark(['1.234', '5', '12,5'])).toBe(',');
+    expect(decideDecimalMark(['1,234', '12.5'])).toBe('.');
+    expect(decideDecimalMark(['1,234', '100'])).toBeUndefined();
+  });
+
+  test('finds the currency where the text has one', () => {
+    expect(parseAmountText('EUR 12,50')?.currency).toBe('EUR');
+    expect(parseAmountText('£12.50')).toEqual({ amount: '12.50', currency: 'GBP' });
+    expect(parseAmountText('$12.50')?.currency).toBeUndefined();
+  });
+
+  test('reads every plain decimal as itself', () => {
+    const decimal = fc
+      .tuple(fc.integer(), fc.integer({ min: 0, max: 99 }))
+      .map(([a, b]) => `${a}.${String(b).padStart(2, '0')}`);
+    fc.assert(fc.property(decimal, (text) => parseDecimalText(text) === text));
+  });
+});
+
+describe('reading other values', () => {
+  test.each(['', '  ', 'NULL', 'NA', 'N/A', '\\N', '-', '#N/A', 'none'])('%j says nothing', (text) => {
+    expect(isNothing(text)).toBe(true);
+  });
+
+  test('Null, Na and None with one capital may be names', () => {
+    expect(['Null', 'Na', 'None'].map(isNothing)).toEqual([false, false, false]);
+  });
+
+  test('texts are trimmed and in NFC', () => {
+    expect(parseText('  Zoe\u0308 ')).toBe('Zoë');
+  });
+
+  test('booleans in five languages', () => {
+    expect(['Yes', 'ja', 'oui', 'Sí', 'WAHR', '1'].map(parseBoolean)).toEqual(
+      Array.from({ length: 6 }, () => true),
+    );
+    expect(['no', 'nee', 'nein', 'non', 'FAUX', '0'].map(parseBoolean)).toEqual(
+      Array.from({ length: 6 }, () => false),
+    );
+    expect(parseBoolean('perhaps')).toBeUndefined();
+  });
+
+  test('control and direction characters are found, accents and emoji are not', () => {
+    expect(
+      ['a\u0000', 'a\u001B[31m', '\u202Eabc', '\u2066x', '\uD800'].map(hasForbiddenCharacters),
+    ).not.toContain(false);
+    expect(['Zoë', 'Łoś', '李', '👩‍🚀', 'a\tb\nc', 'שלום'].map(hasForbiddenCharacters)).not.toContain(true);
+  });
+});
