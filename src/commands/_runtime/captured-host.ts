@@ -18,7 +18,8 @@ export function captureHost(outer: Host, directory: string, environment: Host['e
       stdin: Readable.from([]),
       stdout: Object.assign(stdout.stream, { isTTY: true, columns: 100 }),
       stderr: stderr.stream,
-      environment,
+      // What is captured is shown again among other lines, and perhaps in a pipe.
+      environment: { ...environment, NO_COLOR: '1' },
       directory,
       onSignal: () => {},
       setExitCode: () => {},
