@@ -84,7 +84,7 @@ function compareScalar(
 
 function isEqual(column: Expression<unknown>, value: ComparedValue): Bool {
   if (value.kind === 'time') return sql`(${column} >= ${value.from} and ${column} < ${value.until})`;
-  return sql`${column} = ${value.kind === 'number' ? value.number : value.text}`;
+  return sql`${column} = ${parameterOf(value)}`;
 }
 
 /** A date is a whole day: after it begins when it is over, before it ends when it begins. */
@@ -93,8 +93,14 @@ function compareOrder(column: Expression<unknown>, operator: Operator, value: Co
     const bound = operator === '<' || operator === '>=' ? value.from : value.until;
     return operator === '<' || operator === '<=' ? sql`${column} < ${bound}` : sql`${column} >= ${bound}`;
   }
-  const parameter = value.kind === 'number' ? value.number : value.text;
-  return sql`${column} ${sql.raw(orderSign(operator))} ${parameter}`;
+  return sql`${column} ${sql.raw(orderSign(operator))} ${parameterOf(value)}`;
+}
+
+/** PostgreSQL takes a parameter for the type of the column beside it, which for a whole-number column can't be a fraction. */
+function parameterOf(value: ComparedValue): unknown {
+  if (value.kind === 'time') return value.from;
+  if (value.kind === 'text') return value.text;
+  return Number.isInteger(value.number) ? value.number : sql`cast(${value.number} as numeric)`;
 }
 
 function orderSign(operator: Operator): string {
@@ -137,8 +143,11 @@ function currenciesWith(exponent: number): string[] {
 }
 
 function attributeText(engine: Engine, column: string, name: string): RawBuilder<unknown> {
-  // SQLite's ->> reads a name that begins with $ or [ as a path; a quoted path means the name itself.
-  if (engine === 'sqlite') return sql`json_extract(${sql.ref(column)}, ${`$."${name}"`})`;
+  if (engine === 'sqlite') {
+    // ->> reads a name that begins with $ or [ as a path; a quoted path means the name itself, if it can be quoted.
+    if (!/["\\]/.test(name)) return sql`json_extract(${sql.ref(column)}, ${`$."${name}"`})`;
+    return sql`(select entry.value from json_each(${sql.ref(column)}) as entry where entry.key = ${name})`;
+  }
   return sql`(${sql.ref(column)} ->> ${name}::text) collate "C"`;
 }
 
