@@ -99,7 +99,7 @@ function funnelLines({ funnel }: Report): string[] {
 
 function standingLine({ position, name, points, referrals }: Report['leaderboard'][number]): string {
   const label = `${String(position).padStart(3)}. ${name}`;
-  return `${line(label.slice(0, LABEL_WIDTH), formatCount(points))}  from ${formatCount(referrals)} referrals`;
+  return `${line(label.slice(0, LABEL_WIDTH), formatCount(points))}  from ${formatCount(referrals)} ${referrals === 1 ? 'referral' : 'referrals'}`;
 }
 
 function line(label: string, value: string): string {

@@ -109,11 +109,11 @@ export function sparkline(values: readonly number[]): Html | undefined {
 /** The pattern of hatched parts; once in a page. */
 export const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.5" height="6" class="hatch"/></pattern></defs></svg>`;
 
-/** The next 1, 2, 2.5 or 5 times a power of ten: a top of an axis that halves well. */
+/** The next round number whose half is round too: the top of an axis. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
-  return value <= 4 ? 2 * Math.ceil(value / 2) : step * power;
+  const step = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value) ?? 10;
+  return value <= 10 ? 2 * Math.ceil(value / 2) : Math.round(step * power);
 }
 
 function plot(svg: Html, top: number, from: string, to: string, format = formatCount): Html {

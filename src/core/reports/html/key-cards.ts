@@ -1,22 +1,24 @@
 import { formatAmount, formatCount, formatRate, formatSums, NOTHING } from '../format-figures.ts';
 import type { MoneyName } from '../metrics.ts';
 import type { Report, Sums } from '../report.ts';
+import { chartBins } from './chart-bins.ts';
 import { sparkline } from './charts.ts';
 import { type Html, html } from './html.ts';
 import { mainCurrency } from './main-currency.ts';
 
 /** The figures that a manager asks for first. */
 export function keyCards(report: Report): Html {
-  const { totals, rates, series } = report;
+  const { totals, rates } = report;
+  const { bins } = chartBins(report.series);
   const currency = mainCurrency(report);
-  const revenue = series.rows.map((row) => Number(currency === undefined ? 0 : (row.revenue[currency] ?? 0)));
+  const revenue = bins.map((bin) => (currency === undefined ? 0 : (bin.revenue[currency] ?? 0)));
   return html`<ul class="cards">
 ${card('Revenue from referrals, net', money(report, 'revenue_net'), revenueNote(report), sparkline(revenue))}
 ${card(
   'Referrals approved',
   formatCount(totals.referrals_approved),
   `of ${formatCount(totals.referrals)} referrals; ${formatCount(totals.referrals_pending + totals.referrals_held)} still open`,
-  sparkline(series.rows.map((row) => row.referrals)) ?? html``,
+  sparkline(bins.map((bin) => bin.referrals)) ?? html``,
 )}
 ${card(
   'Participants with a referral',

@@ -1,12 +1,9 @@
 import type { Report } from '../report.ts';
 
-/** The currency with the most revenue from referrals, then most bookings: the one that is shown large. */
-export function mainCurrency({ money }: Report): string | undefined {
-  const order = Object.entries(money).sort(
-    ([a, left], [b, right]) =>
-      Number(right.revenue_net) - Number(left.revenue_net) ||
-      Number(right.bookings_net) - Number(left.bookings_net) ||
-      (a < b ? -1 : 1),
-  );
-  return order[0]?.[0];
+/** The currency in which referrals brought revenue on most days: amounts of different currencies can't be compared. */
+export function mainCurrency({ money, series }: Report): string | undefined {
+  const days = (currency: string): number =>
+    series.rows.filter((row) => row.revenue[currency] !== undefined).length;
+  const order = Object.keys(money).sort((a, b) => days(b) - days(a) || (a < b ? -1 : 1));
+  return order[0];
 }

@@ -72,7 +72,7 @@ function meta(report: Report): Html {
     period_from === null && period_to === null
       ? 'from the beginning'
       : `${moment(period_from, 'the beginning')} to ${moment(period_to, 'now')}`;
-  return html`<dl class="meta"><div><dt>Period</dt><dd>${period === 'all' ? 'All, from the beginning' : `${period} (${span})`}</dd></div><div><dt>As of</dt><dd>${formatMoment(as_of, timezone)}</dd></div><div><dt>Time zone</dt><dd>${timezone}</dd></div>${
+  return html`<dl class="meta"><div><dt>Period</dt><dd>${period === 'all' ? 'All time' : `${period} (${span})`}</dd></div><div><dt>As of</dt><dd>${formatMoment(as_of, timezone)}</dd></div><div><dt>Time zone</dt><dd>${timezone}</dd></div>${
     contest === null ? undefined : html`<div><dt>Contest</dt><dd>${contest}</dd></div>`
   }</dl>`;
 }

@@ -12,6 +12,7 @@ import type { CampaignFigures, Report, RewardSums } from '../report.ts';
 import { type Bins, chartBins } from './chart-bins.ts';
 import { barChart, columnChart, lineChart, type Part, stackedBar } from './charts.ts';
 import { type Html, html } from './html.ts';
+import { mainCurrency } from './main-currency.ts';
 import { table, tableBehind } from './tables.ts';
 
 /** From the plan of a mailing to a reward, in people. */
@@ -43,7 +44,8 @@ export function wholeFunnel({ funnel }: Report): Html {
 }
 
 /** Bookings, referrals and revenue, by day, week or month. */
-export function timeSection({ series, timezone }: Report): Html {
+export function timeSection(report: Report): Html {
+  const { series, timezone } = report;
   const { unit, bins } = chartBins(series);
   const [first, last] = [bins[0], bins.at(-1)];
   if (first === undefined || last === undefined) return section('Over time', '', empty('No booking yet.'));
@@ -65,7 +67,7 @@ export function timeSection({ series, timezone }: Report): Html {
       `Bookings and referrals by ${unit}`,
       [{ title: capital(unit) }, { title: 'Bookings', number: true }, { title: 'Referrals', number: true }],
       bins.map((bin) => [bin.label, formatCount(bin.bookings), formatCount(bin.referrals)]),
-    )}</div>${currenciesOf(bins).map((currency) => revenuePanel(currency, unit, bins))}`,
+    )}</div>${revenuePanels(report, unit, bins)}`,
   );
 }
 
@@ -102,7 +104,7 @@ export function leaderboardSection({ leaderboard }: Report): Html | undefined {
     leaderboard.map(({ position, name, points, referrals }) => ({
       label: `${position}. ${name}`,
       value: points,
-      text: `${formatCount(points)} pts`,
+      text: `${formatCount(points)} ${points === 1 ? 'point' : 'points'}`,
       note: `${formatCount(referrals)} ref.`,
     })),
   );
@@ -192,7 +194,7 @@ export function peopleSection({ consent, segments, totals }: Report): Html {
         )}`;
   return section(
     'Customers',
-    `${formatCount(totals.customers)} customers; only those with consent are ever mailed, and ${formatCount(totals.suppressions)} addresses never are.`,
+    `${formatCount(totals.customers)} customers; only those with consent are ever mailed. Suppressed addresses: ${formatCount(totals.suppressions)}.`,
     html`<div class="pair"><div class="panel"><h3>Consent</h3>${partsOrEmpty('Consent of all customers', parts, 'No customer yet.')}</div><div class="panel"><h3>Segments</h3>${segmentsPanel}</div></div>`,
   );
 }
@@ -271,8 +273,17 @@ function campaignTable(campaigns: readonly CampaignFigures[], timezone: string):
   );
 }
 
-function currenciesOf(bins: Bins['bins']): string[] {
-  return [...new Set(bins.flatMap((bin) => Object.keys(bin.revenue)))].sort();
+// The main currency over the whole width, the others side by side.
+function revenuePanels(report: Report, unit: Bins['unit'], bins: Bins['bins']): Html {
+  const main = mainCurrency(report);
+  const currencies = [...new Set(bins.flatMap((bin) => Object.keys(bin.revenue)))].sort();
+  const others = currencies.filter((currency) => currency !== main);
+  const first = main !== undefined && currencies.includes(main) ? revenuePanel(main, unit, bins) : undefined;
+  return html`${first}${
+    others.length === 0
+      ? undefined
+      : html`<div class="pair">${others.map((currency) => revenuePanel(currency, unit, bins))}</div>`
+  }`;
 }
 
 function revenuePanel(currency: string, unit: Bins['unit'], bins: Bins['bins']): Html {

@@ -16,7 +16,7 @@ h2{margin:0 0 4px;font-size:1.5rem;line-height:1.25}
 h3{margin:0 0 16px;font-size:1rem;font-weight:650;line-height:1.35}
 .meta{display:flex;flex-wrap:wrap;gap:6px 28px;margin:20px 0 0;color:var(--soft);font-size:.9375rem}
 .meta div{display:flex;gap:8px}.meta dt{font-weight:400}.meta dd{margin:0;color:var(--ink);font-weight:550}
-.lede{margin:0 0 20px;color:var(--soft);max-width:62ch}
+.lede{margin:0 0 20px;color:var(--soft);max-width:70ch}
 .cards{display:grid;grid-template-columns:repeat(6,1fr);gap:16px;margin:0 0 64px;padding:0;list-style:none}
 .key{position:relative;grid-column:span 2;display:flex;flex-direction:column;min-height:164px;padding:20px 22px;background:var(--card);border:1px solid var(--line);border-radius:14px;overflow:hidden}
 .key.wide{grid-column:span 3;padding-bottom:64px}
@@ -28,8 +28,8 @@ h3{margin:0 0 16px;font-size:1rem;font-weight:650;line-height:1.35}
 .spark{position:absolute;inset:auto 0 0;width:100%;height:48px}
 section{margin:0 0 64px}
 .panel{padding:26px 28px;background:var(--card);border:1px solid var(--line);border-radius:14px}
-.panel+.panel{margin-top:16px}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:16px;align-items:start}
+.panel+.panel,.panel+.pair,.pair+.panel{margin-top:16px}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;align-items:start}
 .pair .panel{margin:0;height:100%}
 .bars,.legend{margin:0;padding:0;list-style:none}
 .bars li{display:grid;grid-template-columns:minmax(110px,22%) 1fr minmax(64px,auto) 76px;gap:4px 18px;align-items:center;padding:8px 0}
@@ -62,6 +62,7 @@ details{margin-top:18px;font-size:.9375rem}
 summary{cursor:pointer;width:max-content;max-width:100%;color:var(--accent);font-weight:550;font-size:.875rem;border-radius:4px}
 summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:3px}
 .scroll{overflow-x:auto;margin-top:12px}
+details+.scroll{margin-top:26px}.panel>.scroll:first-child{margin-top:0}.tables .scroll{margin:0}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 caption{padding:0 0 10px;text-align:left;font-weight:650}
 th,td{padding:9px 12px 9px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -70,12 +71,12 @@ tbody th{font-weight:500}
 .number{padding-left:12px;padding-right:0;text-align:right;white-space:nowrap}
 thead .number{white-space:normal}
 .how{color:var(--soft);font-size:.875rem;max-width:52ch}
-.tables{display:grid;gap:40px}
+.tables{display:grid;grid-template-columns:minmax(0,1fr);gap:40px}
 .empty{margin:0;color:var(--soft)}
 .remark{margin:16px 0 0;font-size:.875rem;color:var(--soft);max-width:70ch}
 footer{padding-top:24px;padding-bottom:56px;font-size:.875rem;color:var(--soft)}
 footer p{margin:0 0 6px;max-width:75ch}
-@media (max-width:820px){.cards{grid-template-columns:1fr 1fr}.key,.key.wide{grid-column:span 1}.key.wide{grid-column:1/-1}.pair{grid-template-columns:1fr}}
+@media (max-width:820px){.cards{grid-template-columns:1fr 1fr}.key,.key.wide{grid-column:span 1}.key.wide{grid-column:1/-1}.pair{grid-template-columns:minmax(0,1fr)}.key:last-child{grid-column:1/-1}}
 @media (max-width:560px){main,header,footer{padding-left:18px;padding-right:18px}header{padding-top:36px;padding-bottom:26px}
 .meta{flex-direction:column;gap:2px}.cards{gap:10px;margin-bottom:48px}.key{min-height:136px;padding:16px}.key.wide{padding-bottom:60px}.key-figure{font-size:1.75rem}.wide .key-figure{font-size:2.25rem}
 section{margin-bottom:48px}.panel{padding:20px 18px}
