@@ -90,7 +90,9 @@ function checkOutcome(
 }
 
 function worthShowing({ stdout, stderr }: CommandOutcome, most: number): readonly string[] {
-  const lines = `${stdout}${stdout === '' ? stderr : ''}`.split('\n').filter((line) => !/^\s*$|^dry run/.test(line));
+  const lines = `${stdout}${stdout === '' ? stderr : ''}`
+    .split('\n')
+    .filter((line) => !/^\s*$|^dry run/.test(line));
   return lines.length > most ? [...lines.slice(0, most), `… ${lines.length - most} more lines`] : lines;
 }
 

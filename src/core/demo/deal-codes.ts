@@ -11,6 +11,9 @@ export function dealCodes(csv: string, codes: ReadonlyMap<string, string>, shift
   const referredBy = header.indexOf('referred_by');
   const deal = (cell: string, index: number): string =>
     index === referredBy ? (codes.get(cell) ?? cell) : shiftDates(cell, shiftDays);
-  const lines = [header.map((name) => (name === 'referred_by' ? 'code' : name)), ...rows.map((row) => row.map(deal))];
+  const lines = [
+    header.map((name) => (name === 'referred_by' ? 'code' : name)),
+    ...rows.map((row) => row.map(deal)),
+  ];
   return lines.map((cells) => formatCsvRow(cells, { raw: true })).join('');
 }

@@ -2,7 +2,10 @@ import type { Queries } from '../database/database.ts';
 import type { AcceptedMail } from './pretend-events.ts';
 
 /** The mails of a campaign that were accepted, as the provider knows them. */
-export async function listAcceptedMails(queries: Queries, campaign: string): Promise<readonly AcceptedMail[]> {
+export async function listAcceptedMails(
+  queries: Queries,
+  campaign: string,
+): Promise<readonly AcceptedMail[]> {
   const instance = await queries
     .selectFrom('meta')
     .select('value')
@@ -24,7 +27,10 @@ export async function listAcceptedMails(queries: Queries, campaign: string): Pro
 }
 
 /** The active code of each participant of a contest, by `customer_id`. */
-export async function listActiveCodes(queries: Queries, contest: string): Promise<ReadonlyMap<string, string>> {
+export async function listActiveCodes(
+  queries: Queries,
+  contest: string,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await queries
     .selectFrom('codes')
     .innerJoin('contests', 'contests.id', 'codes.contest_id')

@@ -44,7 +44,9 @@ describe('pretendEvents', () => {
   }));
 
   it('gives the same events for the same seed', () => {
-    expect(pretendEvents(mails, 'https://example.test', 1)).toEqual(pretendEvents(mails, 'https://example.test', 1));
+    expect(pretendEvents(mails, 'https://example.test', 1)).toEqual(
+      pretendEvents(mails, 'https://example.test', 1),
+    );
   });
 
   it('reports each mail as delivered or bounced, once', () => {

@@ -30,7 +30,11 @@ const HOUR = 3_600_000;
  * What a mail provider would report of these mails, for the demo: shares as in an ordinary campaign to customers who
  * agreed to be mailed. The same mails and seed give the same events.
  */
-export function pretendEvents(mails: readonly AcceptedMail[], link: string, seed: number): readonly ProviderEvent[] {
+export function pretendEvents(
+  mails: readonly AcceptedMail[],
+  link: string,
+  seed: number,
+): readonly ProviderEvent[] {
   const next = seededNumbers(seed);
   return mails.flatMap((mail, index) => {
     const events: ProviderEvent[] = [];
