@@ -474,4 +474,89 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Read every byte of a backup and compare it with what was written',
     load: () => import('./backup/verify.ts'),
   },
+  {
+    name: 'templates check',
+    summary: 'Find what is wrong with a template',
+    load: () => import('./templates/check.ts'),
+  },
+  {
+    name: 'templates diff',
+    summary: 'Show what differs between two templates or versions',
+    load: () => import('./templates/diff.ts'),
+  },
+  {
+    name: 'templates duplicate',
+    summary: 'Copy a template, to make your own of it',
+    load: () => import('./templates/duplicate.ts'),
+  },
+  {
+    name: 'templates list',
+    summary: 'List the shipped and the saved templates',
+    load: () => import('./templates/list.ts'),
+  },
+  {
+    name: 'templates preview',
+    summary: 'Write a template as pages to look at, for desktop and phone',
+    load: () => import('./templates/preview.ts'),
+  },
+  {
+    name: 'templates render',
+    summary: 'Print a part of a template, filled for somebody',
+    load: () => import('./templates/render.ts'),
+  },
+  {
+    name: 'templates save',
+    summary: 'Save a template in the database, as a new version',
+    load: () => import('./templates/save.ts'),
+  },
+  {
+    name: 'templates show',
+    summary: 'Show what a template consists of',
+    load: () => import('./templates/show.ts'),
+  },
+  {
+    name: 'templates stats',
+    summary: 'Measure a template: sizes, slots, words, links',
+    load: () => import('./templates/stats.ts'),
+  },
+  {
+    name: 'rewards balance',
+    summary: 'Show what customers have and are owed',
+    load: () => import('./rewards/balance.ts'),
+  },
+  {
+    name: 'rewards claim',
+    summary: 'Record that customers claimed their rewards',
+    load: () => import('./rewards/claim.ts'),
+  },
+  {
+    name: 'rewards compute',
+    summary: 'Book what approved referrals have earned',
+    load: () => import('./rewards/compute.ts'),
+  },
+  {
+    name: 'rewards expire',
+    summary: 'Expire rewards that nobody claimed in time',
+    load: () => import('./rewards/expire.ts'),
+  },
+  {
+    name: 'rewards list',
+    summary: 'List rewards',
+    load: () => import('./rewards/list.ts'),
+  },
+  {
+    name: 'rewards pay',
+    summary: 'Pay everything that is due, once, into a payout file',
+    load: () => import('./rewards/pay.ts'),
+  },
+  {
+    name: 'rewards reverse',
+    summary: 'Take rewards back by hand',
+    load: () => import('./rewards/reverse.ts'),
+  },
+  {
+    name: 'rewards verify',
+    summary: 'Prove the ledger, or say where it is wrong',
+    load: () => import('./rewards/verify.ts'),
+  },
 ];

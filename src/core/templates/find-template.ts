@@ -27,10 +27,14 @@ export interface SavedTemplate {
 
 /**
  * A template by file path (`mails/launch.mjml`), by name as saved in the database, or by name as shipped; `NAME@2` is
- * its second version. Throws `not_found`, `input_missing` or `input_unusable`.
+ * its second version. A relative path starts at `directory`. Throws `not_found`, `input_missing` or `input_unusable`.
  */
-export async function getTemplate(queries: Queries | undefined, nameOrFile: string): Promise<FoundTemplate> {
-  if (isFile(nameOrFile)) return readTemplate(nameOrFile, 'file');
+export async function getTemplate(
+  queries: Queries | undefined,
+  nameOrFile: string,
+  directory = '.',
+): Promise<FoundTemplate> {
+  if (isTemplateFile(nameOrFile)) return readTemplate(nameOrFile, directory);
   const [name = '', version] = nameOrFile.split('@');
   const row =
     queries === undefined || !/^\d*$/.test(version ?? '')
@@ -76,10 +80,13 @@ export async function saveTemplate(
   const version = (latest?.version ?? 0) + 1;
   const document = canonicalJson(documentOf(template));
   const id = await insertTemplate(queries, { name, version, sha256, document, created_at: clock.now() });
+  // Somebody else saved a version in this moment: the next number, unless it is the same.
+  if (id === undefined) return saveTemplate(queries, clock, template);
   return { id, name, version, sha256, created: true };
 }
 
-function isFile(nameOrFile: string): boolean {
+/** Is this a path, and not the name of a template? */
+export function isTemplateFile(nameOrFile: string): boolean {
   return /[/\\]/.test(nameOrFile) || /\.(?:mjml|json)$/i.test(nameOrFile);
 }
 

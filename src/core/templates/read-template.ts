@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ReferralError } from '../errors.ts';
 import { packageRoot } from '../package.ts';
@@ -20,14 +20,14 @@ export async function listShippedNames(): Promise<readonly string[]> {
 
 /** A template that ships with this program. */
 export async function readShipped(name: string): Promise<FoundTemplate> {
-  return { ...(await readTemplate(join(shippedFolder(), `${name}.mjml`), 'shipped')), file: `${name}.mjml` };
+  return { ...(await readTemplate(`${name}.mjml`, shippedFolder())), origin: 'shipped' };
 }
 
 /** Reads NAME.mjml and, beside it, NAME.json with subject, preheader, description and sample data. */
-export async function readTemplate(path: string, origin: 'file' | 'shipped'): Promise<FoundTemplate> {
-  const stem = path.slice(0, path.length - extname(path).length);
-  const mjml = await readText(`${stem}.mjml`);
-  const companion = await readCompanion(`${stem}.json`);
+export async function readTemplate(file: string, directory: string): Promise<FoundTemplate> {
+  const stem = file.slice(0, file.length - extname(file).length);
+  const mjml = await readText(`${stem}.mjml`, directory);
+  const companion = await readCompanion(`${stem}.json`, directory);
   const subject = companion.subject ?? findTitle(mjml);
   if (subject === undefined) {
     throw new ReferralError('input_unusable', `${stem}.mjml has no subject`, {
@@ -35,13 +35,13 @@ export async function readTemplate(path: string, origin: 'file' | 'shipped'): Pr
     });
   }
   const document = templateSchema.parse({ ...companion, name: slugOf(basename(stem)), subject, mjml });
-  return { ...document, sha256: hashTemplate(document), file: `${stem}.mjml`, origin };
+  return { ...document, sha256: hashTemplate(document), file: `${stem}.mjml`, origin: 'file' };
 }
 
-async function readCompanion(file: string): Promise<Partial<TemplateDocument>> {
+async function readCompanion(file: string, directory: string): Promise<Partial<TemplateDocument>> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readFile(resolve(directory, file), 'utf8');
   } catch {
     return {};
   }
@@ -55,8 +55,7 @@ async function readCompanion(file: string): Promise<Partial<TemplateDocument>> {
   if (data !== undefined) {
     return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
   }
-  const [issue] = z.treeifyError(error).errors;
-  throw unusable(file, issue ?? z.prettifyError(error).replaceAll('\n', ' '));
+  throw unusable(file, z.prettifyError(error).replace(/\s*\n\s*/g, ' '));
 }
 
 function unusable(file: string, reason: string): ReferralError {
@@ -66,9 +65,9 @@ function unusable(file: string, reason: string): ReferralError {
   });
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string, directory: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(resolve(directory, file), 'utf8');
   } catch (error) {
     throw new ReferralError('input_missing', `There is no template file ${file}`, {
       hint: 'List the templates that have a name: referral templates list',

@@ -134,3 +134,40 @@ export async function countParticipants(queries: Queries, contestId: number): Pr
     .executeTakeFirstOrThrow();
   return count;
 }
+
+/** The key of a customer, by `customer_id`, else by address. */
+export async function findCustomerRef(
+  queries: Queries,
+  customerId: string,
+  addressKey: string | undefined,
+): Promise<number | undefined> {
+  const byId = await queries
+    .selectFrom('customers')
+    .where('customer_id', '=', customerId)
+    .select('id')
+    .executeTakeFirst();
+  if (byId !== undefined || addressKey === undefined) return byId?.id;
+  const byAddress = await queries
+    .selectFrom('customers')
+    .where('address_key', '=', addressKey)
+    .select('id')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return byAddress?.id;
+}
+
+/** The slug of the contest that a customer takes part in: an active one first, then the one joined last. */
+export async function findContestOf(queries: Queries, customerRef: number): Promise<string | undefined> {
+  const row = await queries
+    .selectFrom('participants')
+    .innerJoin('contests', 'contests.id', 'participants.contest_id')
+    .where('participants.customer_ref', '=', customerRef)
+    .select('contests.slug')
+    .orderBy(sql`case when contests.status = 'active' then 0 else 1 end`)
+    .orderBy('participants.enrolled_at', 'desc')
+    .orderBy('participants.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.slug;
+}

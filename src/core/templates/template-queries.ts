@@ -41,7 +41,16 @@ export async function listTemplateRows(queries: Queries): Promise<TemplateRow[]>
     .execute();
 }
 
-export async function insertTemplate(queries: Queries, row: Omit<TemplateRow, 'id'>): Promise<number> {
-  const { id } = await queries.insertInto('templates').values(row).returning('id').executeTakeFirstOrThrow();
-  return id;
+/** Inserts a version; undefined when its number is taken. */
+export async function insertTemplate(
+  queries: Queries,
+  row: Omit<TemplateRow, 'id'>,
+): Promise<number | undefined> {
+  const inserted = await queries
+    .insertInto('templates')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['name', 'version']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted?.id;
 }
