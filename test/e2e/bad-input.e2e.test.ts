@@ -225,7 +225,7 @@ test('a code that does not exist', async () => {
 
 test('a contest that is not active', async () => {
   const place = await createQuickstartPlace();
-  expect((await place.run('contests pause summer-referral')).exitCode).toBe(0);
+  expect((await place.run('contests end summer-referral')).exitCode).toBe(0);
   await expectRefusal(place, 'contests pause summer-referral', {
     exitCode: 17,
     code: 'state_forbids',
