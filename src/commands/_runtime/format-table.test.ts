@@ -23,6 +23,19 @@ describe('formatTable', () => {
     expect(lines[1]).toContain('…');
   });
 
+  it('leaves out columns that may be, before it shortens anything', () => {
+    const wide = [{ key: 'customer_id' }, { key: 'first_name', wide: true }, { key: 'points' }];
+    const rows = [{ customer_id: 'C-1', first_name: 'x'.repeat(60), points: 1 }];
+    expect(formatTable(wide, rows, 60)).toEqual(['customer id  points', 'C-1               1']);
+    expect(formatTable(wide, rows, 100)[0]).toContain('first name');
+  });
+
+  it('shows times to the minute', () => {
+    expect(formatTable([{ key: 'at' }], [{ at: '2026-03-01T09:05:59.123Z' }], 80)[1]).toBe(
+      '2026-03-01 09:05',
+    );
+  });
+
   it('never lets a cell move the cursor or break a row', () => {
     const [, line] = formatTable(
       columns,

@@ -2,21 +2,54 @@ import stringWidth from 'string-width';
 import { plainText } from './plain-text.ts';
 import type { Cell, Column, Row } from './result.ts';
 
-/** Rows as an aligned table that fits `width` columns; long cells are shortened, widest column first. */
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}\.\d{3}Z$/;
+const GAP = 2;
+
+interface TableColumn {
+  readonly title: string;
+  readonly cells: readonly string[];
+  readonly width: number;
+  readonly right: boolean;
+  readonly wide: boolean;
+}
+
+/**
+ * Rows as an aligned table that fits `width`: first the columns that may be left out go, the last one first, then
+ * long cells are shortened, widest column first. Times are shown to the minute, UTC.
+ */
 export function formatTable(columns: readonly Column[], rows: readonly Row[], width: number): string[] {
-  const titles = columns.map((column) => column.title ?? column.key.replaceAll('_', ' '));
-  const cells = rows.map((row) => columns.map((column) => plainText(row[column.key])));
-  const widths = titles.map((title, index) =>
-    Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[index] ?? ''))),
+  const shown = leaveOutWide(
+    columns.map((column) => measureColumn(column, rows)),
+    width,
   );
-  shrinkToFit(widths, width - 2 * (columns.length - 1));
-  const right = columns.map((column) => column.align === 'right' || isNumeric(column, rows));
-  const line = (texts: readonly string[]): string =>
-    texts
-      .map((text, index) => pad(shorten(text, widths[index] ?? 0), widths[index] ?? 0, right[index] ?? false))
-      .join('  ')
+  const widths = shown.map((column) => column.width);
+  shrinkToFit(widths, width - GAP * (shown.length - 1));
+  const line = (text: (column: TableColumn) => string): string =>
+    shown
+      .map((column, index) =>
+        pad(shorten(text(column), widths[index] ?? 0), widths[index] ?? 0, column.right),
+      )
+      .join(' '.repeat(GAP))
       .trimEnd();
-  return [line(titles), ...cells.map(line)];
+  return [line(({ title }) => title), ...rows.map((_, index) => line(({ cells }) => cells[index] ?? ''))];
+}
+
+function measureColumn(column: Column, rows: readonly Row[]): TableColumn {
+  const title = column.title ?? column.key.replaceAll('_', ' ');
+  const cells = rows.map((row) => plainText(row[column.key]).replace(INSTANT, '$1 $2'));
+  return {
+    title,
+    cells,
+    width: Math.max(stringWidth(title), ...cells.map((cell) => stringWidth(cell))),
+    right: column.align === 'right' || isNumeric(column, rows),
+    wide: column.wide === true,
+  };
+}
+
+function leaveOutWide(columns: readonly TableColumn[], width: number): readonly TableColumn[] {
+  const needed = columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  const last = columns.findLastIndex((column) => column.wide);
+  return needed <= width || last < 0 ? columns : leaveOutWide(columns.toSpliced(last, 1), width);
 }
 
 /** An object as `key  value` lines. */

@@ -8,6 +8,8 @@ export interface Column {
   /** What a person sees above it; the key with blanks when absent. */
   readonly title?: string;
   readonly align?: 'left' | 'right';
+  /** Left out of a table that would not fit the terminal; always there in the other formats. */
+  readonly wide?: boolean;
 }
 
 interface Outcome {
