@@ -37,6 +37,8 @@ export interface Command<Input = unknown> {
   readonly options?: readonly OptionSpec[];
   /** Formats beyond table, json, ndjson and csv that it can give. */
   readonly fileFormats?: readonly ('xlsx' | 'html')[];
+  /** It writes the file of `--output` itself, and its result goes to standard output. */
+  readonly writesOutput?: boolean;
   readonly examples: readonly Example[];
   /** Exit codes that a script should expect beside 0, 1, 2, 12 and 13. */
   readonly exitCodes: readonly number[];

@@ -46,7 +46,7 @@ export async function executeCommand(
     await stdoutSink(host.stdout).write(commandHelp(command));
     return 0;
   }
-  const globals = withFormat(parsed);
+  const globals = withFormat(parsed, command);
   const io = createIo(host, globals);
   const redactor = createRedactor();
   const redact = (text: string): string => redactor.redact(text);
@@ -79,9 +79,9 @@ export async function executeCommand(
   });
   try {
     checkFormat(command, globals);
-    checkPlaceOfResult(globals, io);
+    checkPlaceOfResult(placeOfResult(globals, command), io);
     const result = await command.run(context, input);
-    await deliver(result, globals, io);
+    await deliver(result, placeOfResult(globals, command), io);
     if (!isForScripts(globals.format)) for (const line of result.next ?? []) log.line('info', line);
     return interruption.exitCode() ?? result.exitCode ?? 0;
   } catch (error) {
@@ -102,10 +102,17 @@ function isForScripts(format: Format | undefined): boolean {
 }
 
 /** `--json` is `--format json`; without either, the ending of the output file decides. */
-function withFormat(globals: GlobalOptions): GlobalOptions {
+function withFormat(globals: GlobalOptions, { writesOutput = false }: AnyCommand): GlobalOptions {
   const byName =
-    globals.output === undefined ? undefined : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
+    writesOutput || globals.output === undefined
+      ? undefined
+      : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
   return { ...globals, format: globals.json ? 'json' : (globals.format ?? byName) };
+}
+
+/** A command that writes the file of `--output` itself has its result on standard output. */
+function placeOfResult(globals: GlobalOptions, { writesOutput = false }: AnyCommand): GlobalOptions {
+  return writesOutput ? { ...globals, output: undefined } : globals;
 }
 
 /** Before any work: can the command give what was asked for? */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { Instant } from '../time.ts';
@@ -105,37 +105,28 @@ export interface BalanceRow {
   readonly paid_out: number;
 }
 
-/** What every customer has in every currency, by customer_id and currency; from the ledger alone. */
+/** What the customers (`c`) of a condition have in every currency, by customer_id and currency; from the ledger alone. */
 export async function listBalances(
   queries: Queries,
-  { customerRefs, limit, offset = 0 }: BalanceScope = {},
+  condition: Expression<SqlBool>,
+  { limit, offset }: { readonly limit: number | undefined; readonly offset: number },
 ): Promise<readonly BalanceRow[]> {
   const inAccount = (
     account: string,
   ) => sql`sum(case when e.to_account = ${sql.lit(account)} then e.amount_minor
     when e.from_account = ${sql.lit(account)} then -e.amount_minor else 0 end)`;
-  const only =
-    customerRefs === undefined
-      ? sql``
-      : sql`and e.customer_ref in (${sql.join(customerRefs.length === 0 ? [0] : customerRefs)})`;
   const { rows } = await sql<BalanceRow>`
     select c.customer_id, b.currency, b.held, b.available, b.claimed, b.paid_account,
       coalesce((select sum(i.amount_minor) from payout_items i
         where i.customer_ref = b.customer_ref and i.currency = b.currency), 0) as paid_out
     from (select e.customer_ref, e.currency, ${inAccount('held')} as held, ${inAccount('available')} as available,
         ${inAccount('claimed')} as claimed, ${inAccount('paid')} as paid_account
-      from ledger_entries e where e.currency = upper(e.currency) ${only}
+      from ledger_entries e where e.currency = upper(e.currency)
       group by e.customer_ref, e.currency) b
-    join customers c on c.id = b.customer_ref
+    join customers c on c.id = b.customer_ref where ${condition}
     order by c.customer_id, b.currency
     limit ${limit ?? 9_007_199_254_740_991} offset ${offset}`.execute(queries);
   return rows;
-}
-
-export interface BalanceScope {
-  readonly customerRefs?: readonly number[];
-  readonly limit?: number | undefined;
-  readonly offset?: number;
 }
 
 export interface AuditedEntry {

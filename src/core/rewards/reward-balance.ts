@@ -1,6 +1,10 @@
+import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
-import { type BalanceScope, listBalances } from './ledger-queries.ts';
+import { compileWhere } from '../selection/compile-where.ts';
+import { customerFieldsOf } from '../selection/customer-fields.ts';
+import type { Instant } from '../time.ts';
+import { listBalances } from './ledger-queries.ts';
 
 /** What one customer has in one currency; decimal strings. */
 export interface Balance {
@@ -16,12 +20,25 @@ export interface Balance {
   readonly balance: string;
 }
 
-/** The balances of customers, by customer_id and currency, from the ledger. */
+export interface BalanceScope {
+  /** Only these customers; all when empty. */
+  readonly customerIds?: readonly string[];
+  /** Conditions on customers. */
+  readonly where?: readonly string[];
+  readonly limit?: number | undefined;
+  readonly offset?: number;
+  readonly now: Instant;
+  readonly timezone?: string;
+}
+
+/** The balances of customers, by customer_id and currency, from the ledger. Throws `usage` for a condition. */
 export async function listRewardBalances(
   queries: Queries,
-  scope: BalanceScope = {},
+  { customerIds = [], where = [], limit, offset = 0, now, timezone = 'UTC' }: BalanceScope,
 ): Promise<readonly Balance[]> {
-  const rows = await listBalances(queries, scope);
+  const condition = await compileWhere(queries, where, customerFieldsOf('c'), { now, timezone });
+  const named = customerIds.length === 0 ? sql`1 = 1` : sql`c.customer_id in (${sql.join(customerIds)})`;
+  const rows = await listBalances(queries, sql`(${condition} and ${named})`, { limit, offset });
   return rows.map(({ customer_id, currency, held, available, claimed, paid_account, paid_out }) => {
     const format = (minor: number): string => formatMinorUnits(minor, currency);
     return {
