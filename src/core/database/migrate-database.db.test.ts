@@ -163,11 +163,16 @@ describeEngineUrls('migrating', (createUrl, engine) => {
   test(`survives ${KILLS} kills at random moments`, { timeout: 300_000 }, async () => {
     let whole = 0;
     let untouched = 0;
+    const unhurried = startChild('migrate.ts', [await createUrl('empty')]);
+    await unhurried.ready;
+    const started = performance.now();
+    expect(await unhurried.ended, unhurried.output()).toBe(0);
+    const duration = Math.ceil(performance.now() - started);
     for (let kill = 0; kill < KILLS; kill += 1) {
       const url = await createUrl('empty');
       const child = startChild('migrate.ts', [url]);
       await child.ready;
-      await sleep(randomInt(engine === 'sqlite' ? 60 : 150));
+      await sleep(randomInt(Math.ceil(duration * 1.1)));
       child.process.kill('SIGKILL');
       await child.ended;
       await usingDatabase({ url, migrations: 'skip', create: true }, async (database) => {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, inject, test } from 'vitest';
-import { describeEngines, describeEngineUrls } from '../../../test/engines.ts';
+import { startChild } from '../../../test/children/start-child.ts';
+import { createDatabaseUrl, describeEngines, describeEngineUrls } from '../../../test/engines.ts';
 import { hasPostgres } from '../../../test/postgres-server.ts';
 import { engineOf } from './engine-of.ts';
+import { findMeta } from './meta-queries.ts';
 import { openDatabase } from './open-database.ts';
 
 const NOW = '2026-03-01T09:00:00.120Z';
@@ -169,6 +171,17 @@ describeEngines('an open database', (open, engine) => {
 });
 
 describe('on sqlite', () => {
+  test('lets two processes read and then write, each waiting for its turn', { timeout: 60_000 }, async () => {
+    const { url, drop } = await createDatabaseUrl('sqlite');
+    const children = [startChild('count.ts', [url, '150']), startChild('count.ts', [url, '150'])];
+    const codes = await Promise.all(children.map((child) => child.ended));
+    expect(codes, children.map((child) => child.output()).join('')).toEqual([0, 0]);
+    const database = await openDatabase({ url });
+    expect(await findMeta(database.queries, 'count')).toBe('300');
+    await database.close();
+    await drop();
+  });
+
   test('refuses a file that is not a database', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'referral-test-'));
     const file = join(folder, 'notes.txt');

@@ -39,7 +39,7 @@ export async function openSqliteFile({
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma('temp_store = MEMORY');
-    connection.pragma('cache_size = -65536');
+    connection.pragma(readOnly ? 'cache_size = -8192' : 'cache_size = -65536');
     assertPragmas(connection);
     return connection;
   } catch (error) {
