@@ -69,7 +69,7 @@ th,td{padding:9px 12px 9px 0;text-align:left;vertical-align:top;border-bottom:1p
 thead th{font-size:.8125rem;font-weight:600;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:500}
 .number{padding-left:12px;padding-right:0;text-align:right;white-space:nowrap}
-thead .number{white-space:normal}
+thead .number{white-space:normal}.number+:not(.number){padding-left:36px}
 .how{color:var(--soft);font-size:.875rem;max-width:52ch}
 .tables{display:grid;grid-template-columns:minmax(0,1fr);gap:40px}
 .empty{margin:0;color:var(--soft)}
@@ -82,7 +82,7 @@ footer p{margin:0 0 6px;max-width:75ch}
 section{margin-bottom:48px}.panel{padding:20px 18px}
 .bars li{grid-template-columns:1fr auto 58px;gap:6px 12px}.bars .bar{grid-column:1/-1;grid-row:2}
 .narrow li{grid-template-columns:1fr auto}.canvas{height:170px}
-.how{display:none}}
+.tables th:nth-child(3),.tables td:nth-child(3){display:none}}
 @media print{:root{color-scheme:light;--paper:#fff;--card:#fff;--ink:#111;--soft:#444;--line:#ccc;--track:#eee;--accent:#0d6758;--accent-soft:#cfe3dc;--t0:#0d6758;--t1:#5d9c86;--t2:#c98a1b;--t3:#7a6fb0;--t4:#b8b2a4;--t5:#b4453a;--hatch:#fff}
 body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 .panel,.key,tr,.bars li{break-inside:avoid}h2,h3{break-after:avoid}section{margin-bottom:28px}details{display:none}@page{margin:16mm}}
