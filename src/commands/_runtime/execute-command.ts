@@ -102,12 +102,18 @@ function isForScripts(format: Format | undefined): boolean {
 }
 
 /** `--json` is `--format json`; without either, the ending of the output file decides. */
-function withFormat(globals: GlobalOptions, { writesOutput = false }: AnyCommand): GlobalOptions {
-  const byName =
-    writesOutput || globals.output === undefined
-      ? undefined
-      : EXTENSION_FORMATS[extname(globals.output).toLowerCase()];
-  return { ...globals, format: globals.json ? 'json' : (globals.format ?? byName) };
+function withFormat(globals: GlobalOptions, command: AnyCommand): GlobalOptions {
+  return { ...globals, format: globals.json ? 'json' : (globals.format ?? formatByName(globals, command)) };
+}
+
+function formatByName(
+  { output }: GlobalOptions,
+  { writesOutput = false, fileFormats = [] }: AnyCommand,
+): Format | undefined {
+  if (writesOutput || output === undefined) return undefined;
+  const format = EXTENSION_FORMATS[extname(output).toLowerCase()];
+  const isPossible = (format !== 'html' && format !== 'xlsx') || fileFormats.includes(format);
+  return isPossible ? format : undefined;
 }
 
 /** A command that writes the file of `--output` itself has its result on standard output. */
