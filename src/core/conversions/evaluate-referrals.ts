@@ -52,24 +52,42 @@ export async function evaluateReferrals(
   for await (const page of candidatePages(queries, contest, scopeOf(contest))) {
     const people = await peopleOf(queries, page);
     const rows: ReferralRow[] = [];
+    const known = new Set<number>();
     for (const { row, attribution } of page) {
       const fraud = personalFraud(attribution, row.friend_ref, people, rules.fraud, isDisposable);
       const planned = plan(toCandidate(row, attribution, fraud));
       const referral = toReferral(contest.id, row, attribution, planned, now);
       if (referral === undefined || isSame(row, referral)) continue;
       if (row.referral_id === null) created += 1;
-      else changed += 1;
+      else {
+        changed += 1;
+        known.add(row.booking_id);
+      }
       rows.push(referral);
     }
-    const live = rows.filter((row) => isLive(row.status));
-    await demoteOtherReferrals(queries, contest.id, live);
-    await upsertReferrals(
-      queries,
-      rows.filter((row) => !isLive(row.status)),
-    );
-    await upsertReferrals(queries, live);
+    await writeReferrals(queries, contest.id, rows, known);
   }
   return { created, changed };
+}
+
+// A friend's place is freed before it is taken again; new referrals get their ids in booking order.
+async function writeReferrals(
+  queries: Queries,
+  contestId: number,
+  rows: readonly ReferralRow[],
+  known: ReadonlySet<number>,
+): Promise<void> {
+  const isFreed = (row: ReferralRow): boolean => known.has(row.booking_id) && !isLive(row.status);
+  await demoteOtherReferrals(
+    queries,
+    contestId,
+    rows.filter((row) => isLive(row.status)),
+  );
+  await upsertReferrals(queries, rows.filter(isFreed));
+  await upsertReferrals(
+    queries,
+    rows.filter((row) => !isFreed(row)),
+  );
 }
 
 interface AttributedRow {
