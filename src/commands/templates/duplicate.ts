@@ -83,7 +83,7 @@ async function copyToFiles(context: Context, nameOrFile: string, target: string)
     data: {
       name: stem,
       version: null,
-      sha256: found.sha256,
+      sha256: null,
       copy_of: found.name,
       files: Object.keys(files),
       dry_run: dryRun,

@@ -3,7 +3,7 @@ import { fillSlots, joinSlotText } from './message-program.ts';
 import { parseMessage } from './parse-message.ts';
 import type { Problem } from './problem.ts';
 import type { SlotText } from './slot.ts';
-import type { TemplateDocument } from './template-document.ts';
+import { DEFAULT_SUBJECT, type TemplateDocument } from './template-document.ts';
 import { templateSamples } from './template-samples.ts';
 import { isVariable } from './variables.ts';
 
@@ -48,6 +48,15 @@ function checkDocument(template: TemplateDocument, file: string): Problem[] {
       message: 'the subject has a line break',
       where: 'subject',
       hint: 'Write it in one line.',
+    });
+  }
+  if (template.subject === DEFAULT_SUBJECT) {
+    problems.push({
+      severity: 'warning',
+      rule: 'no_subject',
+      message: 'it has no subject of its own: mails would be called like the contest',
+      where: 'subject',
+      hint: `Write it into ${file.replace(/\.mjml$/, '.json')}, as "subject", or into <mj-title>.`,
     });
   }
   if (template.preheader.trim() === '' && !/<mj-preview\b/i.test(template.mjml)) {

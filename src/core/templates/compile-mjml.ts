@@ -8,7 +8,6 @@ interface MjmlError {
 
 /** Compiles MJML in which markers stand for slots; includes are never followed and no outside font is linked. */
 export async function compileMjml(source: string, file: string, problems: Problem[]): Promise<string> {
-  const { default: mjml2html } = await import('mjml');
   const include = /<mj-include\b/i.exec(source);
   if (include !== null) {
     problems.push({
@@ -19,31 +18,41 @@ export async function compileMjml(source: string, file: string, problems: Proble
       hint: 'Put the included part into the template itself.',
     });
   }
+  // A campaign compiles its template once per subject: the body is the same each time.
+  if (last?.source !== source) last = { source, result: convert(source) };
+  const { html, errors } = await last.result;
+  for (const { line, message } of errors) {
+    const where = line === undefined ? file : `${file}:${line}`;
+    problems.push({ severity: 'error', rule: 'mjml_invalid', message, where, hint: MJML_HINT });
+  }
+  return html;
+}
+
+interface Conversion {
+  readonly html: string;
+  readonly errors: readonly { readonly line?: number; readonly message: string }[];
+}
+
+const MJML_HINT =
+  'A template is one <mjml> element with an <mj-body>; the elements are described at https://documentation.mjml.io.';
+
+let last: { readonly source: string; readonly result: Promise<Conversion> } | undefined;
+
+async function convert(source: string): Promise<Conversion> {
+  const { default: mjml2html } = await import('mjml');
   try {
     const { html, errors } = (await mjml2html(source, {
       validationLevel: 'soft',
       keepComments: true,
       fonts: {},
     })) as { html: string; errors: readonly MjmlError[] };
-    for (const { line, message, tagName } of errors) {
-      problems.push({
-        severity: 'error',
-        rule: 'mjml_invalid',
-        message: `<${tagName}>: ${message}`,
-        where: `${file}:${line}`,
-      });
-    }
-    return compact(html);
+    return {
+      html: compact(html),
+      errors: errors.map(({ line, message, tagName }) => ({ line, message: `<${tagName}>: ${message}` })),
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    problems.push({
-      severity: 'error',
-      rule: 'mjml_invalid',
-      message: `it is not MJML: ${message}`,
-      where: file,
-      hint: 'A template is one <mjml> element with an <mj-body>; see https://documentation.mjml.io.',
-    });
-    return '';
+    return { html: '', errors: [{ message: `it is not MJML: ${message}` }] };
   }
 }
 

@@ -67,16 +67,18 @@ function withSources(text: string, parts: readonly Part[], pattern: RegExp): str
 function tidy(text: string, parts: readonly Part[], pattern: RegExp): string {
   const isControl = (line: string): boolean =>
     line !== '' &&
-    line.replace(pattern, (marker, index) => {
-      const part = parts[Number(index)];
-      return part?.kind === 'piece' && part.piece.kind !== 'output' ? '' : marker;
-    }) === '';
+    line
+      .replace(pattern, (marker, index) => {
+        const part = parts[Number(index)];
+        return part?.kind === 'piece' && part.piece.kind !== 'output' ? '' : marker;
+      })
+      .trim() === '';
   let tidied = '';
   let blank = 0;
   for (const raw of text.split('\n')) {
     const line = raw.trim();
     if (line === '') blank += 1;
-    else if (isControl(line)) tidied += line;
+    else if (isControl(line)) tidied += line.replace(/\s+/g, '');
     else {
       tidied += `${tidied === '' ? '' : '\n'.repeat(Math.min(blank, 1) + 1)}${line}`;
       blank = 0;

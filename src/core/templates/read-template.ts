@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ReferralError } from '../errors.ts';
 import { packageRoot } from '../package.ts';
 import {
+  DEFAULT_SUBJECT,
   type FoundTemplate,
   hashTemplate,
   type TemplateDocument,
@@ -28,12 +29,7 @@ export async function readTemplate(file: string, directory: string): Promise<Fou
   const stem = file.slice(0, file.length - extname(file).length);
   const mjml = await readText(`${stem}.mjml`, directory);
   const companion = await readCompanion(`${stem}.json`, directory);
-  const subject = companion.subject ?? findTitle(mjml);
-  if (subject === undefined) {
-    throw new ReferralError('input_unusable', `${stem}.mjml has no subject`, {
-      hint: `Write it into ${stem}.json: {"subject": "{{ first_name | default: \\"You\\" }}, …"}, or into <mj-title>.`,
-    });
-  }
+  const subject = companion.subject ?? findTitle(mjml) ?? DEFAULT_SUBJECT;
   const document = templateSchema.parse({ ...companion, name: slugOf(basename(stem)), subject, mjml });
   return { ...document, sha256: hashTemplate(document), file: `${stem}.mjml`, origin: 'file' };
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 
+/** The subject of a template file that has none. */
+export const DEFAULT_SUBJECT = '{{ contest_name }}';
+
 /** What a template is made of. Two with the same content are the same version. */
 export const templateSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
