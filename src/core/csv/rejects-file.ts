@@ -66,7 +66,9 @@ export async function createRejectsFile(path: string, options: RejectsFileOption
 
   async function discard(): Promise<void> {
     if (stream === undefined) return;
-    stream.destroy();
+    stream.end();
+    // Whatever could not be written is not wanted any more.
+    await finished(stream).catch(() => {});
     await rm(partial, { force: true });
   }
 
@@ -76,6 +78,8 @@ export async function createRejectsFile(path: string, options: RejectsFileOption
 async function begin(path: string, header: string): Promise<WriteStream> {
   const stream = createWriteStream(path, { mode: 0o600 });
   await once(stream, 'open');
+  // A full disk is told by the next write or by close; without a listener it would end the process.
+  stream.on('error', () => {});
   stream.write(`${header}\n`);
   return stream;
 }

@@ -30,8 +30,8 @@ export function listCustomerPage(
 export async function listAttributeNames(queries: Queries): Promise<string[]> {
   const names =
     engineOf(queries) === 'postgres'
-      ? sql<{ name: string }>`select distinct name collate "C" as name
-          from customers, jsonb_object_keys(attributes) as list (name) order by 1`
+      ? sql<{ name: string }>`select distinct list.key collate "C" as name
+          from customers, jsonb_object_keys(customers.attributes) as list (key) order by 1`
       : sql<{
           name: string;
         }>`select distinct list.key as name from customers, json_each(customers.attributes) as list order by 1`;

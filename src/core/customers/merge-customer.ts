@@ -19,7 +19,7 @@ export function mergeCustomer(
   now: Instant,
 ): MergedCustomer {
   const before = known ?? EMPTY_CUSTOMER;
-  const consent = mergeConsent(
+  const { consent, consent_at, consent_source } = mergeConsent(
     before,
     {
       consent: change.consent,
@@ -30,7 +30,7 @@ export function mergeCustomer(
     now,
   );
   const attributes = mergeAttributes(before.attributes, change.attributes);
-  const data: CustomerData = { ...before, ...change.fields, ...consent, attributes };
+  const data: CustomerData = { ...before, ...change.fields, consent, consent_at, consent_source, attributes };
   return { data, changed: known === undefined ? [] : changedFields(known, data) };
 }
 
