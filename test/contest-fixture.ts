@@ -148,3 +148,8 @@ export async function createContestFixture(
     },
   };
 }
+
+/** The dependencies of services on this database, at a time. */
+export function dependenciesAt(database: Database, now: Instant = NOW) {
+  return { database, clock: clockAt(now), run: TEST_RUN };
+}
