@@ -1,0 +1,106 @@
+/*
+ * Mails per second by transport, every delivery recorded durably, beside the plain loops of the official client and of
+ * nodemailer's pool, which record nothing: `node bench/send.ts [sqlite|postgres] [mails]`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTransport as createNodemailer } from 'nodemailer';
+import { getCampaign } from '../src/core/campaigns/get-campaign.ts';
+import { loadCampaignMessages } from '../src/core/campaigns/load-campaign-messages.ts';
+import { planCampaign } from '../src/core/campaigns/plan-campaign.ts';
+import { systemClock } from '../src/core/clock.ts';
+import type { Database } from '../src/core/database/database.ts';
+import { fillSlots, joinSlotText } from '../src/core/templates/message-program.ts';
+import { sampleValues } from '../src/core/templates/variables.ts';
+import {
+  CONFIG,
+  createAudience,
+  createTestCampaign,
+  freeze,
+  KEYRING,
+  openTestTransport,
+  send,
+} from '../test/campaign-fixture.ts';
+import { usingBenchDatabase } from './bench-database.ts';
+
+const [which = 'sqlite', count = '20000'] = process.argv.slice(2);
+const mails = Number(count);
+const template = process.argv[4] ?? 'launch';
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work();
+  return (performance.now() - before) / 1_000;
+}
+
+function report(name: string, done: number, seconds: number): number {
+  const rate = Math.round(done / seconds);
+  console.log(`${name.padEnd(52)} ${String(rate).padStart(8)}/s`);
+  return rate;
+}
+
+async function measure(database: Database, sinks: { readonly sendgrid: string; readonly smtp: string }): Promise<void> {
+  await createAudience(database, mails);
+  const folder = await mkdtemp(join(tmpdir(), 'referral-bench-outbox-'));
+  const ways = [
+    { name: 'outbox', where: { outbox: folder }, options: { concurrency: 1, batchSize: 100 } },
+    { name: 'smtp', where: { smtp: sinks.smtp }, options: { concurrency: 1, batchSize: 100 } },
+    { name: 'sendgrid, batches of 100', where: { sendgrid: sinks.sendgrid }, options: { concurrency: 4, batchSize: 100 } },
+    { name: 'sendgrid, batches of 1000', where: { sendgrid: sinks.sendgrid }, options: { concurrency: 4, batchSize: 1_000 } },
+  ];
+  for (const [index, { name, where, options }] of ways.entries()) {
+    const slug = `bench-${index}`;
+    await createTestCampaign(database, slug, { template });
+    const campaign = await getCampaign(database.queries, slug);
+    if (index === 0) {
+      const dependencies = { clock: systemClock, config: CONFIG, keyring: KEYRING };
+      report('plan', mails, await timed(() => planCampaign(database.queries, campaign, dependencies)));
+      report('plan and freeze', mails, await timed(() => freeze(database, slug)));
+    } else await freeze(database, slug);
+    const transport = await openTestTransport(where, 4);
+    report(name, mails, await timed(() => send(database, slug, transport, options)));
+    await transport.close();
+  }
+  await comparePeers(database, sinks);
+  console.log(`resident ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The loops that people write: one request or one message per mail, nothing recorded. */
+async function comparePeers(database: Database, sinks: { readonly sendgrid: string; readonly smtp: string }): Promise<void> {
+  const campaign = await getCampaign(database.queries, 'bench-0');
+  const { byVariant } = await loadCampaignMessages(database.queries, campaign);
+  const program = [...byVariant.values()][0]?.program;
+  if (program === undefined) return;
+  const filled = fillSlots(program, sampleValues());
+  const [subject, text, html] = [program.subject, program.text, program.html].map((part) => joinSlotText(part, filled));
+  const content = { from: 'contest@example.test', subject: subject ?? '', text: text ?? '', html: html ?? '' };
+  const some = Math.min(mails, 3_000);
+  const { default: client } = await import('@sendgrid/client');
+  const { MailService } = (await import('@sendgrid/mail')).default as never as { MailService: new () => { setClient(client: unknown): void; send(mail: object): Promise<unknown> } };
+  client.setApiKey('SG.bench');
+  client.setDefaultRequest('baseUrl', sinks.sendgrid);
+  const service = new MailService();
+  service.setClient(client);
+  report('official client, one request per mail', some, await timed(async () => {
+    for (let index = 0; index < some; index += 1) await service.send({ ...content, to: `c${index}@people.test` });
+  }));
+  const { hostname, port } = new URL(sinks.smtp);
+  const pool = createNodemailer({ host: hostname, port: Number(port), pool: true, maxConnections: 4, maxMessages: 1_000_000, ignoreTLS: true });
+  report('nodemailer pool, 4 connections', some, await timed(() =>
+    Promise.all(Array.from({ length: some }, (_, index) => pool.sendMail({ ...content, to: `c${index}@people.test` }))),
+  ));
+  pool.close();
+}
+
+const child = spawn(process.execPath, [join(import.meta.dirname, 'sinks.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+try {
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const sinks = JSON.parse(line.toString()) as { sendgrid: string; smtp: string };
+  await usingBenchDatabase(which === 'postgres' ? 'postgres' : 'sqlite', (database) => measure(database, sinks));
+} finally {
+  child.kill();
+}
