@@ -53,7 +53,7 @@ function revenueNote(report: Report): string {
   const others = Object.entries(currencies).filter(([currency]) => currency !== main);
   const more = others
     .filter(([, figures]) => Number(figures.revenue_net) !== 0)
-    .map(([currency, figures]) => `${formatAmount(figures.revenue_net, currency)}, `)
-    .join('');
-  return `${more === '' ? '' : `and ${more}`}${formatRate(rates.referred_share)} of all bookings`;
+    .map(([currency, figures]) => formatAmount(figures.revenue_net, currency))
+    .join(' and ');
+  return `${more === '' ? '' : `and ${more}; `}${formatRate(rates.referred_share)} of all bookings came by referral`;
 }

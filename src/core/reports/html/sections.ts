@@ -187,7 +187,7 @@ export function peopleSection({ consent, segments, totals }: Report): Html {
   const segmentsPanel =
     bars.length === 0
       ? empty('No segment yet.')
-      : html`<div class="narrow">${barChart('Members of each segment', bars)}</div>${tableBehind(
+      : html`${barChart('Members of each segment', bars)}${tableBehind(
           'Segments',
           [{ title: 'Segment' }, { title: 'Members', number: true }],
           bars.map((bar) => [bar.label, bar.text]),
@@ -279,11 +279,8 @@ function revenuePanels(report: Report, unit: Bins['unit'], bins: Bins['bins']): 
   const currencies = [...new Set(bins.flatMap((bin) => Object.keys(bin.revenue)))].sort();
   const others = currencies.filter((currency) => currency !== main);
   const first = main !== undefined && currencies.includes(main) ? revenuePanel(main, unit, bins) : undefined;
-  return html`${first}${
-    others.length === 0
-      ? undefined
-      : html`<div class="pair">${others.map((currency) => revenuePanel(currency, unit, bins))}</div>`
-  }`;
+  const more = others.map((currency) => revenuePanel(currency, unit, bins));
+  return html`${first}${more.length > 1 ? html`<div class="pair">${more}</div>` : more}`;
 }
 
 function revenuePanel(currency: string, unit: Bins['unit'], bins: Bins['bins']): Html {

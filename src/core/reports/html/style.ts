@@ -32,11 +32,10 @@ section{margin:0 0 64px}
 .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;align-items:start}
 .pair .panel{margin:0;height:100%}
 .bars,.legend{margin:0;padding:0;list-style:none}
-.bars li{display:grid;grid-template-columns:minmax(110px,22%) 1fr minmax(64px,auto) 76px;gap:4px 18px;align-items:center;padding:8px 0}
+.bars{display:grid;grid-template-columns:minmax(96px,auto) minmax(80px,1fr) auto auto;column-gap:18px}
+.bars li{grid-column:1/-1;display:grid;grid-template-columns:subgrid;align-items:center;padding:8px 0}
 .bars li+li{border-top:1px solid var(--line)}
-.bar-label{overflow-wrap:anywhere}.bar-value{text-align:right;font-weight:650}.bar-note{text-align:right;font-size:.875rem;color:var(--soft)}
-.narrow li{grid-template-columns:minmax(96px,34%) 1fr minmax(48px,auto)}
-.narrow .bar-note{display:none}
+.bar-label{overflow-wrap:anywhere;max-width:24ch}.bar-value{text-align:right;font-weight:650}.bar-note{text-align:right;font-size:.875rem;color:var(--soft)}
 svg{display:block}
 .defs{position:absolute}
 .track{fill:var(--track)}.fill{fill:var(--accent)}
@@ -70,7 +69,7 @@ thead th{font-size:.8125rem;font-weight:600;color:var(--soft);white-space:nowrap
 tbody th{font-weight:500}
 .number{padding-left:12px;padding-right:0;text-align:right;white-space:nowrap}
 thead .number{white-space:normal}.number+:not(.number){padding-left:36px}
-.how{color:var(--soft);font-size:.875rem;max-width:52ch}
+td{white-space:nowrap}.how{display:block;color:var(--soft);font-size:.875rem;max-width:60ch;white-space:normal}
 .tables{display:grid;grid-template-columns:minmax(0,1fr);gap:40px}
 .empty{margin:0;color:var(--soft)}
 .remark{margin:16px 0 0;font-size:.875rem;color:var(--soft);max-width:70ch}
@@ -80,8 +79,8 @@ footer p{margin:0 0 6px;max-width:75ch}
 @media (max-width:560px){main,header,footer{padding-left:18px;padding-right:18px}header{padding-top:36px;padding-bottom:26px}
 .meta{flex-direction:column;gap:2px}.cards{gap:10px;margin-bottom:48px}.key{min-height:136px;padding:16px}.key.wide{padding-bottom:60px}.key-figure{font-size:1.75rem}.wide .key-figure{font-size:2.25rem}
 section{margin-bottom:48px}.panel{padding:20px 18px}
-.bars li{grid-template-columns:1fr auto 58px;gap:6px 12px}.bars .bar{grid-column:1/-1;grid-row:2}
-.narrow li{grid-template-columns:1fr auto}.canvas{height:170px}
+.bars{grid-template-columns:1fr auto auto;column-gap:12px}.bars li{row-gap:6px}.bars .bar{grid-column:1/-1;grid-row:2}
+.canvas{height:170px}
 .tables th:nth-child(3),.tables td:nth-child(3){display:none}}
 @media print{:root{color-scheme:light;--paper:#fff;--card:#fff;--ink:#111;--soft:#444;--line:#ccc;--track:#eee;--accent:#0d6758;--accent-soft:#cfe3dc;--t0:#0d6758;--t1:#5d9c86;--t2:#c98a1b;--t3:#7a6fb0;--t4:#b8b2a4;--t5:#b4453a;--hatch:#fff}
 body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
