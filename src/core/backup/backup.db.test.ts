@@ -11,6 +11,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createDatabaseUrl, describeEngines } from '../../../test/engines.ts';
@@ -112,6 +113,85 @@ describe('a backup', () => {
       });
     }
   }
+
+  test('keeps every text, number and null that SQLite can hold', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(
+          fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed() && text !== ''),
+          { maxLength: 20 },
+        ),
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 10 }),
+        async (texts, doubles) => {
+          const folder = await makeFolder();
+          const source = await openDatabase({ url: await createUrl('sqlite', 'migrated') });
+          await source.transaction(async (transaction) => {
+            for (const [at, text] of texts.entries()) {
+              await transaction
+                .insertInto('meta')
+                .values({ name: `t${at}`, value: text })
+                .execute();
+              const names = { customer_id: text, first_name: text, last_name: null };
+              await transaction
+                .insertInto('customers')
+                .values({
+                  ...names,
+                  consent: 'unknown',
+                  attributes: JSON.stringify({ text }),
+                  source: 'x',
+                  created_at: NOW,
+                  updated_at: NOW,
+                })
+                .execute();
+            }
+            for (const [at, double] of doubles.entries()) {
+              await transaction
+                .insertInto('rate_buckets')
+                .values({ name: `b${at}`, rate: double, next_free_at: at / 3 })
+                .execute();
+            }
+          });
+          const { id } = await back(source, folder);
+          await source.close();
+          const url = await createUrl('sqlite', 'empty');
+          await restore(folder, id, url);
+          await usingDatabase({ url }, async ({ queries }) => {
+            const people = await queries
+              .selectFrom('customers')
+              .select(['customer_id', 'last_name'])
+              .orderBy('id')
+              .execute();
+            expect(people).toEqual(texts.map((text) => ({ customer_id: text, last_name: null })));
+            const buckets = await queries.selectFrom('rate_buckets').select('rate').orderBy('name').execute();
+            expect(buckets.map(({ rate }) => rate)).toEqual(doubles.map((double) => double + 0));
+          });
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('that PostgreSQL can not hold is refused there, and changes nothing', async () => {
+    if (!hasPostgres()) return;
+    const folder = await makeFolder();
+    const { id } = await usingDatabase({ url: await createUrl('sqlite', 'migrated') }, async (database) => {
+      await database.queries.insertInto('meta').values({ name: 'zero', value: 'a\u0000b' }).execute();
+      return back(database, folder);
+    });
+    const url = await createUrl('postgres', 'migrated');
+    await expect(restore(folder, id, url)).rejects.toMatchObject({ code: 'input_unusable' });
+    await usingDatabase({ url }, async (database) => {
+      expect((await verifySchema(database)).drift).toEqual([]);
+    });
+    const elsewhere = await createUrl('sqlite', 'empty');
+    await restore(folder, id, elsewhere);
+    await usingDatabase({ url: elsewhere }, async ({ queries }) => {
+      expect(await queries.selectFrom('meta').selectAll().execute()).toContainEqual({
+        name: 'zero',
+        value: 'a\u0000b',
+      });
+    });
+  });
 
   test('has the same content whichever engine it comes from', async () => {
     if (!hasPostgres()) return;

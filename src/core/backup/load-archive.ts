@@ -45,11 +45,23 @@ export async function loadArchive(
         done += rows;
         onProgress?.(done, total);
       }).catch((error: unknown) => {
-        throw error instanceof DamagedChunk ? damaged(`${error.file}: ${error.message}`, id) : error;
+        throw explain(error, table.name, id);
       });
     }
   });
   return tables.map(({ definition }) => definition);
+}
+
+function explain(error: unknown, table: string, id: string): unknown {
+  if (error instanceof DamagedChunk) return damaged(`${error.file}: ${error.message}`, id);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // Data exceptions of PostgreSQL: SQLite also holds texts with a zero byte.
+  if (!/^22...$/.test(code)) return error;
+  return new ReferralError('input_unusable', `PostgreSQL can't hold a row of ${table} in the backup ${id}`, {
+    reason: error instanceof Error ? error.message : '',
+    hint: 'Nothing was changed. Restore it into SQLite: referral backup restore … --into sqlite:FILE',
+    cause: error,
+  });
 }
 
 /** Pairs the tables of an archive with those of its migrations. Throws `database_newer`, `input_unusable`. */

@@ -238,6 +238,25 @@ describe.skipIf(!hasPostgres())('on postgres', () => {
 });
 
 describeEngineUrls('a lock', (createUrl, engine) => {
+  test('is free again when its holder is killed', async () => {
+    const url = await createUrl();
+    const holder = startChild('lock.ts', [url, 'job']);
+    await holder.ready;
+    expect(holder.output()).toBe('held\n');
+    const database = await openDatabase({ url });
+    expect(await database.tryLock('job')).toBeUndefined();
+    holder.process.kill('SIGKILL');
+    await holder.ended;
+    await expect
+      .poll(async () => {
+        const lock = await database.tryLock('job');
+        await lock?.release();
+        return lock?.name;
+      })
+      .toBe('job');
+    await database.close();
+  });
+
   test('notices that it was lost', async () => {
     const url = await createUrl();
     const [holder, other] = [await openDatabase({ url }), await openDatabase({ url })];
