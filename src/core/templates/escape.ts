@@ -1,11 +1,12 @@
 import type { Place } from './slot.ts';
 
-// C0 and C1 controls but tab, line feed and carriage return; halves of a surrogate pair; marks that turn the text around them.
+// Controls but tab, line feed and carriage return; halves of a surrogate pair; what is no character; marks that turn the text around them.
 const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: one test decides whether a value needs any work
-const NEEDS_WORK = /[&<>"'`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]/;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\p{Surrogate}\p{Noncharacter_Code_Point}]/gu;
+const NEEDS_WORK =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: one test decides whether a value needs any work
+  /[&<>"'`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
