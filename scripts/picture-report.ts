@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 /*
  * Makes docs/images/report.png from a report page, such as the one that the quick start leaves:
  *   node scripts/picture-report.ts demo/report.html
- * CHROMIUM names the browser where it is not called chromium.
+ * A third argument names the browser where it is not called chromium.
  */
 
 const WIDTH = 1280;
@@ -19,13 +19,14 @@ const FLAGS = [
   ...[`--window-size=${WIDTH},${HEIGHT}`, '--force-device-scale-factor=1'],
 ];
 
-const [page, picture = 'docs/images/report.png'] = process.argv.slice(2);
-if (page === undefined) throw new Error('usage: node scripts/picture-report.ts REPORT.html [PICTURE.png]');
+const [page, picture = 'docs/images/report.png', browser = 'chromium'] = process.argv.slice(2);
+if (page === undefined)
+  throw new Error('usage: node scripts/picture-report.ts REPORT.html [PICTURE.png [BROWSER]]');
 
 const profile = await mkdtemp(join(tmpdir(), 'picture-'));
 try {
   await promisify(execFile)(
-    process.env['CHROMIUM'] ?? 'chromium',
+    browser,
     [
       ...FLAGS,
       `--user-data-dir=${profile}`,

@@ -3,8 +3,8 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { BookingStatus, ReferralStatus, RewardStatus, RewardType } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import { allOf, happenedIn, ofContest, type ReportScope, type SqlCondition } from './report-scope.ts';
-import { bookingStatusAt, referralStatusAt, refundedAt, rewardStatusAt } from './status-at.ts';
+import { allOf, happenedIn, ofContest, type ReportScope, type SqlCondition } from './report-scope-queries.ts';
+import { bookingStatusAt, referralStatusAt, refundedAt, rewardStatusAt } from './status-at-queries.ts';
 import type { ZoneOffset } from './zone-offsets.ts';
 
 export interface BookingCount {

@@ -19,7 +19,7 @@ import {
   countSuppressions,
 } from './people-queries.ts';
 import type { FunnelStep, MailFigures, Report } from './report.ts';
-import type { ReportScope } from './report-scope.ts';
+import type { ReportScope } from './report-scope-queries.ts';
 import { sumMoney } from './sum-money.ts';
 import { sumRewards } from './sum-rewards.ts';
 import { topStandings } from './top-standings.ts';

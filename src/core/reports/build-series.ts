@@ -3,7 +3,7 @@ import { formatMinorUnits } from '../money.ts';
 import { addDays, localDate } from '../period.ts';
 import { countBookingsByTime, countReferralsByTime, findBookedRange } from './booking-queries.ts';
 import type { Series, SeriesRow } from './report.ts';
-import type { ReportScope } from './report-scope.ts';
+import type { ReportScope } from './report-scope-queries.ts';
 import { zoneOffsets } from './zone-offsets.ts';
 
 /** Beyond so many days a series is by month: a bar per day could not be read. */

@@ -2,7 +2,7 @@ import type { Queries } from '../database/database.ts';
 import type { DeliveryStatus } from '../database/tables.ts';
 import { countConverted, countDeliveries, countEvents, listCampaigns } from './mail-queries.ts';
 import type { CampaignFigures } from './report.ts';
-import type { ReportScope } from './report-scope.ts';
+import type { ReportScope } from './report-scope-queries.ts';
 
 const NO_EVENTS = {
   delivered: 0,

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import { allOf, campaignCounts, happenedIn, type ReportScope } from './report-scope.ts';
-import { deliveryStatusAt, referralStatusAt } from './status-at.ts';
+import { allOf, campaignCounts, happenedIn, type ReportScope } from './report-scope-queries.ts';
+import { deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
 
 export interface CampaignRow {
   readonly id: number;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import type { Consent } from '../database/tables.ts';
-import { allOf, happenedIn, ofContest, type ReportScope } from './report-scope.ts';
-import { referralStatusAt } from './status-at.ts';
+import { allOf, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
+import { referralStatusAt } from './status-at-queries.ts';
 
 export async function countCustomers(queries: Queries): Promise<{ consent: Consent; customers: number }[]> {
   return queries

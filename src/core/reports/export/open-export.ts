@@ -17,7 +17,7 @@ import { listAttributeNames } from './export-queries.ts';
 import { readTable } from './read-table.ts';
 import { streamSnapshot } from './stream-snapshot.ts';
 import type { ExportColumn, ExportRow } from './table-export.ts';
-import { TABLE_EXPORTS } from './table-exports.ts';
+import { TABLE_EXPORTS } from './table-exports-queries.ts';
 
 export interface ExportRequest {
   readonly noun: string;

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Instant } from '../time.ts';
-import type { ReportScope } from './report-scope.ts';
+import type { ReportScope } from './report-scope-queries.ts';
 
 /*
  * The status that a row had at the as-of time. What carries its own later time (`completed_at`, `cancelled_at`,
