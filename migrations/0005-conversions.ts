@@ -55,12 +55,12 @@ export const migration: Migration = {
       decided_at ${t.time},
       decided_by ${t.text},
       created_at ${t.time} not null,
-      updated_at ${t.time} not null,
-      unique (contest_id, booking_id)
+      updated_at ${t.time} not null
     ${t.end}`,
+    `create unique index referrals_one_per_booking on referrals (contest_id, booking_id)`,
     `create unique index referrals_one_live on referrals (contest_id, friend_ref)
       where status in ('pending', 'held', 'approved')`,
-    `create index referrals_by_referrer on referrals (contest_id, referrer_ref, status)`,
+    `create index referrals_by_referrer on referrals (contest_id, referrer_ref, status, booked_at)`,
     `create index referrals_in_order on referrals (contest_id, booked_at)`,
     `create index referrals_by_booking on referrals (booking_id)`,
     `create table referral_decisions (

@@ -16,6 +16,7 @@ export interface GivenReferral {
   readonly status?: ReferralStatus;
   readonly reason?: string;
   readonly amount?: number;
+  readonly currency?: string;
   readonly region?: string;
   readonly friendRegion?: string;
   readonly booking?: {
@@ -32,7 +33,7 @@ export function given(referrer: string, reference: string, day: string): GivenRe
   return { referrer, reference, booked_at: day };
 }
 
-/** A contest (a draft) with these referrals, their bookings, people and codes; times as given, amounts in EUR cents. */
+/** A contest (a draft) with these referrals, their bookings, people and codes; times as given, amounts in minor units of EUR unless given. */
 export async function setUpReferrals(
   db: Database,
   document: object,
@@ -111,7 +112,7 @@ export async function setUpReferrals(
           code,
           amount_minor: amount,
           refunded_minor: row.booking?.refunded ?? 0,
-          currency: 'EUR',
+          currency: row.currency ?? 'EUR',
           status: row.booking?.status ?? 'completed',
           booked_at,
           completed_at: row.booking?.completed_at ?? null,
@@ -134,7 +135,7 @@ export async function setUpReferrals(
           reason: row.reason ?? 'approval.automatic',
           evidence: '{}',
           amount_minor: amount - (row.booking?.refunded ?? 0),
-          currency: 'EUR',
+          currency: row.currency ?? 'EUR',
           booked_at,
           created_at: clock.now(),
           updated_at: clock.now(),
