@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What comes on standard input; nothing when absent. */
   readonly input?: string;
+  /** On a terminal: what a person types, one after the other, each with the key at its end (`\\r`, `\\003`). */
+  readonly typed?: readonly string[];
 }
 
 export interface CliOutcome {
@@ -36,10 +38,13 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Makes a folder that vanishes with the test. */
-export async function createPlace(env: Readonly<Record<string, string>> = {}): Promise<Place> {
+/** Makes a folder that vanishes with the test. A concurrent test passes its own `onTestFinished`. */
+export async function createPlace(
+  env: Readonly<Record<string, string>> = {},
+  whenFinished: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'referral-e2e-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  whenFinished(() => rm(folder, { recursive: true, force: true }));
   return placeIn(folder, env);
 }
 
@@ -64,9 +69,7 @@ export function placeIn(folder: string, env: Readonly<Record<string, string>> = 
     env: base,
     run: (words, options = {}) => start(process.execPath, [PROGRAM, ...asWords(words)], options),
     shell: (line, options = {}) => start('sh', ['-c', line], options),
-    // `script` passes the exit code on with -e and is part of every Debian.
-    terminal: (line, options = {}) =>
-      start('script', ['-qefc', line, '/dev/null'], { input: '', ...options }),
+    terminal: (line, options = {}) => start('sh', ['-c', onTerminal(line, options.typed ?? [])], options),
   };
 }
 
@@ -87,6 +90,12 @@ export interface PrintedError {
 export function errorOf(outcome: CliOutcome): PrintedError {
   const line = outcome.stderr.trimEnd().split('\n').at(-1) ?? '';
   return (JSON.parse(line) as { error: PrintedError }).error;
+}
+
+// `script` makes the terminal, passes the exit code on with -e, and is part of every Debian. A person reads before typing.
+function onTerminal(line: string, typed: readonly string[]): string {
+  const typing = typed.map((text) => `sleep 0.7; printf '${text}'`).join('; ');
+  return `(${typing === '' ? ':' : `${typing}; sleep 0.5`}) | script -qefc '${line}' /dev/null`;
 }
 
 function asWords(words: string | readonly string[]): readonly string[] {

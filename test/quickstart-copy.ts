@@ -9,10 +9,10 @@ import { createPlace, type Place } from './cli.ts';
  * A fresh copy of the folder that `referral quickstart` leaves. The thousands of mails in its outbox are hard links:
  * the program writes files beside their place and renames them, and never into an existing one.
  */
-export async function createQuickstartPlace(env: Readonly<Record<string, string>> = {}): Promise<Place> {
+export async function createQuickstartPlace(...options: Parameters<typeof createPlace>): Promise<Place> {
   const { folder, failure } = inject('quickstart');
   if (failure !== undefined) throw new Error(failure);
-  const place = await createPlace(env);
+  const place = await createPlace(...options);
   const entries = (await readdir(folder)).map((entry) => join(folder, entry));
   const isOutbox = (entry: string): boolean => entry.endsWith('/outbox');
   await execa('cp', ['-a', ...entries.filter((entry) => !isOutbox(entry)), place.folder]);

@@ -8,11 +8,11 @@ const examples = commands.flatMap(({ name, examples: list }) =>
 );
 
 describe.concurrent('an example of the help, in the folder that the quick start leaves', () => {
-  test.for(examples)('$line', async ({ line, exitCode = 0 }) => {
-    const place = await createQuickstartPlace();
+  test.for(examples)('$line', async ({ line, exitCode = 0 }, { onTestFinished, expect: expectHere }) => {
+    const place = await createQuickstartPlace({}, onTestFinished);
     const outcome = await place.shell(line);
-    expect(outcome, `${outcome.stderr}\n${outcome.stdout.slice(0, 2_000)}`).toMatchObject({ exitCode });
-    expect(outcome.stderr).not.toContain('This is a bug');
+    expectHere(outcome, `${outcome.stderr}\n${outcome.stdout.slice(0, 2_000)}`).toMatchObject({ exitCode });
+    expectHere(outcome.stderr).not.toContain('This is a bug');
   });
 });
 

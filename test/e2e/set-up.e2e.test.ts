@@ -80,9 +80,8 @@ describe('init', () => {
   test('asks on a terminal and takes the answers', async () => {
     const place = await createPlace();
     const answers = ['sqlite:mine.db', 'Travel', 'hello@travel.nl', 'Ann', 'Dam 1, 1012 JS Amsterdam'];
-    const outcome = await place.terminal(
-      `(${answers.map((answer) => `sleep 0.6; printf '%s\\r' '${answer}'`).join('; ')}; for i in 1 2 3 4; do sleep 0.5; printf '\\r'; done) | script -qefc 'referral init' /dev/null`,
-    );
+    const typed = [...answers, '', '', '', ''].map((answer) => `${answer}\\r`);
+    const outcome = await place.terminal('referral init', { typed });
     expect(outcome.exitCode, outcome.stdout).toBe(0);
     const config = JSON.parse(await readFile(join(place.folder, 'referral.config.json'), 'utf8')) as unknown;
     expect(config).toMatchObject({
@@ -98,9 +97,7 @@ describe('init', () => {
 
   test('ends with 130 and writes nothing when Ctrl-C answers a question', async () => {
     const place = await createPlace();
-    const outcome = await place.terminal(
-      `(sleep 0.8; printf '\\003'; sleep 0.3) | script -qefc 'referral init' /dev/null`,
-    );
+    const outcome = await place.terminal('referral init', { typed: ['\\003'] });
     expect(outcome.exitCode, outcome.stdout).toBe(130);
     expect(outcome.stdout).not.toContain('This is a bug');
     expect(await readdir(place.folder)).toEqual([]);

@@ -37,6 +37,7 @@ export const command = defineCommand({
     },
   ],
   exitCodes: [5, 10, 14],
+  fileFormats: ['html'],
   changes: false,
   input: z.object({
     template: z.string(),
