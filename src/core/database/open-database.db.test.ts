@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -180,6 +180,15 @@ describe('on sqlite', () => {
     expect(await findMeta(database.queries, 'count')).toBe('300');
     await database.close();
     await drop();
+  });
+
+  test('makes a database that only its owner can read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'referral-test-'));
+    const file = join(folder, 'referral.db');
+    const database = await openDatabase({ url: `sqlite:${file}`, create: true, migrations: 'skip' });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await database.close();
+    await rm(folder, { recursive: true });
   });
 
   test('refuses a file that is not a database', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
@@ -29,6 +29,7 @@ export async function openSqliteFile({
   }
   let connection: BetterSqlite3.Database | undefined;
   try {
+    if (create) makePrivateFile(file);
     // The pair read-only and must-exist is what better-sqlite3 asks for; a missing file is told by the caller.
     connection = new Sqlite(file, {
       readonly: readOnly,
@@ -46,6 +47,11 @@ export async function openSqliteFile({
     connection?.close();
     throw translateSqliteError(error, file);
   }
+}
+
+// The file holds names and addresses: only its owner may read it. SQLite gives its -wal and -shm the same mode.
+function makePrivateFile(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
 /** Is there a database file at all? */
