@@ -46,6 +46,9 @@ export const command = defineCommand({
         { clock, run, keyring, outbox, dryRun: globals.dryRun },
         found,
       );
+      if (data.erased > 0 && !data.reclaimed && !data.dry_run) {
+        context.warn('The database is in use: old values stay in its file until it is vacuumed.');
+      }
       return { kind: 'object', data, ...(data.not_found > 0 ? { exitCode: 3 as const } : {}) };
     });
   },

@@ -40,11 +40,13 @@ export interface EraseResult {
   readonly mails: number;
   /** Addresses newly suppressed by their keyed hash. */
   readonly suppressed: number;
+  /** Was the space of the erased values given back at once? False when another process kept the database from it. */
+  readonly reclaimed: boolean;
   readonly not_found: number;
   readonly dry_run: boolean;
 }
 
-interface Erased extends Omit<EraseResult, 'mails' | 'not_found' | 'dry_run'> {
+interface Erased extends Omit<EraseResult, 'mails' | 'reclaimed' | 'not_found' | 'dry_run'> {
   readonly files: readonly { readonly id: number; readonly campaign: string }[];
 }
 
@@ -65,8 +67,18 @@ export async function eraseCustomers(
     { rollback: dryRun },
   );
   const mails = dryRun ? 0 : await removeMails(dependencies.outbox, files);
-  if (!dryRun && counts.erased > 0) await reclaimSpace(database.queries);
-  return { ...counts, mails, not_found: found.notFound, dry_run: dryRun };
+  const reclaimed = !dryRun && counts.erased > 0 && (await isReclaimed(database));
+  return { ...counts, mails, reclaimed, not_found: found.notFound, dry_run: dryRun };
+}
+
+/** What is erased is erased; giving the space back may have to wait until nobody reads it any more. */
+async function isReclaimed(database: Database): Promise<boolean> {
+  try {
+    await reclaimSpace(database.queries);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function erasePeople(

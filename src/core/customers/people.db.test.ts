@@ -256,7 +256,7 @@ async function addMail(database: Database, customerRef: number, addressKey: stri
     status: 'confirmed',
     booked_at: NOW,
     attributes: JSON.stringify({ guest: 'Anna', hotel: 'H' }),
-   
+
     created_at: NOW,
   });
   await insert('booking_changes', {
