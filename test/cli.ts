@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -14,7 +16,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What comes on standard input; nothing when absent. */
   readonly input?: string;
-  /** On a terminal: what a person types, one after the other, each with the key at its end (`\\r`, `\\003`). */
+  /** On a terminal: what a person types, each when the program waits: an answer with its Return, or Ctrl-C. */
   readonly typed?: readonly string[];
 }
 
@@ -69,7 +71,7 @@ export function placeIn(folder: string, env: Readonly<Record<string, string>> = 
     env: base,
     run: (words, options = {}) => start(process.execPath, [PROGRAM, ...asWords(words)], options),
     shell: (line, options = {}) => start('sh', ['-c', line], options),
-    terminal: (line, options = {}) => start('sh', ['-c', onTerminal(line, options.typed ?? [])], options),
+    terminal: (line, { env, typed = [] } = {}) => runOnTerminal(line, typed, folder, { ...base, ...env }),
   };
 }
 
@@ -92,10 +94,33 @@ export function errorOf(outcome: CliOutcome): PrintedError {
   return (JSON.parse(line) as { error: PrintedError }).error;
 }
 
-// `script` makes the terminal, passes the exit code on with -e, and is part of every Debian. A person reads before typing.
-function onTerminal(line: string, typed: readonly string[]): string {
-  const typing = typed.map((text) => `sleep 0.7; printf '${text}'`).join('; ');
-  return `(${typing === '' ? ':' : `${typing}; sleep 0.5`}) | script -qefc '${line}' /dev/null`;
+const QUIET_MS = 400;
+
+/** `script` makes the terminal, passes the exit code on with -e, and is part of every Debian. */
+async function runOnTerminal(
+  line: string,
+  typed: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<CliOutcome> {
+  const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd: folder, env, stdio: 'pipe' });
+  const answers = [...typed];
+  let stdout = '';
+  let waiting: NodeJS.Timeout | undefined;
+  // A person types when the program has said something and fallen silent.
+  const hear = (chunk: Buffer): void => {
+    stdout += chunk.toString();
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const answer = answers.shift();
+      if (answer !== undefined) child.stdin.write(answer);
+    }, QUIET_MS);
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  clearTimeout(waiting);
+  return { exitCode: exitCode ?? undefined, signal: undefined, stdout, stderr: '' };
 }
 
 function asWords(words: string | readonly string[]): readonly string[] {

@@ -122,7 +122,7 @@ describe('a confirmation', () => {
 
   test('is asked for on a terminal, and its default is no', async () => {
     const place = await createQuickstartPlace();
-    const outcome = await place.terminal(`referral ${CANCEL}`, { typed: ['\\r'] });
+    const outcome = await place.terminal(`referral ${CANCEL}`, { typed: ['\r'] });
     expect(outcome.exitCode).toBe(16);
     expect(outcome.stdout).toContain('summer-referral');
     const contest = jsonOf(await place.run('contests show summer-referral --json'));

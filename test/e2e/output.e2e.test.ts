@@ -139,7 +139,7 @@ describe('--output', () => {
 
   test('is refused in a format that the command does not have', async () => {
     const place = await createPlace();
-    expect(await place.run('config show -o out.xlsx')).toMatchObject({
+    expect(await place.run('config show --format xlsx -o out.xlsx')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('Choose one of'),
     });

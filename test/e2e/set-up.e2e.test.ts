@@ -80,7 +80,7 @@ describe('init', () => {
   test('asks on a terminal and takes the answers', async () => {
     const place = await createPlace();
     const answers = ['sqlite:mine.db', 'Travel', 'hello@travel.nl', 'Ann', 'Dam 1, 1012 JS Amsterdam'];
-    const typed = [...answers, '', '', '', ''].map((answer) => `${answer}\\r`);
+    const typed = [...answers, '', '', '', ''].map((answer) => `${answer}\r`);
     const outcome = await place.terminal('referral init', { typed });
     expect(outcome.exitCode, outcome.stdout).toBe(0);
     const config = JSON.parse(await readFile(join(place.folder, 'referral.config.json'), 'utf8')) as unknown;
@@ -97,7 +97,7 @@ describe('init', () => {
 
   test('ends with 130 and writes nothing when Ctrl-C answers a question', async () => {
     const place = await createPlace();
-    const outcome = await place.terminal('referral init', { typed: ['\\003'] });
+    const outcome = await place.terminal('referral init', { typed: ['\u0003'] });
     expect(outcome.exitCode, outcome.stdout).toBe(130);
     expect(outcome.stdout).not.toContain('This is a bug');
     expect(await readdir(place.folder)).toEqual([]);
