@@ -8,7 +8,7 @@ export const command = defineCommand({
   name: 'contests amend',
   summary: 'Change the rules of a launched contest, on record',
   description:
-    'Replaces the rules of a contest by another document, says first what would change in it and on the leaderboard, and keeps both versions in the audit log. Once the contest is launched it needs --confirm SLUG, since participants were promised the old rules. Referrals and rewards follow with the next import or `rewards compute`.',
+    'Replaces the rules of a contest by another document, says first what would change in it and on the leaderboard, and keeps both versions in the audit log. Once the contest is launched it needs --confirm SLUG, since participants were promised the old rules. Its referrals are decided anew at once; rewards follow with `rewards compute`.',
   arguments: [{ syntax: '<slug>', description: 'the contest' }],
   options: [{ flags: '--rules <file>', description: 'the new rules document (JSON)' }],
   examples: [

@@ -16,7 +16,7 @@ export const command = defineCommand({
   name: 'contests create',
   summary: 'Create a contest, as a draft',
   description:
-    'Creates a contest with its window, its benefit and its rules; nobody is enrolled before `contests launch`. Times without a zone are in --timezone, else in the configured zone. Rules that this version can not carry out are refused, and so is an unknown key. --from reads everything from one JSON document; flags go before it.',
+    'Creates a contest with its window, its benefit and its rules; nobody is enrolled before `contests launch`. Times without a zone are in --timezone, else in the configured zone. An unknown key in the rules is refused, never ignored. --from reads everything from one JSON document; flags go before it.',
   arguments: [{ syntax: '<slug>', description: 'lower-case letters, digits and hyphens' }],
   options: [
     { flags: '--name <text>', description: 'what participants read' },

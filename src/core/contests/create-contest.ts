@@ -7,7 +7,6 @@ import { assertParticipants } from './assert-participants.ts';
 import type { ContestFacts } from './contest-document.ts';
 import { insertContest } from './contests-queries.ts';
 import { hashRules, type Rules } from './rules.ts';
-import { assertSupportedRules } from './unsupported-rules.ts';
 
 export interface CreatedContest extends ContestFacts {
   readonly status: 'draft';
@@ -15,7 +14,7 @@ export interface CreatedContest extends ContestFacts {
 }
 
 /**
- * Creates a draft. Rules that can't be carried out are refused (`input_unusable`), and so is a slug that is taken
+ * Creates a draft. Rules whose conditions are none are refused (`input_unusable`), and so is a slug that is taken
  * (`already_exists`). Run it in a transaction.
  */
 export async function createContest(
@@ -24,7 +23,6 @@ export async function createContest(
   facts: ContestFacts,
   rules: Rules,
 ): Promise<CreatedContest> {
-  assertSupportedRules(rules);
   assertParticipants(rules, facts.timezone);
   const { text, sha256 } = hashRules(rules);
   const created = await insertContest(queries, {

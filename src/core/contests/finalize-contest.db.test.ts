@@ -134,7 +134,7 @@ describeEngines('amendRules', (open) => {
     const amend = () => db.transaction((trx) => amendRules(trx, dependencies, 'summer', after));
     expect(await amend()).toMatchObject({
       changes: [{ path: 'scoring.points_per_referral', before: 1, after: 2 }],
-      ...{ entries: 4, entries_changed: 4 },
+      ...{ referrals_changed: 0, entries: 4, entries_changed: 4 },
     });
     const contest = await getContest(db.queries, 'summer');
     expect(contest.rules).toEqual(after);
