@@ -42,14 +42,25 @@ function report(name: string, done: number, seconds: number): number {
   return rate;
 }
 
-async function measure(database: Database, sinks: { readonly sendgrid: string; readonly smtp: string }): Promise<void> {
+async function measure(
+  database: Database,
+  sinks: { readonly sendgrid: string; readonly smtp: string },
+): Promise<void> {
   await createAudience(database, mails);
   const folder = await mkdtemp(join(tmpdir(), 'referral-bench-outbox-'));
   const ways = [
     { name: 'outbox', where: { outbox: folder }, options: { concurrency: 1, batchSize: 100 } },
     { name: 'smtp', where: { smtp: sinks.smtp }, options: { concurrency: 1, batchSize: 100 } },
-    { name: 'sendgrid, batches of 100', where: { sendgrid: sinks.sendgrid }, options: { concurrency: 4, batchSize: 100 } },
-    { name: 'sendgrid, batches of 1000', where: { sendgrid: sinks.sendgrid }, options: { concurrency: 4, batchSize: 1_000 } },
+    {
+      name: 'sendgrid, batches of 100',
+      where: { sendgrid: sinks.sendgrid },
+      options: { concurrency: 4, batchSize: 100 },
+    },
+    {
+      name: 'sendgrid, batches of 1000',
+      where: { sendgrid: sinks.sendgrid },
+      options: { concurrency: 4, batchSize: 1_000 },
+    },
   ];
   for (const [index, { name, where, options }] of ways.entries()) {
     const slug = `bench-${index}`;
@@ -70,37 +81,73 @@ async function measure(database: Database, sinks: { readonly sendgrid: string; r
 }
 
 /** The loops that people write: one request or one message per mail, nothing recorded. */
-async function comparePeers(database: Database, sinks: { readonly sendgrid: string; readonly smtp: string }): Promise<void> {
+async function comparePeers(
+  database: Database,
+  sinks: { readonly sendgrid: string; readonly smtp: string },
+): Promise<void> {
   const campaign = await getCampaign(database.queries, 'bench-0');
   const { byVariant } = await loadCampaignMessages(database.queries, campaign);
   const program = [...byVariant.values()][0]?.program;
   if (program === undefined) return;
   const filled = fillSlots(program, sampleValues());
-  const [subject, text, html] = [program.subject, program.text, program.html].map((part) => joinSlotText(part, filled));
-  const content = { from: 'contest@example.test', subject: subject ?? '', text: text ?? '', html: html ?? '' };
+  const [subject, text, html] = [program.subject, program.text, program.html].map((part) =>
+    joinSlotText(part, filled),
+  );
+  const content = {
+    from: 'contest@example.test',
+    subject: subject ?? '',
+    text: text ?? '',
+    html: html ?? '',
+  };
   const some = Math.min(mails, 3_000);
   const { default: client } = await import('@sendgrid/client');
-  const { MailService } = (await import('@sendgrid/mail')).default as never as { MailService: new () => { setClient(client: unknown): void; send(mail: object): Promise<unknown> } };
+  const { MailService } = (await import('@sendgrid/mail')).default as never as {
+    MailService: new () => { setClient(client: unknown): void; send(mail: object): Promise<unknown> };
+  };
   client.setApiKey('SG.bench');
   client.setDefaultRequest('baseUrl', sinks.sendgrid);
   const service = new MailService();
   service.setClient(client);
-  report('official client, one request per mail', some, await timed(async () => {
-    for (let index = 0; index < some; index += 1) await service.send({ ...content, to: `c${index}@people.test` });
-  }));
+  report(
+    'official client, one request per mail',
+    some,
+    await timed(async () => {
+      for (let index = 0; index < some; index += 1)
+        await service.send({ ...content, to: `c${index}@people.test` });
+    }),
+  );
   const { hostname, port } = new URL(sinks.smtp);
-  const pool = createNodemailer({ host: hostname, port: Number(port), pool: true, maxConnections: 4, maxMessages: 1_000_000, ignoreTLS: true });
-  report('nodemailer pool, 4 connections', some, await timed(() =>
-    Promise.all(Array.from({ length: some }, (_, index) => pool.sendMail({ ...content, to: `c${index}@people.test` }))),
-  ));
+  const pool = createNodemailer({
+    host: hostname,
+    port: Number(port),
+    pool: true,
+    maxConnections: 4,
+    maxMessages: 1_000_000,
+    ignoreTLS: true,
+  });
+  report(
+    'nodemailer pool, 4 connections',
+    some,
+    await timed(() =>
+      Promise.all(
+        Array.from({ length: some }, (_, index) =>
+          pool.sendMail({ ...content, to: `c${index}@people.test` }),
+        ),
+      ),
+    ),
+  );
   pool.close();
 }
 
-const child = spawn(process.execPath, [join(import.meta.dirname, 'sinks.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+const child = spawn(process.execPath, [join(import.meta.dirname, 'sinks.ts')], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 try {
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const sinks = JSON.parse(line.toString()) as { sendgrid: string; smtp: string };
-  await usingBenchDatabase(which === 'postgres' ? 'postgres' : 'sqlite', (database) => measure(database, sinks));
+  await usingBenchDatabase(which === 'postgres' ? 'postgres' : 'sqlite', (database) =>
+    measure(database, sinks),
+  );
 } finally {
   child.kill();
 }

@@ -13,8 +13,8 @@ export const command = defineCommand({
     { line: 'referral campaigns plan summer-launch', explains: 'who would be mailed' },
     { line: 'referral campaigns plan summer-launch -o july-plan.json', explains: 'keep the plan as a file' },
     {
-      line: 'referral campaigns send summer-launch --plan "$(referral campaigns plan summer-launch --json | grep -o \'"digest": *"[0-9a-f]*"\' | cut -d\\" -f4)" --dry-run',
-      explains: 'what a send of exactly this plan would do',
+      line: 'referral campaigns create july --contest summer-referral --template reminder && referral campaigns plan july --json',
+      explains: 'a new campaign and its plan, for a script',
     },
   ],
   exitCodes: [5, 10],
