@@ -65,23 +65,30 @@ export async function evaluateReferrals(
       }
       rows.push(referral);
     }
-    await writeReferrals(queries, contest.id, rows, known);
+    await writeReferrals(queries, contest.id, { rows, known, now });
   }
   return { created, changed };
+}
+
+interface Decided {
+  readonly rows: readonly ReferralRow[];
+  /** The bookings of the rows that were referrals before. */
+  readonly known: ReadonlySet<number>;
+  readonly now: Instant;
 }
 
 // A friend's place is freed before it is taken again; new referrals get their ids in booking order.
 async function writeReferrals(
   queries: Queries,
   contestId: number,
-  rows: readonly ReferralRow[],
-  known: ReadonlySet<number>,
+  { rows, known, now }: Decided,
 ): Promise<void> {
   const isFreed = (row: ReferralRow): boolean => known.has(row.booking_id) && !isLive(row.status);
   await demoteOtherReferrals(
     queries,
     contestId,
     rows.filter((row) => isLive(row.status)),
+    now,
   );
   await upsertReferrals(queries, rows.filter(isFreed));
   await upsertReferrals(

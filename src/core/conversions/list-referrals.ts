@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Expression, SqlBool } from 'kysely';
 import { getContest } from '../contests/get-contest.ts';
 import type { Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
@@ -86,7 +86,7 @@ export function toListed(row: ReferralDetailRow, rules: Rules): ListedReferral {
 async function compileScope(queries: Queries, scope: ReferralScope): Promise<Expression<SqlBool>> {
   const { contest, status, where = [], now, timezone = 'UTC' } = scope;
   const condition = await compileWhere(queries, where, referralFields, { now, timezone });
-  return sql<SqlBool>`(${scopeCondition(contest, status)} and ${condition})`;
+  return scopeCondition(contest, status, condition);
 }
 
 async function* pages(

@@ -168,8 +168,12 @@ export async function insertDecisions(queries: Queries, decisions: readonly NewD
 }
 
 /** A condition that keeps the referrals of one contest, of one status. */
-export function scopeCondition(contest: string | undefined, status: string | undefined): Expression<SqlBool> {
+export function scopeCondition(
+  contest: string | undefined,
+  status: string | undefined,
+  condition: Expression<SqlBool>,
+): Expression<SqlBool> {
   const byContest = contest === undefined ? sql`1 = 1` : sql`contests.slug = ${contest}`;
   const byStatus = status === undefined ? sql`1 = 1` : sql`r.status = ${status}`;
-  return sql<SqlBool>`(${byContest} and ${byStatus})`;
+  return sql<SqlBool>`(${byContest} and ${byStatus} and ${condition})`;
 }

@@ -207,20 +207,21 @@ export async function upsertReferrals(queries: Queries, rows: readonly ReferralR
 export async function demoteOtherReferrals(
   queries: Queries,
   contestId: number,
-  live: readonly Pick<ReferralRow, 'friend_ref' | 'booking_id' | 'updated_at'>[],
+  live: readonly Pick<ReferralRow, 'friend_ref' | 'booking_id'>[],
+  now: Instant,
 ): Promise<void> {
   if (live.length === 0) return;
   const json = rowsOfJson(
     queries,
     'x',
-    { friend_ref: 'integer', booking_id: 'integer', updated_at: 'time' },
-    live.map(({ friend_ref, booking_id, updated_at }) => ({ friend_ref, booking_id, updated_at })),
+    { friend_ref: 'integer', booking_id: 'integer' },
+    live.map(({ friend_ref, booking_id }) => ({ friend_ref, booking_id })),
   );
-  await sql`update referrals set status = 'rejected', reason = 'friend_already_referred', updated_at = x.updated_at
-    from ${json} where referrals.contest_id = ${contestId} and referrals.friend_ref = x.friend_ref
-      and referrals.booking_id <> x.booking_id and referrals.status in ('pending', 'held', 'approved')`.execute(
-    queries,
-  );
+  // The cross join makes SQLite look up the few friends instead of reading all referrals.
+  await sql`update referrals set status = 'rejected', reason = 'friend_already_referred', updated_at = ${now}
+    where id in (select r.id from ${json} cross join referrals r where r.contest_id = ${contestId}
+      and r.friend_ref = x.friend_ref and r.booking_id <> x.booking_id
+      and r.status in ('pending', 'held', 'approved'))`.execute(queries);
 }
 
 /** Approves what was only held until a time that has come; the number of those. */

@@ -105,6 +105,15 @@ export interface BalanceRow {
   readonly paid_out: number;
 }
 
+/** A condition on customers (`c`), narrowed to these when there are any. */
+export function amongCustomers(
+  condition: Expression<SqlBool>,
+  customerIds: readonly string[],
+): Expression<SqlBool> {
+  if (customerIds.length === 0) return condition;
+  return sql<SqlBool>`(${condition} and c.customer_id in (${sql.join(customerIds)}))`;
+}
+
 /** What the customers (`c`) of a condition have in every currency, by customer_id and currency; from the ledger alone. */
 export async function listBalances(
   queries: Queries,

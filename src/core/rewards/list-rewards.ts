@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Expression, SqlBool } from 'kysely';
 import { getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import type { RewardSide, RewardStatus, RewardType } from '../database/tables.ts';
@@ -6,7 +6,7 @@ import { formatMinorUnits } from '../money.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import type { Instant } from '../time.ts';
 import { rewardFields } from './reward-fields.ts';
-import { listRewardDetails } from './reward-list-queries.ts';
+import { listRewardDetails, rewardConditions } from './reward-list-queries.ts';
 
 const PAGE = 1_000;
 
@@ -67,10 +67,8 @@ async function compileScope(
   { contest, status, where = [], now, timezone = 'UTC' }: RewardScope,
 ): Promise<readonly Expression<SqlBool>[]> {
   if (contest !== undefined) await getContest(queries, contest);
-  const conditions = [await compileWhere(queries, where, rewardFields, { now, timezone })];
-  if (contest !== undefined) conditions.push(sql`contests.slug = ${contest}`);
-  if (status !== undefined) conditions.push(sql`w.status = ${status}`);
-  return conditions;
+  const condition = await compileWhere(queries, where, rewardFields, { now, timezone });
+  return [condition, ...rewardConditions(contest, status)];
 }
 
 /** The ids of the rewards of a scope. */

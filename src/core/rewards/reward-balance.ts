@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFieldsOf } from '../selection/customer-fields.ts';
 import type { Instant } from '../time.ts';
-import { listBalances } from './ledger-queries.ts';
+import { amongCustomers, listBalances } from './ledger-queries.ts';
 
 /** What one customer has in one currency; decimal strings. */
 export interface Balance {
@@ -37,8 +36,7 @@ export async function listRewardBalances(
   { customerIds = [], where = [], limit, offset = 0, now, timezone = 'UTC' }: BalanceScope,
 ): Promise<readonly Balance[]> {
   const condition = await compileWhere(queries, where, customerFieldsOf('c'), { now, timezone });
-  const named = customerIds.length === 0 ? sql`1 = 1` : sql`c.customer_id in (${sql.join(customerIds)})`;
-  const rows = await listBalances(queries, sql`(${condition} and ${named})`, { limit, offset });
+  const rows = await listBalances(queries, amongCustomers(condition, customerIds), { limit, offset });
   return rows.map(({ customer_id, currency, held, available, claimed, paid_account, paid_out }) => {
     const format = (minor: number): string => formatMinorUnits(minor, currency);
     return {

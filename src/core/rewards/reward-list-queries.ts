@@ -1,5 +1,16 @@
-import type { Expression, SqlBool } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+
+/** The rewards (`w`) of a contest, of a status, or of both. */
+export function rewardConditions(
+  contest: string | undefined,
+  status: string | undefined,
+): readonly Expression<SqlBool>[] {
+  return [
+    ...(contest === undefined ? [] : [sql<SqlBool>`contests.slug = ${contest}`]),
+    ...(status === undefined ? [] : [sql<SqlBool>`w.status = ${status}`]),
+  ];
+}
 
 /** One page of the rewards that fulfil a condition, by id, with the names that people use. */
 export async function listRewardDetails(
