@@ -45,6 +45,7 @@ export const migration: Migration = {
     ${t.end}`,
     `create unique index codes_one_active on codes (customer_ref, coalesce(contest_id, 0)) where status = 'active'`,
     `create index codes_by_contest on codes (contest_id, customer_ref)`,
+    `create index codes_by_customer on codes (customer_ref)`,
     `create table sign_ups (
       id ${t.id},
       contest_id ${t.integer} not null references contests (id),
