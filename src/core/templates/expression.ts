@@ -1,10 +1,10 @@
 import type { Context, Liquid, PropertyAccessToken, Token, Tokenizer } from 'liquidjs';
 import { nearest } from '../did-you-mean.ts';
-import { dateStyles, type Filter, filters, type Writing } from './filters.ts';
+import { applyFilter, type Getter, type Operand, type Scalar } from './apply-filter.ts';
+import { type ConditionToken, compileCondition } from './compile-condition.ts';
+import { ExpressionError } from './expression-error.ts';
 import { findAttribute, findValue, type Values } from './values.ts';
 import { isVariable, variables } from './variables.ts';
-
-type Scalar = string | number | boolean;
 
 /** What stands between `{{` and `}}`, ready to be evaluated. */
 export interface Expression {
@@ -21,31 +21,12 @@ export interface Condition {
   readonly test: (values: Values) => boolean;
 }
 
-/** What is wrong with an expression, and which way out there is. */
-export class ExpressionError extends Error {
-  readonly rule: string;
-  readonly hint: string | undefined;
-
-  constructor(rule: string, message: string, hint?: string) {
-    super(message);
-    this.rule = rule;
-    this.hint = hint;
-  }
-}
-
 /** Parses slot expressions; liquidjs does the reading, and evaluates the conditions that are more than a name. */
 export interface ExpressionParser {
   readonly liquid: Liquid;
   createTokenizer(source: string): Tokenizer;
   parseExpression(source: string): Expression;
   parseCondition(source: string): Condition;
-}
-
-type Getter = (values: Values) => Scalar | undefined;
-
-interface Operand {
-  readonly get: Getter;
-  readonly variable?: string;
 }
 
 /**
@@ -136,11 +117,11 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
       else if (TypeGuards.isRangeToken(token))
         throw new ExpressionError('slot_syntax', 'ranges are not part of the slot language');
     }
-    const [only] = initial.postfix;
-    if (initial.postfix.length === 1 && only !== undefined && TypeGuards.isPropertyAccessToken(only)) {
-      const get = getterOf(nameOf(only));
-      return { variables: [...names], test: (values) => Boolean(get(values)) };
-    }
+    const tokens = initial.postfix.map(conditionToken);
+    const test = tokens.includes(undefined)
+      ? undefined
+      : compileCondition(tokens.filter((token) => token !== undefined));
+    if (test !== undefined) return { variables: [...names], test };
     return {
       variables: [...names],
       test: (values) => {
@@ -148,6 +129,18 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
         return Boolean(toValueSync(initial.evaluate(context, true)));
       },
     };
+  }
+
+  // Undefined for what only Liquid knows: `blank`, `empty`, `nil`, `true`.
+  function conditionToken(token: Token): ConditionToken | undefined {
+    if (TypeGuards.isOperatorToken(token)) return { kind: 'operator', name: token.operator };
+    if (TypeGuards.isPropertyAccessToken(token)) {
+      return { kind: 'variable', get: rawGetterOf(nameOf(token)) };
+    }
+    if (TypeGuards.isQuotedToken(token) || TypeGuards.isNumberToken(token)) {
+      return { kind: 'literal', value: token.content };
+    }
+    return undefined;
   }
 
   const createTokenizer = (source: string): Tokenizer =>
@@ -176,83 +169,15 @@ function getterOf(variable: string): Getter {
   return (values) => findAttribute(values, attribute);
 }
 
+// In a condition an empty text is a text.
+function rawGetterOf(variable: string): (values: Values) => unknown {
+  if (variable.startsWith('attributes.')) return getterOf(variable);
+  return (values) => (Object.hasOwn(values, variable) ? (values[variable] ?? undefined) : undefined);
+}
+
 function positional(filter: string, argument: unknown): Token {
   if (!Array.isArray(argument)) return argument as Token;
   throw new ExpressionError('slot_syntax', `"${filter}" takes no named arguments`);
-}
-
-function applyFilter(
-  name: string,
-  get: Getter,
-  options: readonly Operand[],
-  language: string | undefined,
-): Getter {
-  const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
-  if (filter === undefined) throw unknownFilter(name);
-  const [least, most] = filter.arguments;
-  if (options.length < least || options.length > most) {
-    throw new ExpressionError('filter_arguments', `"${name}" is given wrong arguments`, filter.example);
-  }
-  if (name === 'date') checkDateStyle(options[0]);
-  const [first] = options;
-  if (name === 'default' && first !== undefined) return (values) => get(values) ?? first.get(values);
-  return (values) => callFilter(filter, get(values), options, values, language);
-}
-
-function callFilter(
-  filter: Filter,
-  value: Scalar | undefined,
-  operands: readonly Operand[],
-  values: Values,
-  language: string | undefined,
-): Scalar | undefined {
-  if (value === undefined) return undefined;
-  const options: Scalar[] = [];
-  for (const operand of operands) {
-    const option = operand.get(values);
-    if (option === undefined) return undefined;
-    options.push(option);
-  }
-  return filter.apply(value, options, writingOf(values, language));
-}
-
-function writingOf(values: Values, language: string | undefined): Writing {
-  const locale = String(findValue(values, 'locale') ?? language ?? 'en');
-  const currency = findValue(values, 'reward_currency');
-  return {
-    locale: language === undefined || isVarietyOf(locale, language) ? locale : language,
-    timezone: String(findValue(values, 'contest_timezone') ?? findValue(values, 'timezone') ?? 'UTC'),
-    currency: currency === undefined ? undefined : String(currency),
-  };
-}
-
-function isVarietyOf(locale: string, language: string): boolean {
-  return languageOf(locale) === languageOf(language);
-}
-
-function languageOf(locale: string): string {
-  return (locale.split(/[-_.]/)[0] ?? '').toLowerCase();
-}
-
-function checkDateStyle(style: Operand | undefined): void {
-  const text = style?.variable === undefined ? style?.get({}) : undefined;
-  if (text === undefined || dateStyles.includes(String(text))) return;
-  throw new ExpressionError(
-    'filter_arguments',
-    `"${text}" is not a way to write a date`,
-    `Use one of ${dateStyles.join(', ')}.`,
-  );
-}
-
-function unknownFilter(name: string): ExpressionError {
-  const candidate = nearest(name, Object.keys(filters));
-  return new ExpressionError(
-    'unknown_filter',
-    `there is no filter "${name}"`,
-    candidate === undefined
-      ? `The filters are ${Object.keys(filters).join(', ')}.`
-      : `Did you mean "${candidate}"?`,
-  );
 }
 
 // Postfix order is whole when every operator finds its operands and one value is left.

@@ -6,7 +6,7 @@ export interface Writing {
   readonly locale: string;
   readonly timezone: string;
   /** Used by `money` when it is given none. */
-  readonly currency: string | undefined;
+  readonly currency: string;
 }
 
 type Scalar = string | number | boolean;
@@ -56,7 +56,7 @@ export const filters: Readonly<Record<string, Filter>> = {
     example: '{{ reward_amount | money: reward_currency }}',
     arguments: [0, 1],
     apply: (value, [currency], writing) =>
-      formatMoney(String(value), String(currency ?? writing.currency ?? ''), writing.locale),
+      formatMoney(String(value), String(currency ?? writing.currency), writing.locale),
   },
   number: {
     description: 'a number, grouped; optionally with so many decimals',

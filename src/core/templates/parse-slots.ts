@@ -1,4 +1,5 @@
-import { type Condition, type Expression, ExpressionError, type ExpressionParser } from './expression.ts';
+import type { Condition, Expression, ExpressionParser } from './expression.ts';
+import { ExpressionError } from './expression-error.ts';
 import { lineAndColumn, type Problem } from './problem.ts';
 
 /** A source text cut into what is static and what is a slot. */

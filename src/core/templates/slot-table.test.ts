@@ -18,6 +18,16 @@ const condition = fc.oneof(
     .tuple(fc.constantFrom(...names), fc.constantFrom('==', '!='), word)
     .map(([name, operator, text]) => `${name} ${operator} "${text}"`),
   fc
+    .tuple(fc.constantFrom('==', '!=', '<', '>', '<=', '>='), fc.integer({ min: 0, max: 4 }))
+    .map(([operator, number]) => `points ${operator} ${number}`),
+  fc.constantFrom(
+    'tier contains "a"',
+    'points == blank',
+    'not code',
+    'code and tier or points',
+    'tier < code',
+  ),
+  fc
     .tuple(fc.constantFrom('and', 'or'), fc.constantFrom(...names))
     .map(([joint, name]) => `code ${joint} ${name}`),
 );
