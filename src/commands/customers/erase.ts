@@ -7,11 +7,11 @@ import { defineCommand } from '../_runtime/command.ts';
 export const command = defineCommand({
   name: 'customers erase',
   summary: 'Forget people for good, and never mail them again',
-  description: `Takes e-mail, names, phone, language, time zone and attributes of people out of every table, and their mails out of the outbox. Their customer_id, totals, rewards and places on leaderboards stay, and a keyed hash of each address, so that no later import has them mailed. It can't be undone: it needs --confirm with the customer_id, or with the name of the database when several people are meant. Backups made before keep what they have until they are pruned.`,
+  description: `Takes e-mail, names, phone, language, time zone and attributes of people out of every table, and their mails out of the outbox. Their customer_id, totals, rewards and places on leaderboards stay, and a keyed hash of each address, so that no later import has them mailed. It can't be undone, so it asks, or takes --yes; above the setting confirm_above it needs --confirm with the name of the database. Backups made before keep what they have until they are pruned.`,
   arguments: PEOPLE_ARGUMENTS,
   options: PEOPLE_OPTIONS,
   examples: [
-    { line: 'referral customers erase C-0005 --confirm C-0005', explains: 'one customer' },
+    { line: 'referral customers erase C-0005 --yes', explains: 'one customer' },
     {
       line: 'referral customers erase --where "consent = withdrawn" --dry-run',
       explains: 'count whom it would concern, and change nothing',
@@ -38,7 +38,6 @@ export const command = defineCommand({
           question: `Erase ${count === 1 ? first.customer_id : `${count} customers`} for good?`,
           name: others.length === 0 ? first.customer_id : database.name,
           people: count,
-          irreversible: true,
         });
       }
       const data = await eraseCustomers(
