@@ -28,13 +28,30 @@ const STEP = Uint8Array.from({ length: 27 * 27 }, (_, index) =>
 );
 
 /**
- * The symbol that makes `payload` a code: a polynomial over GF(27) with the symbols as coefficients must be 0 at x.
- * The weights of any two places differ (up to 26 symbols) and none is 0, so no single substitution and no swap of two
- * different symbols leaves the sum at 0.
+ * The value of the symbol that makes `payload` a code: a polynomial over GF(27) with the symbols as coefficients must be
+ * 0 at x. The weights of any two places differ (up to 26 symbols) and none is 0, so no single substitution and no swap of
+ * two different symbols leaves the sum at 0.
  */
 export function checkSymbolOf(payload: readonly number[]): number {
-  const sum = evaluate([...payload, 0]);
-  return addDigits(sum, sum); // −a = 2a where 3 = 0
+  return checkOfSum(evaluate(payload));
+}
+
+/** A code of `length` symbols whose values, all but the last, come from `draw` (0 to 26 each). */
+export function drawSymbols(length: number, draw: () => number): string {
+  let text = '';
+  let sum = 0;
+  for (let place = 1; place < length; place += 1) {
+    const value = draw();
+    sum = STEP[sum * 27 + value] ?? 0;
+    text += DIGITS[value];
+  }
+  return text + DIGITS[checkOfSum(sum)];
+}
+
+// What must follow so that sum · x + check = 0: −a = 2a where 3 = 0.
+function checkOfSum(sum: number): number {
+  const next = STEP[sum * 27] ?? 0;
+  return addDigits(next, next);
 }
 
 /** Is the last symbol the check symbol of the others? False where a symbol is not of the alphabet. */

@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { checkSymbolOf, hasCheckSymbol, writeSymbols } from './check-symbol.ts';
+import { drawSymbols, hasCheckSymbol } from './check-symbol.ts';
 
 /** How long a code may be, its check symbol included; 26 is where the check symbol stops catching every swap. */
 export const CODE_LENGTH = { min: 6, max: 20, standard: 8 } as const;
@@ -56,9 +56,5 @@ export function codeMaker(random: Random, length: number = CODE_LENGTH.standard)
       if (byte < FAIR_BYTES) return byte % 27;
     }
   };
-  return () => {
-    const payload: number[] = [];
-    while (payload.length < length - 1) payload.push(drawValue());
-    return writeSymbols([...payload, checkSymbolOf(payload)]);
-  };
+  return () => drawSymbols(length, drawValue);
 }
