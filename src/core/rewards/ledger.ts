@@ -75,7 +75,7 @@ export function entryKey(rewardKey: string, n: number): string {
 }
 
 /** What is no money has a unit instead of a currency; lower case, so that it is never mixed with one. */
-export type Unit = 'free_days' | 'points' | 'badges';
+type Unit = 'free_days' | 'points' | 'badges';
 
 /** Is this an amount of money, not of days, points or badges? */
 export function isMoney(currency: string): boolean {
