@@ -1,11 +1,5 @@
 import { ReferralError } from './errors.ts';
 
-/** An amount in integer minor units (cents for EUR, yen for JPY) of an ISO 4217 currency. */
-export interface Money {
-  readonly minor: number;
-  readonly currency: string;
-}
-
 const DECIMAL = /^([+-])?(\d+)(?:\.(\d+))?$/;
 const exponents = new Map<string, number>();
 

@@ -74,10 +74,7 @@ export function entryKey(rewardKey: string, n: number): string {
   return `${rewardKey}/${n}`;
 }
 
-/** What is no money has a unit instead of a currency; lower case, so that it is never mixed with one. */
-type Unit = 'free_days' | 'points' | 'badges';
-
-/** Is this an amount of money, not of days, points or badges? */
+/** Is this an amount of money? Days, points and badges have a lower-case unit instead of a currency. */
 export function isMoney(currency: string): boolean {
   return currency === currency.toUpperCase();
 }
