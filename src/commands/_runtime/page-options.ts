@@ -12,8 +12,3 @@ export const pageFields = {
   limit: z.coerce.number().int().min(0).optional(),
   offset: z.coerce.number().int().min(0).default(0),
 };
-
-export interface Page {
-  readonly limit?: number | undefined;
-  readonly offset: number;
-}

@@ -1,4 +1,4 @@
-import { type Config, configSchema, defaultConfig } from '../settings/config.ts';
+import { configSchema, defaultConfig } from '../settings/config.ts';
 
 export interface Question {
   /** The key of the configuration that the answer is for. */
@@ -60,9 +60,4 @@ export function documentOf(answers: Answers): Readonly<Record<string, unknown>> 
     else document[section] = { ...(document[section] as object | undefined), [name]: answer };
   }
   return document;
-}
-
-/** The answers as the configuration that they make. Throws what zod throws. */
-export function configOf(answers: Answers): Config {
-  return configSchema.parse(documentOf(answers));
 }

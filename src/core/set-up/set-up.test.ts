@@ -1,6 +1,7 @@
 import { parse } from 'dotenv';
 import { expect, test } from 'vitest';
-import { configOf, findProblem, listQuestions } from './answers.ts';
+import { configSchema, defaultConfig } from '../settings/config.ts';
+import { documentOf, findProblem, listQuestions } from './answers.ts';
 import { planFiles } from './plan-files.ts';
 
 const random = { bytes: (count: number) => new Uint8Array(count).fill(7) };
@@ -10,7 +11,7 @@ function defaults(database?: string): Record<string, string> {
 }
 
 test('the default answers make the configuration that an installation without one has', () => {
-  expect(configOf(defaults())).toEqual(configOf({}));
+  expect(configSchema.parse(documentOf(defaults()))).toEqual(defaultConfig());
 });
 
 test('every default answer is one that can be given', () => {
