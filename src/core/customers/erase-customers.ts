@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { appendAudit } from '../audit/append-audit.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { getInstanceId } from '../database/instance-id-queries.ts';
+import { deliveryReference } from '../delivery/delivery-reference.ts';
 import { outboxFile } from '../delivery/outbox-transport.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import {
@@ -66,7 +68,8 @@ export async function eraseCustomers(
     (transaction) => erasePeople(transaction, dependencies, found.people),
     { rollback: dryRun },
   );
-  const mails = dryRun ? 0 : await removeMails(dependencies.outbox, files);
+  const instanceId = await getInstanceId(database.queries);
+  const mails = dryRun ? 0 : await removeMails(dependencies.outbox, instanceId, files);
   const reclaimed = !dryRun && counts.erased > 0 && (await isReclaimed(database));
   return { ...counts, mails, reclaimed, not_found: found.notFound, dry_run: dryRun };
 }
@@ -141,11 +144,11 @@ async function eraseBookings(
   return bookings.length;
 }
 
-async function removeMails(outbox: string, files: Erased['files']): Promise<number> {
+async function removeMails(outbox: string, instanceId: string, files: Erased['files']): Promise<number> {
   let removed = 0;
   for (const { id, campaign } of files) {
     try {
-      await rm(outboxFile(outbox, campaign, id));
+      await rm(outboxFile(outbox, campaign, deliveryReference(instanceId, id)));
       removed += 1;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

@@ -7,6 +7,8 @@ import { expect, test } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
 import { clockAt } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { getInstanceId } from '../database/instance-id-queries.ts';
+import { deliveryReference } from '../delivery/delivery-reference.ts';
 import { createKeyring, hashAddress } from '../settings/keyring.ts';
 import { findSuppressed } from '../suppressions/find-suppressed.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
@@ -275,7 +277,7 @@ describeEngines('erasing people', (open) => {
     const key = await keyOf(database, 'a');
     const delivery = await addMail(database, key, 'anna.before@example.com');
     const { outboxFile } = await import('../delivery/outbox-transport.ts');
-    const mail = outboxFile(outbox, 'c', delivery);
+    const mail = outboxFile(outbox, 'c', deliveryReference(await getInstanceId(database.queries), delivery));
     await mkdir(join(mail, '..'), { recursive: true });
     await writeFile(mail, 'To: anna');
     const found = await find(database, ['a'], {}, false);

@@ -37,7 +37,7 @@ export function createOutboxTransport({ directory, sender, clock, processId }: O
       try {
         const write = writerOf(message);
         for (const mail of mails) {
-          const file = outboxFile(root, message.campaign, mail.deliveryId);
+          const file = outboxFile(root, message.campaign, mail.reference);
           if (!existsSync(file))
             writeWhole(file, `${file}.${processId}.tmp`, write(mail, new Date(clock.milliseconds())));
           outcomes.push({ kind: 'accepted', messageId: mail.reference });
@@ -51,15 +51,21 @@ export function createOutboxTransport({ directory, sender, clock, processId }: O
         return { outcomes, halt: { kind: 'provider_refused', reason } };
       }
     },
-    findArrived: (campaign, deliveryIds) =>
-      Promise.resolve(new Set(deliveryIds.filter((id) => existsSync(outboxFile(root, campaign, id))))),
+    findArrived: (campaign, references) =>
+      Promise.resolve(
+        new Set(references.filter((reference) => existsSync(outboxFile(root, campaign, reference)))),
+      ),
     close: () => Promise.resolve(),
   };
 }
 
-/** Where the outbox keeps the mail of a delivery. */
-export function outboxFile(root: string, campaign: string, deliveryId: number): string {
-  return join(root, campaign, `${String(deliveryId).padStart(8, '0')}.eml`);
+/**
+ * Where the outbox keeps the mail of a delivery. The name tells databases apart, so that a mail that another database
+ * left in the same folder is never taken for this one's.
+ */
+export function outboxFile(root: string, campaign: string, reference: string): string {
+  const [instance = '', delivery = ''] = reference.split('-');
+  return join(root, campaign, `${delivery.padStart(8, '0')}-${instance.slice(0, 8)}.eml`);
 }
 
 function writeWhole(file: string, temporary: string, text: string): void {

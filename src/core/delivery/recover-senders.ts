@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { getInstanceId } from '../database/instance-id-queries.ts';
+import { deliveryReference } from './delivery-reference.ts';
 import { senderLockName } from './sender.ts';
 import {
   closeSender,
@@ -72,10 +74,16 @@ export async function settleByEvidence(
       continue;
     const doubts = await listDoubtsOf(database.queries, sender.id);
     if (doubts.length === 0) continue;
-    const arrived = await transport.findArrived(campaign.slug, doubts);
-    const missing = doubts.filter((id) => !arrived.has(id));
+    const instanceId = await getInstanceId(database.queries);
+    const found = await transport.findArrived(
+      campaign.slug,
+      doubts.map((id) => deliveryReference(instanceId, id)),
+    );
+    const isThere = (id: number): boolean => found.has(deliveryReference(instanceId, id));
+    const arrived = doubts.filter(isThere);
+    const missing = doubts.filter((id) => !isThere(id));
     await database.transaction(async (trx) => {
-      await settleDoubts(trx, sender.id, 'accepted', clock.now(), [...arrived]);
+      await settleDoubts(trx, sender.id, 'accepted', clock.now(), arrived);
       await settleDoubts(trx, sender.id, 'pending', clock.now(), missing);
     });
     settled += doubts.length;

@@ -388,6 +388,18 @@ describeEngines('sending', (open) => {
     expect(await statesOf(database, 'launch')).toEqual({ accepted: 5, pending: 35 });
   });
 
+  it('writes every mail into an outbox that holds those of another database with the same keys', async () => {
+    const folder = await outboxFolder();
+    for (const instance of ['a'.repeat(64), 'b'.repeat(64)]) {
+      const database = await prepare();
+      const meta = database.queries.updateTable('meta').set({ value: instance });
+      await meta.where('name', '=', 'instance_id').execute();
+      const result = await send(database, 'launch', await openTestTransport({ outbox: folder }));
+      expect(result.accepted).toBe(PEOPLE);
+    }
+    expect(await readdir(join(folder, 'launch'))).toHaveLength(2 * PEOPLE);
+  });
+
   it('refuses a plan that has changed, an empty audience and a contest that is over', async () => {
     const database = await open();
     await createAudience(database, 3);

@@ -18,6 +18,7 @@ import {
   releaseClaimed,
   settleDeliveries,
 } from './delivery-queries.ts';
+import { deliveryReference } from './delivery-reference.ts';
 import type { Sleep } from './pace.ts';
 import { recoverSenders, settleByEvidence } from './recover-senders.ts';
 import type { Sender } from './sender.ts';
@@ -243,7 +244,7 @@ function fillMails(
       incomplete.push(delivery.id);
       continue;
     }
-    const reference = `${instanceId}-${delivery.id}`;
+    const reference = deliveryReference(instanceId, delivery.id);
     const filled = fillSlots(message.program, own);
     const mail = { deliveryId: delivery.id, reference, email: delivery.email, unsubscribeUrl, filled };
     ready.push({ message, delivery, mail });

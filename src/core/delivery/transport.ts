@@ -47,7 +47,7 @@ export interface Transport {
   readonly target: string;
   /** Hands over a batch of mails that share one message. Never throws for what a provider or network does. */
   deliver(message: Message, mails: readonly Mail[]): Promise<DeliverResult>;
-  /** For deliveries in doubt: which of them certainly arrived. Absent where nothing can be looked up. */
-  findArrived?(campaign: string, deliveryIds: readonly number[]): Promise<ReadonlySet<number>>;
+  /** For deliveries in doubt, by reference: which of them certainly arrived. Absent where nothing can be looked up. */
+  findArrived?(campaign: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Queries } from '../database/database.ts';
+import type { Queries } from './database.ts';
 
 /** What this database is known by; a restored copy keeps it, so that events still find their deliveries. */
 export async function getInstanceId(queries: Queries): Promise<string> {
