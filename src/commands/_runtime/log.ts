@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
+import { plainLines } from './plain-text.ts';
 
 export type Level = 'info' | 'detail' | 'warning' | 'error';
 
@@ -28,8 +29,8 @@ export function createLog({ stream, clock, json, quiet, verbose, redact }: LogOp
       const line = json
         ? JSON.stringify({ time: clock.now(), level, message })
         : level === 'warning'
-          ? `warning: ${message}`
-          : message;
+          ? `warning: ${plainLines(message)}`
+          : plainLines(message);
       stream.write(`${line}\n`);
     },
   };
