@@ -36,8 +36,8 @@ export const command = defineCommand({
         { key: 'operator' },
         { key: 'action' },
         { key: 'subject' },
-        { key: 'details' },
-        { key: 'run_id', align: 'right' },
+        { key: 'details', wide: true },
+        { key: 'run_id', align: 'right', wide: true },
       ],
       rows: rows.map((row) => ({ ...row })),
     };

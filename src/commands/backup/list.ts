@@ -33,13 +33,13 @@ export const command = defineCommand({
       columns: [
         { key: 'id' },
         { key: 'created_at' },
-        { key: 'database' },
-        { key: 'engine' },
-        { key: 'version' },
+        { key: 'database', wide: true },
+        { key: 'engine', wide: true },
+        { key: 'version', wide: true },
         { key: 'rows', align: 'right' },
         { key: 'bytes', align: 'right' },
         { key: 'status' },
-        { key: 'location' },
+        { key: 'location', wide: true },
       ],
       rows: rows.slice(offset, limit === undefined ? undefined : offset + limit).map((row) => ({ ...row })),
     };

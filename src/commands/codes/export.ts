@@ -47,7 +47,7 @@ export const command = defineCommand({
           { key: 'customer_id' },
           { key: 'contest' },
           { key: 'status' },
-          { key: 'created_at' },
+          { key: 'created_at', wide: true },
           { key: 'expires_at' },
           { key: 'referral_link' },
         ],

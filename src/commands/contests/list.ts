@@ -36,8 +36,8 @@ export const command = defineCommand({
         { key: 'participants', align: 'right' },
         { key: 'starts_at' },
         { key: 'ends_at' },
-        { key: 'timezone' },
-        { key: 'benefit' },
+        { key: 'timezone', wide: true },
+        { key: 'benefit', wide: true },
       ],
       rows: await listContests(database.queries, context.clock, { ...options, timezone }),
     }));

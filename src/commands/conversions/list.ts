@@ -55,8 +55,8 @@ export const command = defineCommand({
         columns: [
           ...[
             { key: 'id' },
-            { key: 'contest' },
-            { key: 'code' },
+            { key: 'contest', wide: true },
+            { key: 'code', wide: true },
             { key: 'referrer_id' },
             { key: 'friend_id' },
           ],
@@ -65,7 +65,11 @@ export const command = defineCommand({
             { key: 'points', align: 'right' as const },
             { key: 'amount', align: 'right' as const },
           ],
-          ...[{ key: 'currency' }, { key: 'booked_at' }, { key: 'decided_at' }],
+          ...[
+            { key: 'currency', wide: true },
+            { key: 'booked_at', wide: true },
+            { key: 'decided_at', wide: true },
+          ],
         ],
         rows,
       };

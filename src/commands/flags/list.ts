@@ -23,10 +23,10 @@ export const command = defineCommand({
       columns: [
         { key: 'name' },
         { key: 'enabled' },
-        { key: 'default' },
+        { key: 'default', wide: true },
         { key: 'description' },
-        { key: 'updated_at' },
-        { key: 'updated_by' },
+        { key: 'updated_at', wide: true },
+        { key: 'updated_by', wide: true },
       ],
       rows: rows.slice(offset, limit === undefined ? undefined : offset + limit).map((row) => ({ ...row })),
     };

@@ -31,7 +31,7 @@ export const command = defineCommand({
         { key: 'kind' },
         { key: 'map' },
         { key: 'updated_at' },
-        { key: 'updated_by' },
+        { key: 'updated_by', wide: true },
       ],
       rows: page.map((profile) => ({ ...profile })),
     };

@@ -43,15 +43,29 @@ export const command = defineCommand({
       return {
         kind: 'list',
         columns: [
-          ...[{ key: 'id' }, { key: 'contest' }, { key: 'customer_id' }, { key: 'side' }, { key: 'rule' }],
+          ...[
+            { key: 'id' },
+            { key: 'contest', wide: true },
+            { key: 'customer_id' },
+            { key: 'side' },
+            { key: 'rule', wide: true },
+          ],
           ...[
             { key: 'type' },
             { key: 'amount', align: 'right' as const },
             { key: 'currency' },
-            { key: 'days' },
+            { key: 'days', wide: true },
           ],
-          ...[{ key: 'badge' }, { key: 'status' }, { key: 'created_at' }, { key: 'due_at' }],
-          ...[{ key: 'claimed_at' }, { key: 'paid_at' }],
+          ...[
+            { key: 'badge', wide: true },
+            { key: 'status' },
+            { key: 'created_at', wide: true },
+            { key: 'due_at' },
+          ],
+          ...[
+            { key: 'claimed_at', wide: true },
+            { key: 'paid_at', wide: true },
+          ],
         ],
         rows,
       };

@@ -35,10 +35,10 @@ export const command = defineCommand({
         { key: 'command' },
         { key: 'operator' },
         { key: 'status' },
-        { key: 'exit_code', align: 'right' },
+        { key: 'exit_code', align: 'right', wide: true },
         { key: 'started_at' },
-        { key: 'finished_at' },
-        { key: 'summary' },
+        { key: 'finished_at', wide: true },
+        { key: 'summary', wide: true },
       ],
       rows: rows.map((row) => ({ ...row })),
     };

@@ -45,9 +45,9 @@ export const command = defineCommand({
       columns: [
         { key: 'name' },
         { key: 'version', align: 'right' },
-        { key: 'sha256' },
+        { key: 'sha256', wide: true },
         { key: 'updated_at' },
-        { key: 'origin' },
+        { key: 'origin', wide: true },
         { key: 'description' },
       ],
       rows,
