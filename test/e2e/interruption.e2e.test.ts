@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createPlace, errorOf, jsonOf, type Place, PROGRAM } from '../cli.ts';
 import { createQuickstartPlace } from '../quickstart-copy.ts';
 
@@ -145,18 +145,26 @@ describe('a lock', () => {
   test('keeps a second run of the same job out, unless it is to be skipped', async () => {
     const place = await createPlace();
     await place.run('migrate');
-    const rows = Array.from({ length: 400_000 }, (_, index) => `L-${index},l${index}@example.com`);
-    await writeFile(join(place.folder, 'many.csv'), `customer_id,email\n${rows.join('\n')}\n`);
-    const first = place.run('customers import many.csv --json');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 1_500);
-    });
     await writeFile(join(place.folder, 'one.csv'), 'customer_id,email\nA-1,a@example.com\n');
+    // An import whose file does not end yet holds its lock for as long as the test wants.
+    const first = spawn(process.execPath, [PROGRAM, 'customers', 'import', '-', '--json'], {
+      cwd: place.folder,
+      env: place.env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = once(first, 'close');
+    first.stdin.write('customer_id,email\nA-2,b@example.com\n');
+    await vi.waitUntil(async () => (await place.run('runs list --json')).stdout.includes('"running"'), {
+      timeout: 60_000,
+      interval: 200,
+    });
     const second = await place.run('customers import one.csv --json');
     const skipped = await place.run('customers import one.csv --json --skip-if-locked');
+    first.stdin.end();
     expect(second.exitCode).toBe(11);
     expect(errorOf(second)).toMatchObject({ code: 'locked', hint: expect.stringContaining('--lock-wait') });
     expect(skipped).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Skipped') });
-    expect((await first).exitCode).toBe(0);
+    expect(await ended).toEqual([0, null]);
+    expect((await place.run('customers import one.csv')).exitCode).toBe(0);
   });
 });
