@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ export async function usingBenchDatabase<T>(
   work: (database: Database, url: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'referral-bench-'));
+  // Started as root, the server runs as a user of its own, who must be able to get in.
+  await chmod(folder, 0o755);
   const server = engine === 'postgres' ? await startPostgres(join(folder, 'postgres')) : undefined;
   const url = server?.url ?? `sqlite:${join(folder, 'bench.db')}`;
   try {

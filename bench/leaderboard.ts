@@ -31,7 +31,7 @@ async function fill({ engine: kind, queries }: Database): Promise<void> {
   const numbers = (count: number) => sql`(${numbersUpTo(kind, count)}) as numbers`;
   const bookedAt =
     kind === 'postgres'
-      ? sql`timestamptz '2026-06-01' + (i * 7919 % 5000000) * interval '1 second'`
+      ? sql`timestamptz '2026-06-01' + (i::bigint * 7919 % 5000000) * interval '1 second'`
       : sql`strftime('%Y-%m-%dT%H:%M:%fZ', '2026-06-01', '+' || (i * 7919 % 5000000) || ' seconds')`;
   await sql`insert into customers (customer_id, consent, attributes, source, created_at, updated_at)
     select 'C-' || i, 'granted', '{"region":"north"}', 'import', ${now}, ${now} from ${numbers(participants + referrals)}`.execute(

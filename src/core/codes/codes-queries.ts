@@ -28,23 +28,35 @@ export async function expireOverdueCodes(queries: Queries, now: Instant, scope?:
   return Number(numUpdatedRows);
 }
 
-/** The next `limit` owners above `after` who have no active code in this scope, in the order of their keys. */
-export async function listOwnersWithoutCode(
+export interface OwnerPage {
+  /** Those of the page who have no active code. */
+  readonly withoutCode: readonly number[];
+  /** The key to go on after; undefined when there is nobody left. */
+  readonly last: number | undefined;
+}
+
+/**
+ * The next `limit` owners above `after`, in the order of their keys. The page is cut before codes are looked up, each by
+ * its index: PostgreSQL would otherwise look at everybody who is left, once per page.
+ */
+export async function listOwnerPage(
   queries: Queries,
   scope: CodeScope,
   condition: OwnerCondition | undefined,
   after: number,
   limit: number,
-): Promise<number[]> {
-  const { rows } = await sql<{ customer_ref: number }>`
-    ${selectOwners(scope, condition)}
-      and ${ownerKey(scope)} > ${after}
-      and not exists (
-        select 1 from codes
-        where codes.customer_ref = ${ownerKey(scope)} and coalesce(codes.contest_id, 0) = ${scope ?? 0}
-          and codes.status = 'active')
-    order by ${ownerKey(scope)} limit ${limit}`.execute(queries);
-  return rows.map((row) => row.customer_ref);
+): Promise<OwnerPage> {
+  const { rows } = await sql<{ customer_ref: number; has_code: number | null }>`
+    select owners.customer_ref, (
+      select 1 from codes
+      where codes.customer_ref = owners.customer_ref and coalesce(codes.contest_id, 0) = ${scope ?? 0}
+        and codes.status = 'active' limit 1) as has_code
+    from (
+      ${selectOwners(scope, condition)} and ${ownerKey(scope)} > ${after} order by ${ownerKey(scope)} limit ${limit}
+    ) as owners
+    order by owners.customer_ref`.execute(queries);
+  const withoutCode = rows.filter((row) => row.has_code === null).map((row) => row.customer_ref);
+  return { withoutCode, last: rows.at(-1)?.customer_ref };
 }
 
 /** Inserts codes, leaving out those that exist already or whose owner got one meanwhile; how many went in. */

@@ -9,7 +9,7 @@ import {
   countOwners,
   expireOverdueCodes,
   insertCodes,
-  listOwnersWithoutCode,
+  listOwnerPage,
   type OwnerCondition,
 } from './codes-queries.ts';
 
@@ -51,15 +51,14 @@ export async function generateCodes(
   await expireOverdueCodes(queries, now, scope);
   let created = 0;
   for (let after = 0; ; ) {
-    const owners = await listOwnersWithoutCode(queries, scope, condition, after, BATCH);
-    const last = owners.at(-1);
+    const { withoutCode, last } = await listOwnerPage(queries, scope, condition, after, BATCH);
     if (last === undefined) break;
-    const codes = owners.map((customerRef) => ({ code: draw(), customerRef }));
-    const inserted = await insertCodes(queries, scope, codes, now, expiresAt);
+    const codes = withoutCode.map((customerRef) => ({ code: draw(), customerRef }));
+    const inserted = codes.length === 0 ? 0 : await insertCodes(queries, scope, codes, now, expiresAt);
     created += inserted;
     options.onProgress?.(created);
     // Where a drawn code existed already, the same owners are asked for again: those still without one get another.
-    if (inserted === owners.length) after = last;
+    if (inserted === codes.length) after = last;
   }
   const owners = await countOwners(queries, scope, condition);
   return { created, existing: Math.max(0, owners - created), ...(await countCodes(queries, scope)) };
