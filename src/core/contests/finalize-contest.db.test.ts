@@ -3,6 +3,7 @@ import { describeEngines } from '../../../test/engines.ts';
 import { type GivenReferral, given, setUpReferrals } from '../../../test/given-referrals.ts';
 import { sha256 } from '../canonical-json.ts';
 import { clockAt } from '../clock.ts';
+import { evaluateReferrals } from '../conversions/evaluate-referrals.ts';
 import type { Database } from '../database/database.ts';
 import { computeLeaderboard } from '../leaderboard/compute-leaderboard.ts';
 import { systemRandom } from '../random.ts';
@@ -152,6 +153,27 @@ describeEngines('amendRules', (open) => {
       },
     });
     expect(await amend()).toMatchObject({ changes: [], entries_changed: 0 });
+  });
+
+  it('decides the referrals of a running contest anew, or only tells what that would change', async () => {
+    const db = await open();
+    await setUpReferrals(db, {}, [...referrals, { ...given('C-4', 'large', '2026-06-07'), amount: 20_000 }]);
+    await db.transaction(async (trx) => {
+      await launchContest(trx, dependencies, 'summer', []);
+      await evaluateReferrals(trx, await getContest(trx, 'summer'), clock.now());
+    });
+    const after = parseRules({ eligibility: { min_amount: '150.00' } });
+    const amend = (rollback: boolean) =>
+      db.transaction((trx) => amendRules(trx, dependencies, 'summer', after), { rollback });
+    const expected = { referrals_changed: 8, entries: 1, entries_changed: 4 };
+    const board = async () => {
+      const contest = await getContest(db.queries, 'summer');
+      return (await computeLeaderboard(db.queries, contest, { now: clock.now() })).entries;
+    };
+    expect(await amend(true)).toMatchObject(expected);
+    expect(await board()).toHaveLength(4);
+    expect(await amend(false)).toMatchObject(expected);
+    expect(await board()).toMatchObject([{ customer_id: 'C-4', position: 1, referrals: 1 }]);
   });
 });
 
