@@ -55,6 +55,14 @@ describeEngines('computeLeaderboard', (open) => {
     expect(entry?.reached_at).toBe('2026-06-06T00:00:00.000Z');
   });
 
+  it('was reached before the last referral where a tier rounds that one away', async () => {
+    const db = await open();
+    const list = ['2026-06-01', '2026-06-02', '2026-06-03'].map((day) => given('C-2', day, day));
+    const contest = await setUpReferrals(db, { scoring: { tier_percent: { gold: 30 } } }, list);
+    const [entry] = (await computeLeaderboard(db.queries, contest, { now: NOW })).entries;
+    expect(entry).toMatchObject({ points: 1, counted: 3, reached_at: '2026-06-02T00:00:00.000Z' });
+  });
+
   it('has the digest that anyone computes from its entries', async () => {
     const db = await open();
     const contest = await setUpReferrals(db, {}, [
@@ -205,7 +213,7 @@ const anyRules = fc.record({
 });
 
 const anyReferral = fc.record({
-  referrer: fc.constantFrom('C-1', 'C-2', 'c-1', 'é', '\u{1F600}', '\uFFFD'),
+  referrer: fc.constantFrom('C-1', 'C-2', 'C-2', 'c-1', 'é', '\u{1F600}', '\uFFFD'),
   booked_at: fc.integer({ min: 1, max: 9 }).map((day) => `2026-06-0${day}`),
   amount: fc.integer({ min: 0, max: 50_000 }),
   currency: fc.constantFrom('EUR', 'JPY', 'KWD'),
