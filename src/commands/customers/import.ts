@@ -1,5 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { CsvFile } from '../../core/csv/csv-file.ts';
 import { whatwgName } from '../../core/csv/decode-text.ts';
 import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
 import type { ColumnMapping } from '../../core/csv/map-columns.ts';
@@ -18,12 +19,13 @@ export const command = defineCommand({
   options: [
     {
       flags: '--map <column=field>',
-      description: 'this column is that field, attributes.NAME, or nothing (column=)',
+      description: 'this column is that field, attributes.NAME, or nothing (column=); # is the line number',
       repeatable: true,
     },
     { flags: '--profile <name>', description: 'use a mapping that was saved with: referral profiles save' },
     { flags: '--delimiter <character>', description: 'one character, or tab', defaultText: 'auto' },
     { flags: '--encoding <name>', description: 'such as utf-8, windows-1252, utf-16le', defaultText: 'auto' },
+    { flags: '--header-line <n>', description: 'the line that names the columns', defaultText: 'auto' },
     {
       flags: '--on-conflict <action>',
       description: 'what to do with customers that exist',
@@ -68,6 +70,7 @@ export const command = defineCommand({
     profile: z.string().optional(),
     delimiter: z.string().default('auto'),
     encoding: z.string().default('auto'),
+    headerLine: z.coerce.number().int().positive().optional(),
     onConflict: z.enum(['update', 'skip', 'fail']).default('update'),
     rejects: z.string().optional(),
     syncMissing: z.enum(['ignore', 'report']).default('ignore'),
@@ -83,6 +86,7 @@ export const command = defineCommand({
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
         const progress = context.progress('importing customers');
+        let opened: CsvFile | undefined;
         try {
           const result = await importCustomers(
             database,
@@ -91,6 +95,7 @@ export const command = defineCommand({
               file: options.file,
               encoding: options.encoding,
               delimiter: options.delimiter,
+              headerLine: options.headerLine,
               map: overrideMap(fromProfile, options.map),
               onConflict: options.onConflict,
               rejectsPath: resolve(context.io.directory, options.rejects ?? defaultRejects(options.file)),
@@ -106,12 +111,14 @@ export const command = defineCommand({
               signal,
               onProgress: (rows) => progress.update(rows),
               onOpened: (file, mapping) => {
-                context.detail(`${file.encoding}, delimiter ${JSON.stringify(file.delimiter)}`);
+                opened = file;
                 tellMapping(context, mapping);
               },
             },
           );
           progress.stop();
+          // Told afterwards: the encoding may be decided by a byte far into the file.
+          for (const finding of opened?.findings ?? []) context.detail(finding);
           const data = { ...result, duration_ms: clock.milliseconds() - started };
           const shown =
             result.rejects_file === null ? null : (options.rejects ?? defaultRejects(options.file));

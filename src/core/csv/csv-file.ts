@@ -22,6 +22,8 @@ export interface CsvFile {
   readonly rawHeader: string;
   /** The first rows, at most a few hundred, to look at before the work begins; they come again in `batches`. */
   readonly sample: readonly CsvRecord[];
+  /** What was found about the file and why, a line each; final once `batches` has ended. */
+  readonly findings: readonly string[];
   /** The rows in order, blank lines left out. May be read once. */
   readonly batches: AsyncIterable<readonly CsvRecord[]>;
   /** SHA-256 of all bytes, once `batches` has ended. */
@@ -33,6 +35,8 @@ export interface CsvOptions {
   readonly encoding?: string | undefined;
   /** One character, `tab`, or `auto`, the default. */
   readonly delimiter?: string | undefined;
+  /** The line that names the columns, counted from 1; found by itself otherwise. */
+  readonly headerLine?: number | undefined;
   /** The longest row in characters; 1,048,576 by default. Also how far an unclosed quote is followed. */
   readonly maxRecordLength?: number;
   /** Rows in a batch, about; 2,000 by default. */

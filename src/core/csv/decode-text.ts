@@ -6,8 +6,10 @@ import { ReferralError } from '../errors.ts';
 export interface TextDecoding {
   /** The WHATWG name of what it is; `utf-8` as long as only ASCII was seen. */
   readonly encoding: string;
+  /** How that is known. */
+  readonly reason: string;
   /** Throws `input_unusable` when the bytes are not of this encoding. */
-  decode(bytes: Uint8Array, last: boolean): string;
+  decode(bytes: Uint8Array, last: boolean): string | Promise<string>;
 }
 
 const LABELS = [
@@ -20,17 +22,21 @@ const LABELS = [
   'windows-1250',
   'windows-1251',
 ];
-// Bytes that Windows-1252 leaves undefined: a text that has them is something else.
-const UNDEFINED_IN_WINDOWS_1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+// ISO-2022-JP writes everything in ASCII bytes and switches with these: to Katakana or Kanji.
+const ISO_2022_JP = ['\x1B$@', '\x1B$B', '\x1B(I', '\x1B(J'];
 
 /**
- * The decoding of a file that begins with `sample`: the one that was asked for; else after a byte order mark; else UTF-16 when
- * every other byte is zero; else UTF-8 or Windows-1252, decided where the first byte that is not ASCII turns up.
+ * The decoding of a file that begins with `sample`: the one that was asked for; else UTF-16 when every other byte is zero; else what a
+ * byte order mark says; else UTF-8 or a legacy encoding, decided where the first byte that is not ASCII turns up.
  */
 export function createDecoding(sample: Uint8Array, requested: string): TextDecoding {
-  if (requested !== 'auto') return createNamedDecoding(whatwgName(requested));
-  const found = encodingByMark(sample) ?? encodingByZeros(sample);
-  return found === undefined ? createGuess() : createNamedDecoding(found);
+  if (requested !== 'auto') return createNamedDecoding(whatwgName(requested), 'as told');
+  const marked = encodingByMark(sample);
+  const zeros = encodingByZeros(sample);
+  // Where mark and zeros disagree the mark is wrong: no text of letters has so many zeros the other way round.
+  if (zeros !== undefined)
+    return createNamedDecoding(zeros, marked === zeros ? 'its byte order mark' : 'every other byte is zero');
+  return marked === undefined ? createGuess() : createNamedDecoding(marked, 'its byte order mark');
 }
 
 /** `latin1` → `windows-1252`: the WHATWG name of a label. Throws `usage` when it names no encoding. */
@@ -70,11 +76,12 @@ function encodingByZeros(sample: Uint8Array): string | undefined {
   return undefined;
 }
 
-function createNamedDecoding(encoding: string): TextDecoding {
+function createNamedDecoding(encoding: string, reason: string): TextDecoding {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let offset = 0;
   return {
     encoding,
+    reason,
     decode(bytes, last) {
       try {
         return decoder.decode(bytes, { stream: !last });
@@ -87,21 +94,39 @@ function createNamedDecoding(encoding: string): TextDecoding {
   };
 }
 
-/** ASCII until proven otherwise; the first piece with another byte decides between UTF-8 and Windows-1252. */
+/** ASCII until proven otherwise; the first piece with another byte decides between UTF-8 and a legacy encoding. */
 function createGuess(): TextDecoding {
   let decided: TextDecoding | undefined;
   return {
     get encoding() {
       return decided?.encoding ?? 'utf-8';
     },
-    decode(bytes, last) {
-      if (decided === undefined && isAscii(bytes))
-        return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-      decided ??= createNamedDecoding(isUtf8Piece(bytes, last) ? 'utf-8' : 'windows-1252');
-      if (decided.encoding === 'windows-1252') assertWindows1252(bytes);
+    get reason() {
+      return decided?.reason ?? 'nothing but ASCII, which every encoding shares';
+    },
+    async decode(bytes, last) {
+      if (decided === undefined && isAscii(bytes)) {
+        const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+        if (!ISO_2022_JP.some((sequence) => text.includes(sequence))) return text;
+        decided = createNamedDecoding('iso-2022-jp', 'its escape sequences');
+      }
+      decided ??= isUtf8Piece(bytes, last)
+        ? createNamedDecoding('utf-8', 'its bytes are valid UTF-8')
+        : await createLegacyDecoding(bytes, last);
       return decided.decode(bytes, last);
     },
   };
+}
+
+async function createLegacyDecoding(bytes: Uint8Array, last: boolean): Promise<TextDecoding> {
+  // The detector brings 150 kB of tables that most files never need.
+  const { guessEncoding } = await import('./guess-encoding.ts');
+  const guess = guessEncoding(bytes, last);
+  if (guess !== undefined) return createNamedDecoding(guess.encoding, guess.reason);
+  throw new ReferralError('input_unusable', "the file's encoding can't be told", {
+    reason: 'It is neither UTF-8 nor clearly any other encoding.',
+    hint: 'Name it, for instance --encoding shift_jis or --encoding windows-1251, or save the file as UTF-8.',
+  });
 }
 
 /** Is it UTF-8, but for a character that the end of the piece may cut? */
@@ -114,17 +139,6 @@ function isUtf8Piece(bytes: Uint8Array, last: boolean): boolean {
     if (lead < 0x80) return false;
   }
   return false;
-}
-
-function assertWindows1252(bytes: Uint8Array): void {
-  for (const byte of bytes) {
-    if (UNDEFINED_IN_WINDOWS_1252.has(byte)) {
-      throw new ReferralError('input_unusable', "the file's encoding can't be told", {
-        reason: 'It is neither UTF-8 nor Windows-1252.',
-        hint: 'Name it, for instance --encoding shift_jis or --encoding windows-1251, or save the file as UTF-8.',
-      });
-    }
-  }
 }
 
 function notOfEncoding(encoding: string, offset: number, cause: unknown): ReferralError {

@@ -1,4 +1,5 @@
 import { ReferralError } from '../errors.ts';
+import { findHeader } from './find-header.ts';
 import { createScanner } from './scan-records.ts';
 
 const CANDIDATES = [',', ';', '\t', '|', ':'] as const;
@@ -41,8 +42,11 @@ export function detectDelimiter(sample: string, isWhole: boolean): string {
 }
 
 function fitOf(sample: string, isWhole: boolean, delimiter: string): { share: number; columns: number } {
-  const rows = createScanner(delimiter).push(sample, isWhole).slice(0, ROWS_COMPARED);
+  const all = createScanner(delimiter).push(sample, isWhole).slice(0, ROWS_COMPARED);
+  const header = findHeader(all);
+  const rows = all.slice(header.index);
   const columns = rows[0]?.cells.length ?? 0;
-  const equal = rows.filter((row) => row.cells.length === columns).length;
-  return { share: rows.length === 0 ? 0 : equal / rows.length, columns };
+  const inData = header.lacksIndexName ? columns + 1 : columns;
+  const equal = rows.filter((row, index) => row.cells.length === (index === 0 ? columns : inData)).length;
+  return { share: rows.length === 0 ? 0 : equal / all.length, columns };
 }

@@ -68,6 +68,17 @@ describe('mapping columns', () => {
     });
   });
 
+  test('# stands for the number of the line, unless a column has that name', () => {
+    const numbered = mapColumns(['email'], customerImportFields, ['#=customer_id']);
+    expect([numbered.lineField, numbered.mapping]).toEqual([
+      'customer_id',
+      { email: 'email', '#': 'customer_id' },
+    ]);
+    expect(map(['#', 'email'], ['#=customer_id'])).toEqual({ '#': 'customer_id', email: 'email' });
+    expect(refusal(() => map(['email'], ['#=attributes.n'])).code).toBe('usage');
+    expect(refusal(() => map(['id', 'email'], ['id=customer_id', '#=customer_id'])).code).toBe('usage');
+  });
+
   test('a missing required column names the flag that helps', () => {
     const error = refusal(() => map(['name', 'Mail']));
     expect([error.code, error.details['missing']]).toEqual(['input_unusable', ['customer_id']]);

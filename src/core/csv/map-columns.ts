@@ -20,6 +20,8 @@ export interface ColumnMapping {
   readonly targets: readonly ColumnTarget[];
   /** Column → field, `attributes.NAME` or null where ignored: what the program prints and a profile keeps. */
   readonly mapping: Readonly<Record<string, string | null>>;
+  /** The field that the line number of a row feeds, after `--map "#=field"`. */
+  readonly lineField: string | undefined;
   /** Which column feeds a field, if any does. */
   indexOf(field: string): number | undefined;
 }
@@ -31,6 +33,8 @@ export interface ColumnOverride {
   readonly target: string;
 }
 
+/** In place of a column: the number of the line in the file. */
+const LINE_NUMBER = '#';
 const ATTRIBUTE_PREFIX = 'attributes.';
 // The columns that a rejects file puts before the original row.
 export const REJECT_COLUMNS = ['line', 'column', 'reason'] as const;
@@ -61,9 +65,12 @@ export function mapColumns(
   overrides: readonly string[],
 ): ColumnMapping {
   const targets: (ColumnTarget | undefined)[] = header.map(() => undefined);
+  const spoken = parseColumnOverrides(overrides, fields);
+  const isLine = ({ column }: ColumnOverride) => column === LINE_NUMBER && !header.includes(LINE_NUMBER);
+  const lineField = findLineField(spoken.filter(isLine), fields);
   const isTaken = (name: string) =>
-    targets.some((target) => target?.kind === 'field' && target.name === name);
-  for (const { column, target } of parseColumnOverrides(overrides, fields)) {
+    name === lineField || targets.some((target) => target?.kind === 'field' && target.name === name);
+  for (const { column, target } of spoken.filter((override) => !isLine(override))) {
     const index = findColumn(header, column);
     if (targets[index] !== undefined || (target !== '' && isTaken(target))) throw mappedTwice(column, target);
     targets[index] = toTarget(target);
@@ -78,7 +85,11 @@ export function mapColumns(
   assertRequired(header, fields, isTaken);
   return {
     targets: all,
-    mapping: Object.fromEntries(header.map((name, index) => [name, toText(all[index])])),
+    mapping: Object.fromEntries([
+      ...header.map((name, index) => [name, toText(all[index])] as const),
+      ...(lineField === undefined ? [] : [[LINE_NUMBER, lineField] as const]),
+    ]),
+    lineField,
     indexOf(field) {
       const index = all.findIndex((target) => target.kind === 'field' && target.name === field);
       return index === -1 ? undefined : index;
@@ -133,6 +144,18 @@ function assertTarget(target: string, fields: readonly FieldSpec[]): void {
   });
 }
 
+function findLineField(
+  overrides: readonly ColumnOverride[],
+  fields: readonly FieldSpec[],
+): string | undefined {
+  const [first, second] = overrides;
+  if (first === undefined) return undefined;
+  if (second === undefined && fields.some((field) => field.name === first.target)) return first.target;
+  throw new ReferralError('usage', `--map "#=${(second ?? first).target}" is not possible`, {
+    hint: 'The number of the line can be one field: --map "#=customer_id"',
+  });
+}
+
 function toTarget(target: string): ColumnTarget {
   if (target === '') return { kind: 'ignored' };
   if (!target.startsWith(ATTRIBUTE_PREFIX)) return { kind: 'field', name: target };
@@ -147,9 +170,14 @@ function attributeOf(name: string, index: number): ColumnTarget {
   };
 }
 
+/** Does a header begin with the columns that a rejects file puts before the row? */
+export function isRejectsHeader(header: readonly string[]): boolean {
+  return REJECT_COLUMNS.every((name, index) => header[index] === name);
+}
+
 /** A mended rejects file imports as it is: the three columns that were put before the row are not data. */
 function ignoreRejectColumns(header: readonly string[], targets: (ColumnTarget | undefined)[]): void {
-  if (REJECT_COLUMNS.some((name, index) => header[index] !== name)) return;
+  if (!isRejectsHeader(header)) return;
   for (const index of REJECT_COLUMNS.keys()) targets[index] ??= { kind: 'ignored' };
 }
 

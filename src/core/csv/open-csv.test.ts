@@ -156,23 +156,129 @@ describe.skipIf(!existsSync(SPECTRUM))('csv-spectrum (skipped without ../shared/
 });
 
 describe.skipIf(!existsSync(ENCODINGS))('samples of encodings (skipped without ../shared/data)', () => {
-  test.each(['ascii', 'utf8', 'windows_1252', 'iso88591_en', 'utf16le', 'utf16be', 'utf32le', 'shiftjis'])(
-    '%s',
-    async (name) => {
-      const bytes = readFileSync(join(ENCODINGS, name));
-      const expected = EXPECTED[name];
-      if (expected === undefined) expect((await refusal(bytes)).code).toBe('input_unusable');
-      else expect((await read(bytes)).file.encoding).toBe(expected);
-    },
-  );
+  const samples = existsSync(ENCODINGS) ? readdirSync(ENCODINGS, { withFileTypes: true }) : [];
+  const files = samples.filter((entry) => entry.isFile()).map((entry) => entry.name);
+
+  test.each(files)('%s', async (name) => {
+    const bytes = readFileSync(join(ENCODINGS, name));
+    const expected = EXPECTED[name] ?? (name.startsWith('lang_') ? 'utf-8' : name.replace('_', '-'));
+    // Prose is no table; told apart by a delimiter that it does not have, each line is a row of one cell.
+    if (expected === 'refused') expect((await refusal(bytes)).code).toBe('input_unusable');
+    else expect((await read(bytes, { delimiter: '\u0007' })).file.encoding).toBe(expected);
+  });
 });
 
+// The WHATWG standard reads ISO-8859-1 and -9 as their Windows supersets, and has neither UTF-32 nor ISO-2022-CN and -KR.
 const EXPECTED: Readonly<Record<string, string>> = {
   ascii: 'utf-8',
   utf8: 'utf-8',
-  windows_1252: 'windows-1252',
-  // The sample has nothing but ASCII in it.
+  // The samples have nothing but ASCII in them.
   iso88591_en: 'utf-8',
+  iso2022cn: 'utf-8',
+  iso2022kr: 'utf-8',
   utf16le: 'utf-16le',
-  // utf16be has the mark of one byte order and text in the other: it is refused.
+  // It has the mark of one byte order and text in the other; the text is right.
+  utf16be: 'utf-16le',
+  utf32le: 'refused',
+  utf32be: 'refused',
+  euc_jp: 'euc-jp',
+  euc_kr: 'euc-kr',
+  shiftjis: 'shift_jis',
+  iso2022jp: 'iso-2022-jp',
+  iso88592_cs: 'iso-8859-2',
+  iso88595_ru: 'iso-8859-5',
+  iso88596_ar: 'iso-8859-6',
+  iso88597_el: 'iso-8859-7',
+  iso88598: 'iso-8859-8',
+  iso88598_he: 'iso-8859-8',
+  iso88599_tr: 'windows-1254',
+  koi8r: 'koi8-r',
+  windows_1257_et: 'windows-1257',
+  windows_1257_lt: 'windows-1257',
+  windows_1257_lv: 'windows-1257',
 };
+
+describe('legacy encodings of names', () => {
+  test.each([
+    'Zoë',
+    'Müller,Köln\n2,Weiß,Düsseldorf',
+    'José Muñoz,Málaga',
+    'Françoise Lefèvre,Besançon',
+    'Ægir Þórsson,Reykjavík',
+    'João,São Paulo',
+    'Åsa Öberg,Malmö',
+    'a “quoted” name – € 5',
+  ])('%j alone is windows-1252', async (name) => {
+    const text = `id,name,city\n1,${name}\n`.replace('€', '\x80').replace('“', '\x93').replace('”', '\x94');
+    const { file } = await read(Buffer.from(text.replace('–', '\x96'), 'latin1'), { delimiter: ',' });
+    expect(file.encoding).toBe('windows-1252');
+    expect(file.findings[0]).toContain('not UTF-8');
+  });
+
+  test('a table of Russian names is windows-1251', async () => {
+    const line = Buffer.from([
+      0xc8, 0xe2, 0xe0, 0xed, 0xee, 0xe2, 0xe0, 0x2c, 0xcc, 0xee, 0xf1, 0xea, 0xe2, 0xe0, 0x0a,
+    ]);
+    const { file, rows } = await read(Buffer.concat([Buffer.from('name,city\n'), line, line, line, line]));
+    expect([file.encoding, rows[0]]).toEqual(['windows-1251', ['Иванова', 'Москва']]);
+  });
+});
+
+describe('finding the header', () => {
+  test.each([
+    [
+      'titles above it',
+      'Customers of Hotel Sol\nPrinted 01/02/2026\n\nid,email,city\n1,a@b.nl,Gent\n2,c@d.nl,Delft\n',
+    ],
+    ['titles in a wide sheet', 'Customers,,\n,,\nid,email,city\n1,a@b.nl,Gent\n2,c@d.nl,Delft\n'],
+    ['a title set apart', 'From;2026-01-01\n\nid;email;city\n1;a@b.nl;Gent\n2;c@d.nl;Delft\n'],
+    ['padding and quotes', ' "id" ,"email",  city \n1,a@b.nl,Gent\n2,c@d.nl,Delft\n'],
+    ['one delimiter too many', 'id,email,city,\n1,a@b.nl,Gent\n2,c@d.nl,Delft,\n'],
+    ['delimiters too many in the rows', 'id,email,city\n1,a@b.nl,Gent,,\n2,c@d.nl,Delft,,\n'],
+  ])('%s', async (_, text) => {
+    const { file, records } = await read(text);
+    expect(file.header.slice(0, 3)).toEqual(['id', 'email', 'city']);
+    expect(records.map(({ cells, problem }) => [problem, ...cells.slice(0, 3)])).toEqual([
+      [undefined, '1', 'a@b.nl', 'Gent'],
+      [undefined, '2', 'c@d.nl', 'Delft'],
+    ]);
+  });
+
+  test('numbers the lines as they are in the file below a preamble, and says what it left out', async () => {
+    const { file, records } = await read('My export\n\nid,email\n1,a@b.nl\n2,c@d.nl\n');
+    expect(records.map((record) => record.line)).toEqual([4, 5]);
+    expect(file.findings.join('\n')).toContain('header on line 3');
+    expect(file.rawHeader).toBe('id,email');
+  });
+
+  test('a row number without a cell in the header, as R writes it', async () => {
+    const { file, rows } = await read('"id","email"\n"1",7,"a@b.nl"\n"2",9,"c@d.nl"\n');
+    expect([file.header, rows]).toEqual([
+      ['column_1', 'id', 'email'],
+      [
+        ['1', '7', 'a@b.nl'],
+        ['2', '9', 'c@d.nl'],
+      ],
+    ]);
+    expect(file.rawHeader).toBe(',"id","email"');
+  });
+
+  test('stays with the first line where another reading is not clear', async () => {
+    for (const text of [
+      'id,email\n5,a,b\n9,c,d\n',
+      'id,email\nx,y,z\nu,v,w\n',
+      'email\na@b.nl\nc@d.nl\n',
+      'a,b\n',
+      'a\n1,2\n3,4\n',
+    ]) {
+      const { file } = await read(text);
+      expect(file.rawHeader).toBe(text.slice(0, text.indexOf('\n')));
+    }
+  });
+
+  test('takes the line that it is told', async () => {
+    const { file, rows } = await read('a,b\nc,d\n1,2\n', { headerLine: 2 });
+    expect([file.header, rows]).toEqual([['c', 'd'], [['1', '2']]]);
+    expect((await refusal('a,b\n', { headerLine: 9 })).code).toBe('input_unusable');
+  });
+});

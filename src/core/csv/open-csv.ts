@@ -4,6 +4,7 @@ import { ReferralError } from '../errors.ts';
 import type { CsvFile, CsvOptions, CsvRecord } from './csv-file.ts';
 import { createDecoding } from './decode-text.ts';
 import { detectDelimiter, parseDelimiter } from './detect-delimiter.ts';
+import { findHeader } from './find-header.ts';
 import { readHeader } from './read-header.ts';
 import { assertLooksLikeCsv, assertNotBinary, notCsv } from './recognise-content.ts';
 import { createScanner, MAX_RECORD_LENGTH } from './scan-records.ts';
@@ -26,7 +27,7 @@ export async function openCsv(input: Readable, options: CsvOptions = {}): Promis
   hash.update(first.bytes);
   const decoding = createDecoding(first.bytes, encoding);
   let ended = first.ended;
-  const text = decoding.decode(first.bytes, ended).replace(/^\uFEFF/, '');
+  const text = (await decoding.decode(first.bytes, ended)).replace(/^[\uFEFF\uFFFE]/, '');
   assertLooksLikeCsv(text);
   const { body, separator, skippedLines } = cutSeparatorLine(text);
   const delimiter = given ?? separator ?? detectDelimiter(body, ended);
@@ -34,13 +35,9 @@ export async function openCsv(input: Readable, options: CsvOptions = {}): Promis
 
   let pending = scanner.push(body, ended);
   while (pending.length === 0 && !ended) pending = await readMore();
-  const [headerRow, ...rows] = pending;
-  if (headerRow === undefined)
-    throw notCsv('it has no header line', 'Export the data again, with its header line.');
-  if (headerRow.problem !== undefined) {
-    throw notCsv(`its header can't be read: ${headerRow.problem}`, 'Mend line 1, or give the --delimiter.');
-  }
+  const { headerRow, rows, findings } = cutHeader(pending, delimiter, options.headerLine);
   const header = readHeader(headerRow.cells);
+  const named = lastNamed(headerRow.cells);
   pending = rows.map(fitted);
 
   async function readMore(): Promise<CsvRecord[]> {
@@ -48,11 +45,11 @@ export async function openCsv(input: Readable, options: CsvOptions = {}): Promis
     ended = next.done === true;
     const bytes = next.done === true ? new Uint8Array() : toBytes(next.value);
     hash.update(bytes);
-    return scanner.push(decoding.decode(bytes, ended), ended);
+    return scanner.push(await decoding.decode(bytes, ended), ended);
   }
 
   function fitted(record: CsvRecord): CsvRecord {
-    return fitToHeader(record, header.length);
+    return fitToHeader(record, header.length, named);
   }
 
   async function* readBatches(): AsyncGenerator<readonly CsvRecord[]> {
@@ -75,6 +72,13 @@ export async function openCsv(input: Readable, options: CsvOptions = {}): Promis
     header,
     rawHeader: headerRow.raw,
     sample: pending.slice(0, SAMPLE_ROWS),
+    get findings() {
+      return [
+        `encoding ${decoding.encoding}: ${decoding.reason}`,
+        `delimiter ${JSON.stringify(delimiter)}: ${reasonOfDelimiter(given, separator)}`,
+        ...findings,
+      ];
+    },
     batches: readBatches(),
     sha256() {
       if (!ended) throw new TypeError('the hash of a file is known at its end');
@@ -130,12 +134,65 @@ function cutSeparatorLine(text: string): {
   return { body: text.slice(match[0].length), separator: match[1], skippedLines: 1 };
 }
 
-/** A row with as many cells as the header has: empty cells too many are cut, anything else is a problem. */
-function fitToHeader(record: CsvRecord, columns: number): CsvRecord {
+interface Header {
+  readonly headerRow: CsvRecord;
+  readonly rows: readonly CsvRecord[];
+  readonly findings: readonly string[];
+}
+
+/** The header among the first rows, and the rows below it. Throws `input_unusable`. */
+function cutHeader(pending: readonly CsvRecord[], delimiter: string, line: number | undefined): Header {
+  const place = findHeader(pending);
+  const index = line === undefined ? place.index : pending.findIndex((row) => row.line === line);
+  const row = pending[index];
+  if (row === undefined)
+    throw notCsv(
+      'it has no header line',
+      'Export the data again with its header line, or check --header-line.',
+    );
+  if (row.problem !== undefined) {
+    throw notCsv(
+      `its header can't be read: ${row.problem}`,
+      `Mend line ${row.line}, or give the --delimiter.`,
+    );
+  }
+  const findings = [
+    line === undefined
+      ? `header on line ${row.line}: ${reasonOfHeader(index)}`
+      : `header on line ${line}: as told`,
+  ];
+  const rows = pending.slice(index + 1);
+  if (index !== place.index || !place.lacksIndexName) return { headerRow: row, rows, findings };
+  findings.push('the rows begin with their number, for which the header has no cell');
+  return { headerRow: { ...row, cells: ['', ...row.cells], raw: delimiter + row.raw }, rows, findings };
+}
+
+function reasonOfHeader(index: number): string {
+  if (index === 0) return 'the first line that is not blank';
+  return `${index} line${index === 1 ? '' : 's'} above it are narrower than the rows, such as titles`;
+}
+
+function reasonOfDelimiter(given: string | undefined, separator: string | undefined): string {
+  if (given !== undefined) return 'as told';
+  return separator === undefined
+    ? 'under it most rows have as many cells as the header'
+    : 'the line "sep=" says so';
+}
+
+/** How many cells a row needs: columns without a name at the end of the header may be absent. */
+function lastNamed(cells: readonly string[]): number {
+  return Math.max(1, cells.findLastIndex((cell) => cell.trim() !== '') + 1);
+}
+
+/** A row with as many cells as the header has: empty cells too many are cut, unnamed ones too few are added, anything else is a problem. */
+function fitToHeader(record: CsvRecord, columns: number, named: number): CsvRecord {
   const { cells } = record;
   if (record.problem !== undefined || cells.length === columns) return record;
   if (cells.length > columns && cells.slice(columns).every((cell) => cell.trim() === '')) {
     return { ...record, cells: cells.slice(0, columns) };
+  }
+  if (cells.length < columns && cells.length >= named) {
+    return { ...record, cells: [...cells, ...Array.from({ length: columns - cells.length }, () => '')] };
   }
   return { ...record, problem: `the row has ${cells.length} cells, the header has ${columns}` };
 }

@@ -44,6 +44,7 @@ export function assertNotBinary(bytes: Uint8Array): void {
   if (bytes.length === 0) {
     throw notCsv('the file is empty', 'Export the data again, with its header line.');
   }
+  if (isUtf32(bytes)) throw notCsv('it is UTF-32, which programs do not exchange', 'Save it as UTF-8.');
   for (const { bytes: signature, what, hint } of SIGNATURES) {
     if (signature.every((byte, index) => bytes[index] === byte)) throw notCsv(`it is ${what}`, hint);
   }
@@ -82,4 +83,10 @@ export function assertLooksLikeCsv(text: string): void {
 /** The error for a file that can't be read as CSV at all. */
 export function notCsv(reason: string, hint: string): ReferralError {
   return new ReferralError('input_unusable', 'this file is not CSV', { reason, hint });
+}
+
+function isUtf32(bytes: Uint8Array): boolean {
+  const [first, second, third, fourth] = bytes;
+  const little = first === 0xff && second === 0xfe && third === 0 && fourth === 0;
+  return little || (first === 0 && second === 0 && third === 0xfe && fourth === 0xff);
 }

@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly file: string;
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
+  /** The line that names the columns; found by itself otherwise. */
+  readonly headerLine?: number | undefined;
   /** `column=field` texts. */
   readonly map: readonly string[];
   readonly onConflict: OnConflict;
@@ -78,7 +80,7 @@ export async function importCustomers(
   dependencies: ImportDependencies,
 ): Promise<ImportResult> {
   parseColumnOverrides(options.map, customerImportFields);
-  const csv = await openCsv(input, { encoding: options.encoding, delimiter: options.delimiter });
+  const csv = await openCsv(input, options);
   const mapping = mapColumns(csv.header, customerImportFields, options.map);
   const read = createCustomerRowReader(csv.header, mapping, csv.sample, options);
   dependencies.onOpened?.(csv, mapping);

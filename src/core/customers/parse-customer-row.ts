@@ -1,5 +1,5 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
-import type { ColumnMapping } from '../csv/map-columns.ts';
+import { type ColumnMapping, isRejectsHeader } from '../csv/map-columns.ts';
 import { parseAddress } from './address-key.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
 import {
@@ -38,6 +38,11 @@ interface AttributeCell {
   readonly name: string;
 }
 
+interface Numbering {
+  readonly field: ParsedField;
+  readonly isRejects: boolean;
+}
+
 /** A reader of the rows of one file: knows its columns, and from the first rows how dates and decimals are written in each. */
 export function createCustomerRowReader(
   header: readonly string[],
@@ -55,11 +60,15 @@ export function createCustomerRowReader(
     const values = sample.map((record) => record.cells[index] ?? '');
     cells.push({ index, column, field, context: createCellContext(field, values, options) });
   }
+  const numbering: Numbering | undefined =
+    mapping.lineField === undefined
+      ? undefined
+      : { field: mapping.lineField as ParsedField, isRejects: isRejectsHeader(header) };
   attributes.sort((a, b) => (a.name < b.name ? -1 : 1));
   return (record) => {
     if (record.problem !== undefined) return { reject: { column: undefined, reason: record.problem } };
     try {
-      return { change: readRow(record, cells, attributes) };
+      return { change: readRow(record, cells, attributes, numbering) };
     } catch (error) {
       if (error instanceof RowProblem) return { reject: { column: error.column, reason: error.message } };
       throw error;
@@ -71,10 +80,17 @@ function readRow(
   record: CsvRecord,
   cells: readonly Cell[],
   attributeCells: readonly AttributeCell[],
+  numbering: Numbering | undefined,
 ): CustomerChange {
   const values: Partial<Record<ParsedField, string | number | null>> = {};
   for (const { index, column, field, context } of cells) {
     values[field] = parseCell(field, record.cells[index] ?? '', column, context);
+  }
+  if (numbering !== undefined) {
+    const { field, isRejects } = numbering;
+    // A mended rejects file says on which line of the first file its rows were.
+    const line = isRejects ? (record.cells[0] ?? '') : String(record.line);
+    values[field] = parseCell(field, line, '#', undefined);
   }
   const attributes: Record<string, string | null> = {};
   for (const { index, column, name } of attributeCells) {
