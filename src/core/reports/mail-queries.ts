@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import { allOf, campaignCounts, happenedIn, type ReportScope } from './report-scope-queries.ts';
+import { allOf, campaignCounts, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
 import { deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
 
 export interface CampaignRow {
@@ -58,20 +58,26 @@ export async function countEvents(queries: Queries, scope: ReportScope): Promise
   return rows;
 }
 
-/** Per campaign, the accepted mails whose recipient then brought a referral that stands. */
+/**
+ * Per campaign, the accepted mails whose recipient then brought a referral that stands. SQLite joins a cross join in the
+ * order in which it is written: from the few who brought one to their mails.
+ */
 export async function countConverted(
   queries: Queries,
   scope: ReportScope,
 ): Promise<{ campaign_id: number; converted: number }[]> {
   const { rows } = await sql<{ campaign_id: number; converted: number }>`
-    select d.campaign_id, count(distinct d.id) as converted
-    from referrals r
-      left join bookings b on b.id = r.booking_id
-      join deliveries d on d.customer_ref = r.referrer_ref
-      join campaigns c on c.id = d.campaign_id and c.contest_id = r.contest_id
-    where ${allOf([campaignCounts(scope), happenedIn(scope, 'r.booked_at')])}
-      and ${referralStatusAt(scope)} in ('pending', 'held', 'approved')
-      and d.status = 'accepted' and r.booked_at >= coalesce(d.sent_at, d.settled_at)
+    select d.campaign_id, count(*) as converted
+    from (
+      select r.contest_id, r.referrer_ref, max(r.booked_at) as last_booked_at
+      from referrals r left join bookings b on b.id = r.booking_id
+      where ${allOf([ofContest(scope, 'r.contest_id'), happenedIn(scope, 'r.booked_at')])}
+        and ${referralStatusAt(scope)} in ('pending', 'held', 'approved')
+      group by r.contest_id, r.referrer_ref
+    ) x cross join deliveries d cross join campaigns c
+    where d.customer_ref = x.referrer_ref and c.id = d.campaign_id and c.contest_id = x.contest_id
+      and ${campaignCounts(scope)} and d.status = 'accepted'
+      and x.last_booked_at >= coalesce(d.sent_at, d.settled_at)
     group by 1`.execute(queries);
   return rows;
 }
