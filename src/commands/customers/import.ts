@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { CsvFile } from '../../core/csv/csv-file.ts';
 import { whatwgName } from '../../core/csv/decode-text.ts';
 import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
+import { parseLocaleSpelling } from '../../core/csv/locale-spelling.ts';
 import type { ColumnMapping } from '../../core/csv/map-columns.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
 import { customerImportFields } from '../../core/customers/customer-import-fields.ts';
+import { decideDateOrders } from '../../core/customers/decide-date-orders.ts';
 import { importCustomers } from '../../core/customers/import-customers.ts';
 import { findMapOfProfile, overrideMap } from '../../core/customers/profiles.ts';
 import { defineCommand } from '../_runtime/command.ts';
@@ -44,6 +46,16 @@ export const command = defineCommand({
       description: 'how 01/02/2026 is meant where no date of the column tells',
       choices: ['dmy', 'mdy'],
     },
+    {
+      flags: '--locale <locale>',
+      description: 'how dates and decimals are written, such as nl-NL or en-US',
+      defaultText: 'found in each column',
+    },
+    {
+      flags: '--nothing <text>',
+      description: 'a cell with this text is empty, as NULL, N/A and - are anyway',
+      repeatable: true,
+    },
   ],
   examples: [
     {
@@ -75,14 +87,30 @@ export const command = defineCommand({
     rejects: z.string().optional(),
     syncMissing: z.enum(['ignore', 'report']).default('ignore'),
     dateOrder: z.enum(['dmy', 'mdy']).optional(),
+    locale: z.string().optional(),
+    nothing: z.array(z.string()).default([]),
   }),
   async run(context, options) {
     const { clock, globals, signal } = context;
     checkUsage(options);
+    const spelling = options.locale === undefined ? undefined : parseLocaleSpelling(options.locale);
+    const dateOrder = options.dateOrder ?? spelling?.dateOrder;
     const timezone = globals.timezone ?? (await context.config()).timezone;
     return context.usingRun(
       async (database, run) => {
         const fromProfile = await findMapOfProfile(database.queries, 'customers', options.profile);
+        const map = overrideMap(fromProfile, options.map);
+        const { encoding, delimiter, headerLine } = options;
+        // A second reader of the same file; standard input can be read once only.
+        const dateOrders =
+          dateOrder !== undefined || options.file === '-'
+            ? undefined
+            : await decideDateOrders(await context.openInput(options.file), {
+                encoding,
+                delimiter,
+                headerLine,
+                map,
+              });
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
         const progress = context.progress('importing customers');
@@ -93,16 +121,19 @@ export const command = defineCommand({
             input,
             {
               file: options.file,
-              encoding: options.encoding,
-              delimiter: options.delimiter,
-              headerLine: options.headerLine,
-              map: overrideMap(fromProfile, options.map),
+              encoding,
+              delimiter,
+              headerLine,
+              map,
               onConflict: options.onConflict,
               rejectsPath: resolve(context.io.directory, options.rejects ?? defaultRejects(options.file)),
               force: globals.force,
               reportMissing: options.syncMissing === 'report',
               timezone,
-              dateOrder: options.dateOrder,
+              dateOrder,
+              dateOrders,
+              decimalMark: spelling?.decimalMark,
+              nothing: options.nothing,
               dryRun: globals.dryRun,
             },
             {

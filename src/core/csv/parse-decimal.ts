@@ -1,8 +1,24 @@
 export type DecimalMark = '.' | ',';
 
 // Symbols and codes that may stand before or after an amount.
-const CURRENCY = /^(?:[€$£¥]|[A-Z]{3}|kr\.?|zł)\s*|\s*(?:[€$£¥]|[A-Z]{3}|kr\.?|zł)$/g;
-const SYMBOL_CODES: Readonly<Record<string, string>> = { '€': 'EUR', '£': 'GBP' };
+const SIGN = '(?:[A-Z]{1,2}\\$|[€$£¥₹₺₽₩₪₫₴฿₱]|[A-Z]{3}|[Kk]r\\.?|zł|Kč|Ft|lei|лв\\.?|Fr\\.)';
+const CURRENCY = new RegExp(`^${SIGN}\\s*|\\s*${SIGN}$`, 'g');
+// Signs of one currency alone; £ is the pound of others too, but theirs carry a code in exports.
+const SYMBOL_CODES: Readonly<Record<string, string>> = {
+  '€': 'EUR',
+  '£': 'GBP',
+  '₹': 'INR',
+  '₺': 'TRY',
+  '₽': 'RUB',
+  '₩': 'KRW',
+  '₪': 'ILS',
+  zł: 'PLN',
+  Kč: 'CZK',
+  Ft: 'HUF',
+};
+const SYMBOLS = /[€£₹₺₽₩₪]|zł|Kč|Ft/;
+// `12,-` and `12.—`, as whole amounts are written by hand.
+const NO_CENTS = /[.,][-–—]+$/;
 const PLAIN = /^[+-]?\d+(?:\.\d+)?$/;
 const SPACES = /[\s\u00A0\u2009\u202F'’]/g;
 
@@ -18,7 +34,7 @@ export interface AmountText {
  * column where it is known; without it, a lone `,` before exactly three digits separates thousands and a lone `.` is a decimal point.
  */
 export function parseAmountText(text: string, mark?: DecimalMark): AmountText | undefined {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(NO_CENTS, '');
   if (PLAIN.test(trimmed) && mark !== ',') return { amount: trimmed.replace(/^\+/, ''), currency: undefined };
   const negative = /^\(.*\)$|^-|-$/.test(trimmed);
   const unsigned = trimmed.replace(/^\(|\)$|^[+-]\s*|-$/g, '').trim();
@@ -58,7 +74,7 @@ function markOf(digits: string): DecimalMark | undefined {
 function currencyOf(text: string): string | undefined {
   const code = /(?:^|[^A-Z])([A-Z]{3})(?:$|[^A-Z])/.exec(text)?.[1];
   if (code !== undefined) return code;
-  const symbol = /[€£]/.exec(text)?.[0];
+  const symbol = SYMBOLS.exec(text)?.[0];
   return symbol === undefined ? undefined : SYMBOL_CODES[symbol];
 }
 

@@ -20,6 +20,25 @@ describe('reading dates', () => {
     ['01/02/2013', 'ambiguous'],
     ['31-02-2013', 'not_a_date'],
     ['20131301', 'not_a_date'],
+    ['7/1/2015', 'ambiguous'],
+    ['1 July 2015', '2015-07-01T00:00:00.000Z'],
+    ['July 1st, 2015', '2015-07-01T00:00:00.000Z'],
+    ['Wed, 1 Jul 2015 14:30', '2015-07-01T14:30:00.000Z'],
+    ['Jul 1, 2015 2:30 PM', '2015-07-01T14:30:00.000Z'],
+    ['woensdag 1 juli 2015', '2015-07-01T00:00:00.000Z'],
+    ['1. März 2015', '2015-03-01T00:00:00.000Z'],
+    ['1er août 2015', '2015-08-01T00:00:00.000Z'],
+    ['1 de julio de 2015', '2015-07-01T00:00:00.000Z'],
+    ['01-JUL-15', '2015-07-01T00:00:00.000Z'],
+    ['01-JUL-69', '1969-07-01T00:00:00.000Z'],
+    ['2015-Jul-01', '2015-07-01T00:00:00.000Z'],
+    ['31 February 2015', 'not_a_date'],
+    ['1 Jolly 2015', 'not_a_date'],
+    ['42186', '2015-07-01T00:00:00.000Z'],
+    ['42186.604166667', '2015-07-01T14:30:00.000Z'],
+    ['42186,5', '2015-07-01T12:00:00.000Z'],
+    ['12345', 'not_a_date'],
+    ['99999', 'not_a_date'],
     ['soon', 'not_a_date'],
   ])('%s is %s', (text, expected) => {
     expect(parseDate(text)).toBe(expected);
@@ -56,7 +75,15 @@ describe('reading decimals', () => {
     ['(12.00)', '-12.00'],
     ['€ -3,50', '-3.50'],
     ['1.234.567', '1234567'],
+    ['1.234,50 zł', '1234.50'],
+    ['US$1,234.50', '1234.50'],
+    ['CHF 1’234.50', '1234.50'],
+    ['1 234,50 Kč', '1234.50'],
+    ['12,-', '12'],
+    ['R$ 5,50', '5.50'],
+    ['₹ 5', '5'],
     ['1,23,4', undefined],
+    ['12 %', undefined],
     ['twelve', undefined],
     ['', undefined],
     ['1.2.3', undefined],
@@ -75,6 +102,7 @@ describe('reading decimals', () => {
   test('finds the currency where the text has one', () => {
     expect(parseAmountText('EUR 12,50')?.currency).toBe('EUR');
     expect(parseAmountText('£12.50')).toEqual({ amount: '12.50', currency: 'GBP' });
+    expect(parseAmountText('12,50 zł')?.currency).toBe('PLN');
     expect(parseAmountText('$12.50')?.currency).toBeUndefined();
   });
 

@@ -114,6 +114,34 @@ describeEngines('importing customers', (open) => {
     expect(row.address_key).toBe('jan@gmail.com');
   });
 
+  test('reads values as a locale writes them, and texts that mean nothing as told', async () => {
+    const database = await open();
+    const csv =
+      'customer_id;email;joined_at;total_spend;tier;city\n1;a@example.com;01/02/2026;1.234;onbekend;onbekend\n2;b@example.com;1 maart 2026;12,-;gold;Gent\n3;c@example.com;46054;1,5;;\n';
+    const result = await take(database, csv, { dateOrder: 'dmy', decimalMark: ',', nothing: ['onbekend'] });
+    expect(result.rejected_columns).toEqual({});
+    expect(
+      (await all(database)).map((row) => [row['joined_at'], row['total_spend'], row['tier'], row.attributes]),
+    ).toEqual([
+      ['2026-02-01T00:00:00.000Z', '1234.00', null, {}],
+      ['2026-03-01T00:00:00.000Z', '12.00', 'gold', { city: 'Gent' }],
+      ['2026-02-01T00:00:00.000Z', '1.50', null, {}],
+    ]);
+  });
+
+  test('takes the number of the line for an id, also from a mended rejects file', async () => {
+    const database = await open();
+    const options = { map: ['#=customer_id'] };
+    const csv = 'email,city\na@example.com,Gent\n\nbad,"Den\nHaag"\nc@example.com,Delft\n';
+    expect(counts(await take(database, csv, options))).toEqual([3, 2, 0, 0, 1]);
+    const rejects = readFileSync(join(folder, 'rejects.csv'), 'utf8');
+    expect(counts(await take(database, rejects.replace(/bad(?=,"Den)/, 'b@example.com'), options))).toEqual([
+      1, 1, 0, 0, 0,
+    ]);
+    expect((await all(database)).map((row) => row.customer_id)).toEqual(['2', '4', '6']);
+    expect(counts(await take(database, csv, options))).toEqual([3, 0, 0, 2, 1]);
+  });
+
   test('refuses bad rows one by one with line, column and reason, and takes them in once mended', async () => {
     const database = await open();
     const csv =

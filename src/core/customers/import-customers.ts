@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 import type { CsvFile, CsvRecord } from '../csv/csv-file.ts';
 import { type ColumnMapping, mapColumns, parseColumnOverrides } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
+import type { DateOrder } from '../csv/parse-date.ts';
+import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile, type Reject, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
@@ -12,6 +14,7 @@ import { type Applied, applyChanges, type OnConflict } from './apply-changes.ts'
 import type { CustomerChange } from './customer.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
+import type { DateOrders } from './decide-date-orders.ts';
 import { createSeenCustomers, type MissingCustomers, type SeenCustomers } from './find-missing-customers.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type CustomerRowReader, createCustomerRowReader } from './parse-customer-row.ts';
@@ -33,7 +36,13 @@ export interface ImportOptions {
   readonly reportMissing: boolean;
   /** The zone of times without one, an IANA name. */
   readonly timezone: string;
-  readonly dateOrder?: 'dmy' | 'mdy' | undefined;
+  readonly dateOrder?: DateOrder | undefined;
+  /** By column, where the first rows leave it open: see `decideDateOrders`. */
+  readonly dateOrders?: DateOrders | undefined;
+  /** The decimal sign of amounts; found by itself otherwise. */
+  readonly decimalMark?: DecimalMark | undefined;
+  /** Further spellings of nothing. */
+  readonly nothing?: readonly string[] | undefined;
   /** Do everything, then take it back. */
   readonly dryRun: boolean;
 }

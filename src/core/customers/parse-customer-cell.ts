@@ -49,17 +49,36 @@ const CONSENT: Readonly<Record<string, Consent>> = {
   pending: 'unknown',
 };
 
-/** What the first values of a column say about how it writes dates and decimals. */
+/** How a file writes its values, as far as the operator says. */
+export interface ValueOptions {
+  /** The zone of times without one. */
+  readonly timezone: string;
+  /** Of every date that could be read both ways. */
+  readonly dateOrder?: DateOrder | undefined;
+  /** By column, where the first rows leave it open. */
+  readonly dateOrders?: Readonly<Record<string, DateOrder>> | undefined;
+  readonly decimalMark?: DecimalMark | undefined;
+}
+
+/** Is this field a date or time? */
+export function isDateField(field: string): boolean {
+  return field === 'joined_at' || field === 'last_active_at' || field === 'consent_at';
+}
+
+/** What is known, or the first values of a column say, about how it writes dates and decimals. */
 export function createCellContext(
   field: ParsedField,
+  column: string,
   values: readonly string[],
-  options: { readonly timezone: string; readonly dateOrder?: DateOrder | undefined },
+  options: ValueOptions,
 ): CellContext {
-  const isDate = field === 'joined_at' || field === 'last_active_at' || field === 'consent_at';
+  const { timezone, dateOrder, dateOrders, decimalMark } = options;
   return {
-    timezone: options.timezone,
-    dateOrder: isDate ? (options.dateOrder ?? decideDateOrder(values)) : undefined,
-    decimalMark: field === 'total_spend' ? decideDecimalMark(values) : undefined,
+    timezone,
+    dateOrder: isDateField(field)
+      ? (dateOrder ?? dateOrders?.[column] ?? decideDateOrder(values))
+      : undefined,
+    decimalMark: field === 'total_spend' ? (decimalMark ?? decideDecimalMark(values)) : undefined,
     seen: new Map(),
   };
 }

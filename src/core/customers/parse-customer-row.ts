@@ -8,14 +8,13 @@ import {
   type ParsedField,
   parseCell,
   RowProblem,
+  type ValueOptions,
 } from './parse-customer-cell.ts';
 import { splitName } from './split-name.ts';
 
-export interface RowOptions {
-  /** The zone of times without one. */
-  readonly timezone: string;
-  /** Where the column itself does not give it away. */
-  readonly dateOrder?: 'dmy' | 'mdy' | undefined;
+export interface RowOptions extends ValueOptions {
+  /** Further spellings of nothing, beside the usual ones. */
+  readonly nothing?: readonly string[] | undefined;
 }
 
 export interface RowReject {
@@ -58,14 +57,17 @@ export function createCustomerRowReader(
     if (target.kind !== 'field') continue;
     const field = target.name as ParsedField;
     const values = sample.map((record) => record.cells[index] ?? '');
-    cells.push({ index, column, field, context: createCellContext(field, values, options) });
+    cells.push({ index, column, field, context: createCellContext(field, column, values, options) });
   }
   const numbering: Numbering | undefined =
     mapping.lineField === undefined
       ? undefined
       : { field: mapping.lineField as ParsedField, isRejects: isRejectsHeader(header) };
   attributes.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return (record) => {
+  const { nothing = [] } = options;
+  const empty = nothing.length === 0 ? undefined : new Set(nothing.map((text) => text.trim()));
+  return (given) => {
+    const record = empty === undefined ? given : withoutNothing(given, empty);
     if (record.problem !== undefined) return { reject: { column: undefined, reason: record.problem } };
     try {
       return { change: readRow(record, cells, attributes, numbering) };
@@ -74,6 +76,10 @@ export function createCustomerRowReader(
       throw error;
     }
   };
+}
+
+function withoutNothing(record: CsvRecord, empty: ReadonlySet<string>): CsvRecord {
+  return { ...record, cells: record.cells.map((cell) => (empty.has(cell.trim()) ? '' : cell)) };
 }
 
 function readRow(
