@@ -1,39 +1,121 @@
 import { z } from 'zod';
 import { CUSTOMER_COLUMNS } from '../../core/customers/customer-row.ts';
+import { flattenPerson } from '../../core/customers/flatten-person.ts';
 import { listCustomers } from '../../core/customers/list-customers.ts';
+import { showCustomer } from '../../core/customers/show-customer.ts';
+import type { Database } from '../../core/database/database.ts';
+import { ReferralError } from '../../core/errors.ts';
+import { findNamedPeople } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
 import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
+import type { Result } from '../_runtime/result.ts';
 
 export const command = defineCommand({
   name: 'customers export',
   summary: 'Write customers with every field, as they import again',
-  description: `Every field and attribute of the customers, attributes as columns attributes.NAME in CSV and as an object in JSON. CSV unless another --format is named; cells that a spreadsheet would run as a formula get a quote before them, which an import takes away again. --where selects as in customers list.`,
+  description: `Every field and attribute of the customers, attributes as columns attributes.NAME in CSV and XLSX and as an object in JSON. CSV in a pipe and in a file unless another --format is named or the file's ending says so; cells that a spreadsheet would run as a formula get a quote before them, which an import takes away again, and --raw leaves them as they are. A workbook goes on in a further sheet after 1,048,576 rows. --where selects as in customers list. With --everything and a person's customer_id or address, all that is held about that person: one object in JSON, a row for each field in CSV.`,
+  arguments: [{ syntax: '[person]', description: 'a customer_id or an address, with --everything' }],
   options: [
     {
       flags: '--where <condition>',
       description: 'field op value; several are joined by AND',
       repeatable: true,
     },
+    { flags: '--raw', description: 'CSV for machines: formulas are left as they are' },
+    { flags: '--everything', description: 'all that the database holds about one person' },
     ...PAGE_OPTIONS,
   ],
+  fileFormats: ['xlsx'],
   examples: [
     { line: 'referral customers export --format csv -o export.csv', explains: 'everyone, into a file' },
     {
       line: 'referral customers export --where "consent = granted" --format ndjson',
       explains: 'one JSON object a line',
     },
-    { line: 'referral customers export --where "country = NL" --format csv', explains: 'one country' },
+    {
+      line: 'referral customers export --where "country = NL" -o nl.xlsx',
+      explains: 'one country, as a workbook',
+    },
+    {
+      line: 'referral customers export C-0001 --everything --format csv',
+      explains: 'all that is held about one person',
+    },
   ],
   exitCodes: [5, 10],
   changes: false,
-  input: z.object({ where: z.array(z.string()).default([]), ...pageFields }),
-  async run(context, { where, limit, offset }) {
+  input: z.object({
+    person: z.string().optional(),
+    where: z.array(z.string()).default([]),
+    raw: z.boolean().default(false),
+    everything: z.boolean().default(false),
+    ...pageFields,
+  }),
+  async run(context, { person, everything, raw, where, limit, offset }) {
+    checkUsage(context, person, everything, where);
     const { clock, globals } = context;
-    return context.usingDatabase(async ({ queries }) => {
-      const selection = { where, limit, offset, now: clock.now(), timezone: globals.timezone };
-      const { attributes, rows } = await listCustomers(queries, selection);
+    return context.usingDatabase(async (database) => {
+      if (person !== undefined) return exportPerson(context, database, person, raw);
+      const { timezone } = globals;
+      const selection = { where, limit, offset, now: clock.now(), timezone };
+      if (globals.format === 'xlsx') {
+        const { openExport } = await import('../../core/reports/export/open-export.ts');
+        const { formatExportWorkbook } = await import('../../core/reports/export/format-export-workbook.ts');
+        const request = {
+          ...selection,
+          noun: 'customers',
+          timezone: timezone ?? (await context.config()).timezone,
+        };
+        const opened = await openExport(database, request);
+        return { kind: 'file', content: await formatExportWorkbook('customers', opened) };
+      }
+      const { attributes, rows } = await listCustomers(database.queries, selection);
       const keys = [...CUSTOMER_COLUMNS, ...attributes.map((name) => `attributes.${name}`)];
-      return { kind: 'list', columns: keys.map((key) => ({ key })), rows };
+      return { kind: 'list', columns: keys.map((key) => ({ key })), rows, raw, pipeFormat: 'csv' };
     });
   },
 });
+
+function checkUsage(
+  { globals }: Context,
+  person: string | undefined,
+  everything: boolean,
+  where: readonly string[],
+): void {
+  const isOnePerson = everything && person !== undefined && where.length === 0;
+  if (everything !== (person !== undefined) || (everything && !isOnePerson)) {
+    throw new ReferralError('usage', '--everything is for one person', {
+      hint: 'Write: referral customers export C-0001 --everything; several people are selected by --where, without it.',
+    });
+  }
+  if (everything && globals.format === 'xlsx') {
+    throw new ReferralError('usage', '--everything has no result in the format xlsx', {
+      hint: 'Choose json or csv.',
+    });
+  }
+}
+
+async function exportPerson(
+  context: Context,
+  database: Database,
+  name: string,
+  raw: boolean,
+): Promise<Result> {
+  const keyring = await context.keyring(database);
+  const input = { people: [name], where: [] };
+  const { people } = await findNamedPeople(context, database, input, { allowStrangers: false });
+  const now = context.clock.now();
+  const shown: object[] = [];
+  for (const { id } of people)
+    shown.push(await showCustomer(database.queries, id, { keyring, now, everything: true }));
+  const [first = {}, ...others] = shown;
+  return {
+    kind: 'list',
+    columns: ['customer_id', 'section', 'item', 'field', 'value'].map((key) => ({ key })),
+    rows: shown.flatMap(flattenPerson).map((fact) => ({ ...fact })),
+    // Two customers may share an address: then each is an object of its own.
+    document: others.length === 0 ? first : shown,
+    raw,
+    pipeFormat: 'csv',
+  };
+}

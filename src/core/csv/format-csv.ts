@@ -31,14 +31,21 @@ function formatCell(
   return needsQuotes(text, delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** `=1+1` → `'=1+1`; numbers such as -5 and telephone numbers such as +31 6 1234 5678 are no formulas and stay. */
+/**
+ * `=1+1` → `'=1+1`; numbers such as -5 and telephone numbers such as +31 6 1234 5678 are no formulas and stay. A text that looks
+ * escaped already gets one more, so that `unescapeFormula` gives back every text as it was.
+ */
 export function escapeFormula(text: string): string {
-  return FORMULA.test(text) && !NUMBER.test(text) && !PHONE.test(text) ? `'${text}` : text;
+  return isUnsafe(text.replace(/^'+/, '')) ? `'${text}` : text;
 }
 
 /** The inverse of `escapeFormula`, for reading back what this program wrote. */
 export function unescapeFormula(text: string): string {
-  return text.startsWith("'") && escapeFormula(text.slice(1)) === text ? text.slice(1) : text;
+  return text.startsWith("'") && isUnsafe(text.replace(/^'+/, '')) ? text.slice(1) : text;
+}
+
+function isUnsafe(text: string): boolean {
+  return FORMULA.test(text) && !NUMBER.test(text) && !PHONE.test(text);
 }
 
 function needsQuotes(text: string, delimiter: string): boolean {

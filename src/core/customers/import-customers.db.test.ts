@@ -297,7 +297,7 @@ describeEngines('importing customers', (open) => {
     const database = await open();
     await take(
       database,
-      'customer_id,email,first_name,phone,total_spend,consent,consent_at,note\n=1,a@example.com,"O\'Neill, ""Jr""",+31 6,-5.10,withdrawn,2026-01-01,=cmd\n',
+      'customer_id,email,first_name,phone,total_spend,consent,consent_at,note\n=1,a@example.com,"O\'Neill, ""Jr""",+31 6,-5.10,withdrawn,2026-01-01,\'\'=cmd\n',
     );
     const { formatCsvRow } = await import('../csv/format-csv.ts');
     const [row] = await all(database);
@@ -307,7 +307,8 @@ describeEngines('importing customers', (open) => {
       (name) => !['source', 'erased_at', 'created_at', 'updated_at'].includes(name),
     );
     const csv = formatCsvRow(names) + formatCsvRow(names.map((name) => flat[name]));
-    expect(csv).toContain("'=cmd");
+    expect(attributes['note']).toBe("'=cmd");
+    expect(csv).toContain("''=cmd");
     expect(counts(await take(database, csv))).toEqual([1, 0, 0, 1, 0]);
   });
 
