@@ -15,7 +15,7 @@ import {
   markClaimed,
   markSkipped,
 } from './delivery-queries.ts';
-import { batchSizeFor, reserveTokens } from './token-bucket.ts';
+import { batchSizeFor, dropUnused, reserveTokens } from './token-bucket.ts';
 
 export interface ClaimOptions {
   readonly database: Database;
@@ -26,6 +26,8 @@ export interface ClaimOptions {
   readonly quietHours: QuietHours | undefined;
   /** For recipients whose own time zone is not known. */
   readonly timezone: string;
+  /** Since when this sender has sent without a pause, in milliseconds since the epoch. */
+  readonly busySince?: number | undefined;
 }
 
 /** A pending delivery that may be mailed. */
@@ -58,8 +60,11 @@ export async function claimBatch(options: ClaimOptions, limit: number): Promise<
     const status = await findCampaignStatus(trx, campaignId);
     if (status !== 'sending') return { status, deliveries: [], examined: 0, skipped: 0, leaveAt: 0 };
     await assertNotQuarantined(trx);
-    const bucket = await findBucket(trx, bucketName(campaignId));
-    const candidates = await listCandidates(trx, campaignId, now, batchSizeFor(bucket?.rate, limit));
+    const time = clock.milliseconds();
+    const row = await findBucket(trx, bucketName(campaignId));
+    const bucket =
+      row && dropUnused({ rate: row.rate, nextFreeAt: row.next_free_at }, time, options.busySince);
+    const candidates = await listCandidates(trx, campaignId, now, batchSizeFor(bucket, limit, time));
     const keys = candidates.map((candidate) => candidate.address_key);
     const suppressed = await findSuppressed(trx, keyring, keys);
     const { claimed, skipped, held } = sortCandidates(candidates, suppressed, options, now);
@@ -73,8 +78,7 @@ export async function claimBatch(options: ClaimOptions, limit: number): Promise<
     );
     let leaveAt = 0;
     if (bucket !== undefined && claimed.length > 0) {
-      const state = { rate: bucket.rate, nextFreeAt: bucket.next_free_at };
-      const reservation = reserveTokens(state, claimed.length, clock.milliseconds());
+      const reservation = reserveTokens(bucket, claimed.length);
       await saveBucketTime(trx, bucketName(campaignId), reservation.bucket.nextFreeAt);
       leaveAt = reservation.at;
     }

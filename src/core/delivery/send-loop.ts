@@ -82,6 +82,8 @@ interface State {
   /** Batches between claim and settlement. */
   inFlight: number;
   heldUntil: Instant | undefined;
+  /** Since when mails leave without a pause; what is late since then is caught up with. */
+  busySince: number | undefined;
 }
 
 /**
@@ -98,6 +100,7 @@ export async function runSendLoop(options: LoopOptions): Promise<LoopResult> {
     budget: options.limit ?? Number.POSITIVE_INFINITY,
     inFlight: 0,
     heldUntil: undefined,
+    busySince: undefined,
   };
   const breaker = createBreaker(options.campaign.slug);
   const watching = new AbortController();
@@ -131,13 +134,16 @@ async function work(options: LoopOptions, state: State, breaker: Breaker): Promi
   try {
     while (!isOver(options, state, breaker)) {
       if (breaker.resumeAt > clock.milliseconds()) {
+        state.busySince = undefined;
         await options.sleep(Math.min(breaker.resumeAt - clock.milliseconds(), WATCH_MS), signal);
         continue;
       }
       const size = Math.min(options.batchSize, state.budget);
       if (size === 0) return;
       state.budget -= size;
-      const claim = await retrying(options, () => claimBatch(claimOptions, size));
+      const claim = await retrying(options, () =>
+        claimBatch({ ...claimOptions, busySince: state.busySince }, size),
+      );
       state.budget += size - claim.deliveries.length;
       if (claim.status !== 'sending') stopFor(state, claim.status);
       else if (claim.examined === 0) await rest(options, state);
@@ -145,6 +151,7 @@ async function work(options: LoopOptions, state: State, breaker: Breaker): Promi
         state.inFlight += 1;
         await sendClaim(options, state, breaker, claim);
         state.inFlight -= 1;
+        state.busySince ??= clock.milliseconds();
       }
       if (claim.skipped > 0) progress(options, state, claim.skipped);
     }
@@ -187,6 +194,7 @@ async function rest(options: LoopOptions, state: State): Promise<void> {
     state.end ??= 'held';
     return;
   }
+  state.busySince = undefined;
   await sleep(Math.min(Math.max(wait, 10), WATCH_MS / 2), signal);
 }
 

@@ -135,7 +135,7 @@ describeEngines('the import of events', (open) => {
     expect(await take(database, text)).toMatchObject({ events: 4, new: 2, rejected: 2 });
   });
 
-  it.each(['', '  \n', 'email,event\na,b', '<html>'])('refuses %j as a whole', async (text) => {
+  it.each(['', '  \n', 'email,event\na,b', '<html>', '{{{', '[broken'])('refuses %j as a whole', async (text) => {
     const database = await prepare();
     await expect(take(database, text)).rejects.toMatchObject({ code: 'input_unusable' });
   });

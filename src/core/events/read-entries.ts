@@ -16,14 +16,26 @@ export async function* readEntries(
   bytes: AsyncIterable<Uint8Array>,
   key: KeyObject | undefined,
 ): AsyncGenerator<ReadEntry> {
-  for await (const text of splitJsonEntries(assertJson(decode(bytes)))) {
-    const entry = text === undefined ? undefined : parseJson(text);
+  for await (const entry of readJson(bytes)) {
     const body = signedBodyOf(entry);
     if (body === undefined) yield key === undefined ? parseSendgridEvent(entry) : undefined;
     else if (key !== undefined && !isSigned(key, body.timestamp, body.payload, body.signature))
       yield undefined;
     else yield* readBody(body.payload);
   }
+}
+
+// Undefined in place of what is no JSON.
+async function* readJson(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+  let entries = 0;
+  let broken = 0;
+  for await (const text of splitJsonEntries(assertJson(decode(bytes)))) {
+    const entry = text === undefined ? undefined : parseJson(text);
+    entries += 1;
+    if (entry === undefined) broken += 1;
+    yield entry;
+  }
+  if (entries > 0 && broken === entries) throw unusable('nothing in it is JSON');
 }
 
 /** The events of one body. */
