@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import { parseWhere } from '../selection/parse-where.ts';
+import { splitConditions } from '../selection/split-conditions.ts';
 import { compileMessage } from '../templates/compile-message.ts';
 import { getTemplate, saveTemplate } from '../templates/find-template.ts';
 import type { Instant } from '../time.ts';
@@ -55,7 +56,9 @@ export async function createCampaign(
 ): Promise<CreatedCampaign> {
   const { slug } = campaign;
   assertSlug(slug);
-  for (const where of campaign.where) parseWhere(where, customerFields);
+  for (const where of campaign.where.flatMap((text) => splitConditions(text, customerFields))) {
+    parseWhere(where, customerFields);
+  }
   return database.transaction(
     async (trx) => {
       if ((await findCampaign(trx, slug)) !== undefined) throw alreadyExists(slug);

@@ -1,13 +1,14 @@
 import { ReferralError } from '../errors.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import { parseWhere } from '../selection/parse-where.ts';
+import { splitConditions } from '../selection/split-conditions.ts';
 import type { Rules } from './rules.ts';
 
 /** Are the conditions of `eligibility.participants` ones on customers? Throws `input_unusable` that names the one which is not. */
 export function assertParticipants(rules: Pick<Rules, 'eligibility'>, timezone: string): void {
   for (const [index, text] of rules.eligibility.participants.entries()) {
     try {
-      parseWhere(text, customerFields, { timezone });
+      assertText(text, timezone);
     } catch (error) {
       throw asRulesError(error, index);
     }
@@ -26,5 +27,9 @@ function asRulesError(error: unknown, index: number): unknown {
 
 /** Are these `--where` texts conditions on customers? To be asked before a database is opened. Throws `usage`. */
 export function assertConditions(where: readonly string[]): void {
-  for (const text of where) parseWhere(text, customerFields);
+  for (const text of where) assertText(text);
+}
+
+function assertText(text: string, timezone = 'UTC'): void {
+  for (const part of splitConditions(text, customerFields)) parseWhere(part, customerFields, { timezone });
 }

@@ -9,6 +9,7 @@ import type { Condition } from './condition.ts';
 import { parseWhere } from './parse-where.ts';
 import { listContestSlugs, listStoredSegments } from './segment-queries.ts';
 import { RULE_SEGMENTS, type SegmentThresholds, segmentLimits } from './segment-rules.ts';
+import { splitConditions } from './split-conditions.ts';
 import type { WhereFields } from './where-field.ts';
 import { conditionExpression, type WhereNames } from './where-queries.ts';
 
@@ -29,7 +30,9 @@ export async function compileWhere(
   fields: WhereFields,
   { now, timezone = 'UTC' }: WhereOptions,
 ): Promise<Expression<SqlBool>> {
-  const conditions = texts.map((text) => parseWhere(text, fields, { timezone }));
+  const conditions = texts
+    .flatMap((text) => splitConditions(text, fields))
+    .map((text) => parseWhere(text, fields, { timezone }));
   if (conditions.length === 0) return sql<SqlBool>`1 = 1`;
   const names = await loadNames(queries, conditions, now);
   const engine = engineOf(queries);
