@@ -6,6 +6,7 @@ import type { Database, Queries } from '../database/database.ts';
 import type { ProfilesTable } from '../database/tables.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { ReferralError } from '../errors.ts';
+import { sortKeys } from '../sort-keys.ts';
 import { type ProfileDefinition, parseProfileDefinition } from './profile-definition.ts';
 import { deleteProfileRow, findProfileRow, listProfileRows, upsertProfileRow } from './profile-queries.ts';
 
@@ -115,5 +116,6 @@ export async function deleteProfile(
 }
 
 function toProfile({ definition, ...row }: ProfilesTable): Profile {
-  return { ...row, ...parseProfileDefinition(JSON.parse(definition)) };
+  const { map, status_map } = parseProfileDefinition(JSON.parse(definition));
+  return { ...row, map: sortKeys(map), status_map: sortKeys(status_map) };
 }
