@@ -38,13 +38,13 @@ describeEngines('scoring segments by rule', (open) => {
     await add(database, 'new', '2026-05-20T00:00:00.000Z', '2026-05-20T00:00:00.000Z', 0);
     await add(database, 'active', '2020-01-01T00:00:00.000Z', '2026-05-20T00:00:00.000Z', 4);
     await add(database, 'inactive', '2020-01-01T00:00:00.000Z', null, 0);
-    await add(database, 'between', '2020-01-01T00:00:00.000Z', '2026-01-20T00:00:00.000Z', 0);
+    await add(database, 'earlier', '2020-01-01T00:00:00.000Z', '2026-01-20T00:00:00.000Z', 0);
     const result = await scoreSegments(database, { clock: clockAt(NOW), run, dryRun: false });
     expect(result).toEqual({
       model: 'rules',
       version: 1,
       scored: 5,
-      segments: { power_user: 1, new_user: 1, active_user: 1, inactive_user: 1 },
+      segments: { power_user: 1, new_user: 1, active_user: 1, inactive_user: 2 },
       dry_run: false,
     });
     const members = await database.queries
@@ -56,6 +56,7 @@ describeEngines('scoring segments by rule', (open) => {
       .execute();
     expect(members.map((row) => `${row.customer_id} ${row.name} ${row.scored_at}`)).toEqual([
       `active active_user ${NOW}`,
+      `earlier inactive_user ${NOW}`,
       `inactive inactive_user ${NOW}`,
       `new new_user ${NOW}`,
       `power power_user ${NOW}`,

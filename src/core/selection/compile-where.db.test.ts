@@ -149,10 +149,12 @@ describeEngines('selecting customers', (open) => {
     const days = [null, 1, 29, 31, 89, 91, 179, 181];
     const before = (count: number | null) =>
       count === null ? null : new Date(Date.parse(NOW) - count * 86_400_000).toISOString();
-    const limits = segmentLimits(
-      { new_days: 30, active_days: 90, power_bookings: 5, inactive_days: 180 },
-      NOW,
-    );
+    const thresholds = { new_days: 30, active_days: 90, power_bookings: 5, inactive_days: 180 };
+    const limits = segmentLimits(thresholds, NOW);
+    await database.queries
+      .insertInto('settings')
+      .values({ name: 'segments.inactive_days', value: '180', updated_at: NOW, updated_by: 'tester' })
+      .execute();
     const expected: Record<string, string[]> = {
       power_user: [],
       new_user: [],

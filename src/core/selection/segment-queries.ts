@@ -5,8 +5,8 @@ import type { SegmentLimits } from './segment-rules.ts';
 /** The segment by rule of the customer's row called `alias`, as an SQL expression; null for who is erased. */
 export function ruleSegmentExpression(alias: string, limits: SegmentLimits): RawBuilder<string | null> {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
-  const isActive = sql`${column('last_active_at')} >= ${limits.activeSince}`;
   const lastSeen = sql`coalesce(${column('last_active_at')}, ${column('joined_at')})`;
+  const isActive = sql`${lastSeen} >= ${limits.activeSince}`;
   return sql`case
     when ${column('erased_at')} is not null then null
     when ${isActive} and ${column('total_bookings')} >= ${limits.powerBookings} then 'power_user'

@@ -41,14 +41,14 @@ export function segmentLimits(thresholds: SegmentThresholds, now: Instant): Segm
 
 /**
  * The segment of a customer: `power_user` active lately with many bookings, `new_user` joined lately, `active_user` active lately,
- * `inactive_user` not seen for long or never; null in between. The SQL in `segment-queries.ts` says the same, which a test compares.
+ * `inactive_user` not seen for long or never; null in between. Who joined was active then. The SQL in `segment-queries.ts` says the same, which a test compares.
  */
 export function segmentOf(facts: SegmentFacts, limits: SegmentLimits): RuleSegment | null {
-  const isActive = facts.last_active_at !== null && facts.last_active_at >= limits.activeSince;
+  const lastSeen = facts.last_active_at ?? facts.joined_at;
+  const isActive = lastSeen !== null && lastSeen >= limits.activeSince;
   if (isActive && (facts.total_bookings ?? 0) >= limits.powerBookings) return 'power_user';
   if (facts.joined_at !== null && facts.joined_at >= limits.newSince) return 'new_user';
   if (isActive) return 'active_user';
-  const lastSeen = facts.last_active_at ?? facts.joined_at;
   return lastSeen === null || lastSeen < limits.inactiveBefore ? 'inactive_user' : null;
 }
 

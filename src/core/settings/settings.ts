@@ -31,7 +31,7 @@ export const SETTINGS = {
   'segments.active_days': define(days, 90, 'active within this many days: active_user'),
   'segments.new_days': define(days, 30, 'joined within this many days: new_user'),
   'segments.power_bookings': define(count.min(1), 5, 'at least this many bookings: power_user'),
-  'segments.inactive_days': define(days, 180, 'not active for this many days: inactive_user'),
+  'segments.inactive_days': define(days, 90, 'not active for this many days: inactive_user'),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
