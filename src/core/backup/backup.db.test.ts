@@ -441,12 +441,18 @@ describe('a damaged backup', () => {
   test('is told from one that does not exist', async () => {
     const { folder, id } = await makeBackup();
     const store = createFolderStore(folder, systemRandom);
-    for (const text of ['0'.repeat(64), 'deadbeef', './nowhere', '../nowhere']) {
+    for (const text of [
+      '0'.repeat(64),
+      'deadbeef',
+      './nowhere',
+      '../nowhere',
+      join(folder, '0'.repeat(64)),
+    ]) {
       await expect(findBackup(text, store, folder, systemRandom)).rejects.toMatchObject({
         code: 'not_found',
       });
     }
-    for (const text of [id, id.slice(0, 10), 'latest', folder, `manifests/${id}.json`]) {
+    for (const text of [id, id.slice(0, 10), 'latest', folder, `manifests/${id}.json`, join(folder, id)]) {
       expect((await findBackup(text, store, folder, systemRandom)).id).toBe(id);
     }
   });

@@ -88,7 +88,7 @@ async function findLatest(store: BackupStore): Promise<FoundBackup> {
 
 async function findByPath(path: string, random: Random): Promise<FoundBackup> {
   const kind = await stat(path).catch(() => undefined);
-  if (kind === undefined) throw notFound(`There is no backup ${path}`);
+  if (kind === undefined) return findInFolder(path, random);
   const file = kind.isDirectory() ? await onlyManifest(path) : path;
   const id = basename(file, '.json');
   if (!ID.test(id))
@@ -96,6 +96,13 @@ async function findByPath(path: string, random: Random): Promise<FoundBackup> {
   const folder = dirname(file);
   const root = basename(folder) === 'manifests' ? dirname(folder) : folder;
   return readFound(id, createFolderStore(root, random));
+}
+
+/** `backups/ID`: a store and an id in it, which is no path of a file. */
+async function findInFolder(path: string, random: Random): Promise<FoundBackup> {
+  const id = basename(path, '.json');
+  if (!ID.test(id)) throw notFound(`There is no backup ${path}`);
+  return readFound(id, createFolderStore(dirname(path), random));
 }
 
 async function onlyManifest(folder: string): Promise<string> {
