@@ -90,7 +90,7 @@ export async function executeCommand(
       return 0;
     }
     const report = reportError(error, runId, globals.verbose);
-    printError(report, host.stderr, isForScripts(globals.format), redact);
+    printError(report, host.stderr, isForScripts(globals.format) || globals.logFormat === 'json', redact);
     return interruption.exitCode() ?? report.exitCode;
   } finally {
     await dispose();

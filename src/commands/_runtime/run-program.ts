@@ -84,5 +84,5 @@ function missingCommand(noun: string | undefined, commands: readonly RegisteredC
 }
 
 function wantsJson(words: readonly string[]): boolean {
-  return /(^| )(--json|--format[ =](nd)?json)( |$)/.test(words.join(' '));
+  return /(^| )(--json|--(log-)?format[ =](nd)?json)( |$)/.test(words.join(' '));
 }

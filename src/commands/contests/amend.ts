@@ -3,6 +3,7 @@ import { amendRules } from '../../core/contests/amend-rules.ts';
 import { readJsonDocument } from '../../core/contests/read-json-document.ts';
 import { parseRules } from '../../core/contests/rules.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
 
 export const command = defineCommand({
   name: 'contests amend',
@@ -39,12 +40,8 @@ export const command = defineCommand({
       const planned = await amend(true);
       const dry_run = context.globals.dryRun;
       if (dry_run || planned.changes.length === 0) return { kind: 'object', data: { ...planned, dry_run } };
-      for (const { path, before, after } of planned.changes) {
-        context.note(`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
-      }
-      context.note(
-        `${planned.entries_changed} of ${planned.entries} entries of the leaderboard would change.`,
-      );
+      // With --json an error stays the only line on stderr; the result lists the changes, as --dry-run does before.
+      if (context.globals.format !== 'json') tellChanges(context, planned);
       if (planned.status !== 'draft') {
         await context.confirm({
           question: `Change the rules of "${slug}" in ${planned.changes.length} places?`,
@@ -61,3 +58,13 @@ export const command = defineCommand({
     });
   },
 });
+
+function tellChanges(
+  context: Context,
+  { changes, entries, entries_changed }: Awaited<ReturnType<typeof amendRules>>,
+): void {
+  for (const { path, before, after } of changes) {
+    context.note(`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
+  }
+  context.note(`${entries_changed} of ${entries} entries of the leaderboard would change.`);
+}

@@ -191,6 +191,8 @@ function tellMapping(context: Context, { mapping }: ColumnMapping): void {
   const parts = Object.entries(mapping).map(([column, field]) =>
     field === null ? `${column} (left out)` : field === column ? column : `${column} → ${field}`,
   );
+  // With --json the result has the mapping, and an error stays the only line on stderr.
+  if (context.globals.format === 'json') return;
   context.note(`Columns: ${parts.join(', ')}`);
 }
 
