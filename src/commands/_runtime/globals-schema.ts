@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/time.ts';
+import { isTimezone, parseDuration } from '../../core/time.ts';
 
 // Apart from the descriptions in global-options.ts: the help of the program must not wait for zod.
 const duration = z.string().transform((text) => parseDuration(text));
+
+const timezone = z.string().refine(isTimezone, {
+  error: ({ input }) => `"${input}" is not an IANA time zone, such as Europe/Amsterdam or UTC`,
+});
 
 export const globalsSchema = z.object({
   database: z.string().optional(),
@@ -19,7 +23,7 @@ export const globalsSchema = z.object({
   verbose: z.boolean().default(false),
   color: z.enum(['auto', 'always', 'never']).default('auto'),
   logFormat: z.enum(['text', 'json']).default('text'),
-  timezone: z.string().optional(),
+  timezone: timezone.optional(),
   lockWait: duration.optional(),
   skipIfLocked: z.boolean().default(false),
 });
