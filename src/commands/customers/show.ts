@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { showCustomer } from '../../core/customers/show-customer.ts';
 import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 
 export const command = defineCommand({
   name: 'customers show',
@@ -10,6 +11,7 @@ export const command = defineCommand({
   arguments: PEOPLE_ARGUMENTS,
   options: [
     ...PEOPLE_OPTIONS,
+    ...PAGE_OPTIONS,
     { flags: '--everything', description: 'all that the database holds about the person' },
   ],
   examples: [
@@ -19,18 +21,18 @@ export const command = defineCommand({
   ],
   exitCodes: [5, 10, 14],
   changes: false,
-  input: z.object({ ...peopleFields, everything: z.boolean().default(false) }),
-  async run(context, { everything, ...input }) {
+  input: z.object({ ...peopleFields, ...pageFields, everything: z.boolean().default(false) }),
+  async run(context, { everything, limit, offset, ...input }) {
     const now = context.clock.now();
     return context.usingDatabase(async (database) => {
       const keyring = await context.keyring(database);
       const found = await findNamedPeople(context, database, input, { allowStrangers: false });
       const shown: object[] = [];
-      for (const { id } of found.people) {
+      for (const { id } of found.people.slice(offset, limit === undefined ? undefined : offset + limit)) {
         shown.push(await showCustomer(database.queries, id, { keyring, now, everything }));
       }
-      const [first, ...others] = shown;
-      if (first !== undefined && others.length === 0 && input.where.length === 0)
+      const [first] = shown;
+      if (first !== undefined && found.people.length === 1 && input.where.length === 0)
         return { kind: 'object', data: first };
       const columns = ['customer_id', 'email', 'first_name', 'last_name', 'consent', 'suppressed', 'segment'];
       return {

@@ -17,12 +17,13 @@ export const command = defineCommand({
   ],
   exitCodes: [5, 10],
   changes: true,
-  input: z.object({ name: z.string(), state: z.enum(['on', 'off']) }),
+  input: z.object({ name: z.string(), state: z.enum(['on', 'off', 'true', 'false']) }),
   async run(context, { name, state }) {
     const { clock, globals } = context;
+    const enabled = state === 'on' || state === 'true';
     const changed = await context.usingRun((database, run) =>
-      setFlag({ database, clock, run, dryRun: globals.dryRun }, name, state === 'on'),
+      setFlag({ database, clock, run, dryRun: globals.dryRun }, name, enabled),
     );
-    return { kind: 'object', data: { name, enabled: state === 'on', changed, dry_run: globals.dryRun } };
+    return { kind: 'object', data: { name, enabled, changed, dry_run: globals.dryRun } };
   },
 });

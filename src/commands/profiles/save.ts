@@ -18,7 +18,7 @@ export const command = defineCommand({
       flags: '--kind <kind>',
       description: 'what it maps',
       choices: ['customers', 'bookings'],
-      defaultText: 'customers',
+      defaultText: 'customers, or bookings where only a booking has these',
     },
     { flags: '--map <column=field>', description: 'this column is that field', repeatable: true },
     {
@@ -46,11 +46,12 @@ export const command = defineCommand({
   changes: true,
   input: z.object({
     name: z.string().regex(/^[\w-]{1,64}$/, 'a name has letters, digits, - and _'),
-    kind: z.enum(['customers', 'bookings']).default('customers'),
+    kind: z.enum(['customers', 'bookings']).optional(),
     map: z.array(z.string()).default([]),
     statusMap: z.array(z.string()).default([]),
   }),
-  async run(context, { name, kind, map, statusMap }) {
+  async run(context, { name, kind: given, map, statusMap }) {
+    const kind = given ?? kindOf(map, statusMap);
     const overrides = parseColumnOverrides(map, kind === 'customers' ? customerImportFields : bookingFields);
     createStatusMap(statusMap);
     if (map.length + statusMap.length === 0) {
@@ -71,4 +72,13 @@ export const command = defineCommand({
 function splitStatus(text: string): [string, string] {
   const at = text.lastIndexOf('=');
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+/** A status map, or a field that only bookings have, tells what the mapping is for. */
+function kindOf(map: readonly string[], statusMap: readonly string[]): 'customers' | 'bookings' {
+  const ofCustomers = new Set(customerImportFields.map((field) => field.name));
+  const ofBookings = new Set(bookingFields.map((field) => field.name));
+  const targets = map.map((text) => text.slice(text.lastIndexOf('=') + 1).trim());
+  const isBooking = targets.some((name) => ofBookings.has(name) && !ofCustomers.has(name));
+  return statusMap.length > 0 || isBooking ? 'bookings' : 'customers';
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getSegmentThresholds } from '../../core/selection/compile-where.ts';
 import { describeSegmentRules, RULE_SEGMENTS } from '../../core/selection/segment-rules.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 
 export const command = defineCommand({
   name: 'segments rules',
@@ -18,14 +19,16 @@ export const command = defineCommand({
   ],
   exitCodes: [10],
   changes: false,
-  input: z.object({}),
-  async run(context) {
+  options: PAGE_OPTIONS,
+  input: z.object(pageFields),
+  async run(context, { limit, offset }) {
     const thresholds = await context.usingDatabase(({ queries }) => getSegmentThresholds(queries));
     const rules = describeSegmentRules(thresholds);
+    const rows = RULE_SEGMENTS.map((segment, index) => ({ order: index + 1, segment, rule: rules[segment] }));
     return {
       kind: 'list',
       columns: [{ key: 'order', align: 'right' }, { key: 'segment' }, { key: 'rule' }],
-      rows: RULE_SEGMENTS.map((segment, index) => ({ order: index + 1, segment, rule: rules[segment] })),
+      rows: rows.slice(offset, limit === undefined ? undefined : offset + limit),
     };
   },
 });

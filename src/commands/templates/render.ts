@@ -6,18 +6,20 @@ import { defineCommand } from '../_runtime/command.ts';
 import { loadValuesFor, RECIPIENT_OPTIONS, recipientFields } from '../_templates/recipient.ts';
 import { findTemplateFor, TEMPLATE_ARGUMENT } from '../_templates/using-template.ts';
 
+const PARTS = ['subject', 'html', 'text'] as const;
+
 export const command = defineCommand({
   name: 'templates render',
   summary: 'Print a part of a template, filled for somebody',
   description:
-    'Compiles a template, fills its slots for one customer or with sample data, and prints the HTML, the plain text or the subject. Says on stderr when the customer has no value for a variable: a campaign would leave them out.',
+    'Compiles a template, fills its slots for one customer or with sample data, and prints the HTML, the plain text or the subject; with --json all three, or the one asked for. Says on stderr when the customer has no value for a variable: a campaign would leave them out.',
   arguments: [TEMPLATE_ARGUMENT],
   options: [
     ...RECIPIENT_OPTIONS,
     {
       flags: '--part <part>',
       description: 'which part of the mail',
-      choices: ['html', 'text', 'subject'],
+      choices: PARTS,
       defaultText: 'html',
     },
     { flags: '--subject <text>', description: 'with this subject instead of its own' },
@@ -42,7 +44,7 @@ export const command = defineCommand({
   input: z.object({
     template: z.string(),
     ...recipientFields,
-    part: z.enum(['html', 'text', 'subject']).default('html'),
+    part: z.enum(PARTS).optional(),
     subject: z.string().optional(),
   }),
   async run(context, input) {
@@ -55,6 +57,19 @@ export const command = defineCommand({
     const template = await findTemplateFor(context, nameOrFile);
     const program = await compileMessage(template, subject === undefined ? {} : { subject });
     const values = await loadValuesFor(context, template, program, input);
-    return { kind: 'text', text: joinSlotText(program[part], fillSlots(program, values)) };
+    const filled = fillSlots(program, values);
+    const { format } = context.globals;
+    if (format !== 'json' && format !== 'ndjson') {
+      return { kind: 'text', text: joinSlotText(program[part ?? 'html'], filled) };
+    }
+    const parts = part === undefined ? PARTS : [part];
+    return {
+      kind: 'object',
+      data: {
+        template: template.name,
+        sha256: template.sha256,
+        ...Object.fromEntries(parts.map((name) => [name, joinSlotText(program[name], filled)])),
+      },
+    };
   },
 });

@@ -30,6 +30,12 @@ export async function readTemplate(file: string, directory: string): Promise<Fou
   const mjml = await readText(`${stem}.mjml`, directory);
   const companion = await readCompanion(`${stem}.json`, directory);
   const subject = companion.subject ?? findTitle(mjml) ?? DEFAULT_SUBJECT;
+  if (mjml === '') {
+    throw new ReferralError('input_unusable', `${stem}.mjml can't be used`, {
+      reason: 'the file is empty',
+      hint: 'Start from a copy: referral templates duplicate launch NAME',
+    });
+  }
   const document = templateSchema.parse({ ...companion, name: slugOf(basename(stem)), subject, mjml });
   return { ...document, sha256: hashTemplate(document), file: `${stem}.mjml`, origin: 'file' };
 }
