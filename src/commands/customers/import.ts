@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CsvFile } from '../../core/csv/csv-file.ts';
@@ -7,9 +8,15 @@ import { parseLocaleSpelling } from '../../core/csv/locale-spelling.ts';
 import type { ColumnMapping } from '../../core/csv/map-columns.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
 import { customerImportFields } from '../../core/customers/customer-import-fields.ts';
-import { decideDateOrders } from '../../core/customers/decide-date-orders.ts';
+import { type DateOrders, decideDateOrders } from '../../core/customers/decide-date-orders.ts';
+import {
+  type Examination,
+  type ExamineOptions,
+  examineCustomerFile,
+} from '../../core/customers/examine-customer-file.ts';
 import { importCustomers } from '../../core/customers/import-customers.ts';
 import { findMapOfProfile, overrideMap } from '../../core/customers/profiles.ts';
+import type { Database } from '../../core/database/database.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 
@@ -100,17 +107,13 @@ export const command = defineCommand({
       async (database, run) => {
         const fromProfile = await findMapOfProfile(database.queries, 'customers', options.profile);
         const map = overrideMap(fromProfile, options.map);
-        const { encoding, delimiter, headerLine } = options;
-        // A second reader of the same file; standard input can be read once only.
-        const dateOrders =
-          dateOrder !== undefined || options.file === '-'
-            ? undefined
-            : await decideDateOrders(await context.openInput(options.file), {
-                encoding,
-                delimiter,
-                headerLine,
-                map,
-              });
+        const { encoding, delimiter, headerLine, nothing } = options;
+        const given = {
+          ...{ encoding, delimiter, headerLine, map, timezone, dateOrder, nothing },
+          decimalMark: spelling?.decimalMark,
+          skipsKnown: options.onConflict === 'skip',
+        };
+        const { dateOrders, examination } = await lookAhead(context, database, options.file, given);
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
         const progress = context.progress('importing customers');
@@ -121,19 +124,12 @@ export const command = defineCommand({
             input,
             {
               file: options.file,
-              encoding,
-              delimiter,
-              headerLine,
-              map,
+              ...given,
+              dateOrders,
               onConflict: options.onConflict,
               rejectsPath: resolve(context.io.directory, options.rejects ?? defaultRejects(options.file)),
               force: globals.force,
               reportMissing: options.syncMissing === 'report',
-              timezone,
-              dateOrder,
-              dateOrders,
-              decimalMark: spelling?.decimalMark,
-              nothing: options.nothing,
               dryRun: globals.dryRun,
             },
             {
@@ -150,7 +146,8 @@ export const command = defineCommand({
           progress.stop();
           // Told afterwards: the encoding may be decided by a byte far into the file.
           for (const finding of opened?.findings ?? []) context.detail(finding);
-          const data = { ...result, duration_ms: clock.milliseconds() - started };
+          const more = tellExamination(context, examination);
+          const data = { ...result, ...more, duration_ms: clock.milliseconds() - started };
           const shown =
             result.rejects_file === null ? null : (options.rejects ?? defaultRejects(options.file));
           return {
@@ -194,6 +191,65 @@ function tellMapping(context: Context, { mapping }: ColumnMapping): void {
   // With --json the result has the mapping, and an error stays the only line on stderr.
   if (context.globals.format === 'json') return;
   context.note(`Columns: ${parts.join(', ')}`);
+}
+
+interface Ahead {
+  readonly dateOrders?: DateOrders;
+  readonly examination?: Examination;
+}
+
+/** What has to be known before the rows are taken in. Only a regular file can be read twice: not a pipe. */
+async function lookAhead(
+  context: Context,
+  { queries }: Database,
+  file: string,
+  given: ExamineOptions,
+): Promise<Ahead> {
+  if (!(await isRegularFile(context, file))) return {};
+  const dateOrders =
+    given.dateOrder === undefined ? await decideDateOrders(await context.openInput(file), given) : {};
+  if (!context.globals.dryRun) return { dateOrders };
+  const input = await context.openInput(file);
+  const options = { ...given, dateOrders };
+  return {
+    dateOrders,
+    examination: await examineCustomerFile(queries, input, options, context.clock.now()),
+  };
+}
+
+async function isRegularFile({ io }: Context, file: string): Promise<boolean> {
+  if (file === '-') return false;
+  try {
+    return (await stat(resolve(io.directory, file))).isFile();
+  } catch {
+    // The import itself says what is wrong with it.
+    return false;
+  }
+}
+
+/** Scripts get it as a part of the result, a person as lines. */
+function tellExamination(context: Context, examination: Examination | undefined): Partial<Examination> {
+  const { format } = context.globals;
+  if (examination === undefined) return {};
+  if (format === 'json' || format === 'ndjson') return examination;
+  const { changes, conflicts, addresses } = examination;
+  for (const { customer_id, fields } of changes) {
+    const parts = Object.entries(fields).map(
+      ([name, { from, to }]) => `${name} ${from ?? '(nothing)'} → ${to ?? '(nothing)'}`,
+    );
+    context.note(`${customer_id}: ${parts.join(', ')}`);
+  }
+  const counts: readonly (readonly [number, string])[] = [
+    [conflicts.moved_addresses.count, 'rows have an address that another customer has by now'],
+    [conflicts.repeated_ids.count, 'rows have the customer_id of an earlier row'],
+    [conflicts.shared_addresses.count, 'rows have the address of an earlier row under another customer_id'],
+    [addresses.disposable, 'rows have an address of a provider of disposable ones'],
+    [addresses.role, 'rows have an address of a role, such as info@, not of a person'],
+  ];
+  for (const [count, text] of counts) if (count > 0) context.warn(`${count} ${text}`);
+  for (const { domain, suggestion, rows } of addresses.suggestions)
+    context.warn(`${rows} rows have an address at ${domain}: did you mean ${suggestion}?`);
+  return {};
 }
 
 function whatNext(rejects: string | null): string[] {
