@@ -59,3 +59,16 @@ test('rules of segments and shown customers are paged like every list', async ()
   const shown = await place.run('customers show A B C --limit 1 --offset 1 --json');
   expect(JSON.parse(shown.stdout)).toMatchObject([{ customer_id: 'B' }]);
 });
+
+test('a missing key of the provider is told before the placeholders that it would see', async () => {
+  const place = await createMigratedPlace();
+  await place.run('customers import -', { input: 'customer_id,email,consent\nA,a@example.com,granted\n' });
+  await place.run('contests create c --name N --benefit B --starts-at 2026-01-01 --duration 30d');
+  await place.run('contests launch c');
+  expect((await place.run('campaigns create m --contest c --template launch')).exitCode).toBe(0);
+  const send = 'campaigns send m --yes --transport sendgrid --json';
+  expect((await place.run(send)).exitCode).toBe(4);
+  const withKey = await place.run(send, { env: { SENDGRID_API_KEY: 'a key of nobody' } });
+  expect(withKey.exitCode).toBe(12);
+  expect(errorOf(withKey).message).toContain('placeholders');
+});

@@ -23,9 +23,10 @@ export const command = defineCommand({
   input: z.object({ name: z.string() }),
   async run(context, { name }) {
     const { clock, globals } = context;
-    return context.usingRun(async (database, run) => ({
-      kind: 'object',
-      data: await deleteProfile(database, { clock, run, dryRun: globals.dryRun }, name),
-    }));
+    const { dryRun } = globals;
+    return context.usingRun(async (database, run) => {
+      const deleted = await deleteProfile(database, { clock, run, dryRun }, name);
+      return { kind: 'object', data: { ...deleted, dry_run: dryRun } };
+    });
   },
 });

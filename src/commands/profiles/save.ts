@@ -62,10 +62,11 @@ export const command = defineCommand({
       status_map: Object.fromEntries(statusMap.map(splitStatus)),
     };
     const { clock, globals } = context;
-    return context.usingRun(async (database, run) => ({
-      kind: 'object',
-      data: await saveProfile(database, { clock, run, dryRun: globals.dryRun }, { name, kind, definition }),
-    }));
+    const { dryRun } = globals;
+    return context.usingRun(async (database, run) => {
+      const saved = await saveProfile(database, { clock, run, dryRun }, { name, kind, definition });
+      return { kind: 'object', data: { ...saved, dry_run: dryRun } };
+    });
   },
 });
 

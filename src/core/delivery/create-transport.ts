@@ -40,9 +40,10 @@ export async function createTransport(name: TransportName, options: TransportOpt
     const { createSmtpTransport } = await import('./smtp-transport.ts');
     return createSmtpTransport({ server, sender, clock, connections: options.connections });
   }
+  // The key first: without one there is nobody to show placeholders to.
+  const apiKey = await options.getSecret('SENDGRID_API_KEY');
   const baseUrl = config.sendgrid.base_url;
   if (!isLoopback(new URL(baseUrl).hostname)) assertNoPlaceholders(config, name);
-  const apiKey = await options.getSecret('SENDGRID_API_KEY');
   const { createSendgridTransport } = await import('./sendgrid-transport.ts');
   return createSendgridTransport({ apiKey, baseUrl, sender, clock });
 }
@@ -50,7 +51,7 @@ export async function createTransport(name: TransportName, options: TransportOpt
 function getSmtpUrl(config: Config): string {
   if (config.smtp.url !== undefined) return config.smtp.url;
   throw new ReferralError('configuration_invalid', 'The smtp transport needs a mail server', {
-    hint: 'Set REFERRAL_SMTP_URL, such as smtp://user:password@mail.example.com:587.',
+    hint: 'Set REFERRAL_SMTP_URL, such as smtp://user@mail.example.com:587.',
   });
 }
 
