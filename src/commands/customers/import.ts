@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { CsvFile } from '../../core/csv/csv-file.ts';
+import type { Run } from '../../core/audit/run.ts';
+import type { CsvFile, CsvOptions } from '../../core/csv/csv-file.ts';
 import { whatwgName } from '../../core/csv/decode-text.ts';
 import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
 import { parseLocaleSpelling } from '../../core/csv/locale-spelling.ts';
@@ -15,8 +16,10 @@ import {
   examineCustomerFile,
 } from '../../core/customers/examine-customer-file.ts';
 import { importCustomers } from '../../core/customers/import-customers.ts';
-import { findMapOfProfile, overrideMap } from '../../core/customers/profiles.ts';
+import { findMappingGap } from '../../core/customers/preview-columns.ts';
+import { findMapOfProfile, overrideMap, saveProfile } from '../../core/customers/profiles.ts';
 import type { Database } from '../../core/database/database.ts';
+import { askMapping } from '../_people/ask-mapping.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 
@@ -106,7 +109,8 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => {
         const fromProfile = await findMapOfProfile(database.queries, 'customers', options.profile);
-        const map = overrideMap(fromProfile, options.map);
+        const known = overrideMap(fromProfile, options.map);
+        const map = [...known, ...(await askForColumns(context, database, run, options, known))];
         const { encoding, delimiter, headerLine, nothing } = options;
         const given = {
           ...{ encoding, delimiter, headerLine, map, timezone, dateOrder, nothing },
@@ -191,6 +195,45 @@ function tellMapping(context: Context, { mapping }: ColumnMapping): void {
   // With --json the result has the mapping, and an error stays the only line on stderr.
   if (context.globals.format === 'json') return;
   context.note(`Columns: ${parts.join(', ')}`);
+}
+
+/** On a terminal a file whose columns are not understood is asked about; everywhere else it is refused. */
+async function askForColumns(
+  context: Context,
+  database: Database,
+  run: Run,
+  options: CsvOptions & { readonly file: string },
+  map: readonly string[],
+): Promise<readonly string[]> {
+  const { io, globals, clock } = context;
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal || globals.noInput) return [];
+  if (!(await isRegularFile(context, options.file))) return [];
+  const { encoding, delimiter, headerLine } = options;
+  const reading = { encoding, delimiter, headerLine, map };
+  const gap = await findMappingGap(await context.openInput(options.file), reading);
+  if (gap === undefined) return [];
+  const prompts = await import('@inquirer/prompts');
+  const streams = { input: io.stdin, output: io.stderr };
+  const answer = await askMapping(gap, {
+    select: (message, choices) => prompts.select({ message, choices }, streams),
+    input: (message) => prompts.input({ message }, streams),
+  });
+  if (answer.profile === undefined) return answer.map;
+  const all = parseColumnOverrides([...map, ...answer.map], customerImportFields);
+  await saveProfile(
+    database,
+    { clock, run, dryRun: globals.dryRun },
+    {
+      name: answer.profile,
+      kind: 'customers',
+      definition: {
+        map: Object.fromEntries(all.map(({ column, target }) => [column, target])),
+        status_map: {},
+      },
+    },
+  );
+  if (!globals.dryRun) context.note(`Kept: from now on, --profile ${answer.profile}`);
+  return answer.map;
 }
 
 interface Ahead {
