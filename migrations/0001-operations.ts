@@ -37,7 +37,7 @@ export const migration: Migration = {
       previous_hash ${t.text} not null unique,
       hash ${t.text} not null unique
     ${t.end}`,
-    ...appendOnly(t, 'audit_log'),
+    ...appendOnly(t, 'audit_log', ['sequence', 'previous_hash', 'hash']),
     `create table imports (
       id ${t.id},
       kind ${t.text} not null check (kind in ('customers', 'bookings', 'events', 'suppressions')),

@@ -44,7 +44,7 @@ export const migration: Migration = {
       customer_ref ${t.integer} not null references customers (id),
       currency ${t.text} not null,
       amount_minor ${t.integer} not null check (amount_minor > 0),
-      rewards ${t.integer} not null check (rewards > 0),
+      rewards ${t.integer} not null check (rewards >= 0),
       primary key (payout_id, customer_ref, currency)
     ${t.end}`,
     `create index payout_items_by_customer on payout_items (customer_ref, currency)`,
@@ -68,7 +68,9 @@ export const migration: Migration = {
     ${t.end}`,
     `create index ledger_entries_by_reward on ledger_entries (reward_id)`,
     `create index ledger_entries_by_customer on ledger_entries (customer_ref, currency)`,
-    ...['payouts', 'payout_items', 'ledger_entries'].flatMap((table) => appendOnly(t, table)),
+    ...appendOnly(t, 'payouts', ['id', 'payout']),
+    ...appendOnly(t, 'payout_items', ['payout_id, customer_ref, currency']),
+    ...appendOnly(t, 'ledger_entries', ['id', 'idempotency_key']),
   ],
   down: (t) => dropTables(t, ['ledger_entries', 'payout_items', 'payouts', 'rewards']),
 };

@@ -59,13 +59,28 @@ export function columnTypes(engine: Engine): ColumnTypes {
   return COLUMN_TYPES[engine];
 }
 
-/** The triggers that make `table` append-only: the database itself refuses UPDATE, DELETE and (PostgreSQL) TRUNCATE. */
-export function appendOnly({ engine }: ColumnTypes, table: string): string[] {
+/**
+ * The triggers that make `table` append-only: the database itself refuses UPDATE, DELETE, and what removes rows without
+ * asking the trigger for it: TRUNCATE on PostgreSQL, INSERT OR REPLACE on SQLite. `keys` are the table's unique keys,
+ * the primary key first.
+ */
+export function appendOnly({ engine }: ColumnTypes, table: string, keys: readonly string[]): string[] {
   if (engine === 'sqlite') {
-    return ['update', 'delete'].map(
-      (verb) =>
-        `create trigger ${table}_refuses_${verb} before ${verb} on ${table} begin select raise(abort, '${table} is append-only'); end`,
-    );
+    const refuse = `select raise(abort, '${table} is append-only')`;
+    return [
+      ...['update', 'delete'].map(
+        (verb) => `create trigger ${table}_refuses_${verb} before ${verb} on ${table} begin ${refuse}; end`,
+      ),
+      `create trigger ${table}_refuses_replace before insert on ${table} begin ${keys
+        .map((key, index) => {
+          const columns = key.split(', ');
+          const names = columns.map((column) => `new.${column}`).join(', ');
+          // An entry whose other key is there already is left alone, as ON CONFLICT DO NOTHING says.
+          const answer = index === 0 ? refuse : 'select raise(ignore)';
+          return `${answer} where exists (select 1 from ${table} where (${key}) = (${names}));`;
+        })
+        .join(' ')} end`,
+    ];
   }
   return [
     `create function ${table}_is_append_only() returns trigger language plpgsql as $$ begin raise exception '${table} is append-only'; end $$`,

@@ -164,6 +164,19 @@ describeEngines('an open database', (open, engine) => {
       );
       if (engine === 'postgres') {
         await expect(sql.raw(`truncate ${table} cascade`).execute(queries)).rejects.toThrow('is append-only');
+      } else {
+        const same = `insert or replace into ${table} select * from ${table}`;
+        await expect(sql.raw(same).execute(queries)).rejects.toThrow(`${table} is append-only`);
+        const key = table === 'audit_log' ? ['sequence', 'sequence + 1'] : ['id', 'id + 1'];
+        const { rows } = await sql<{ name: string }>`select name from pragma_table_info(${table})`.execute(
+          queries,
+        );
+        const names = rows.map(({ name }) => name).join(', ');
+        const moved = `insert or replace into ${table} (${names}) select ${names.replace(key[0] ?? '', key[1] ?? '')} from ${table}`;
+        await sql.raw(moved).execute(queries);
+        expect((await sql.raw(`select ${key[0] ?? ''} as k from ${table}`).execute(queries)).rows).toEqual([
+          { k: 1 },
+        ]);
       }
       expect((await sql.raw(`select * from ${table}`).execute(queries)).rows).toHaveLength(1);
     },

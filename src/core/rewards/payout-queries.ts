@@ -41,7 +41,7 @@ export async function listPayoutNames(queries: Queries): Promise<readonly string
 export interface DueRow {
   readonly customer_ref: number;
   readonly currency: string;
-  /** Rewards to be settled, and what they come to. */
+  /** Rewards to be settled, and what they come to; none when only paid ones grew. */
   readonly rewards: number;
   readonly due_minor: number;
   /** What the account `paid` holds, and what was handed out so far: the difference is owed by the customer. */
@@ -49,20 +49,23 @@ export interface DueRow {
   readonly paid_out: number;
 }
 
-/** What is due to every customer with rewards to be paid, of one contest or of all. */
+/** What is due to every customer with rewards to be paid, or with paid ones that grew since, of one contest or of all. */
 export async function listDue(queries: Queries, contestId: number | undefined): Promise<readonly DueRow[]> {
   const only = contestId === undefined ? sql`` : sql`and w.contest_id = ${contestId}`;
   const { rows } = await sql<DueRow>`
-    select d.customer_ref, d.currency, d.rewards, d.due_minor,
+    select q.customer_ref, q.currency, q.rewards, q.due_minor, q.paid_account, q.paid_out from (
+    select c.customer_id, d.customer_ref, d.currency, d.rewards, d.due_minor,
       coalesce((select sum(case when e.to_account = 'paid' then e.amount_minor when e.from_account = 'paid' then -e.amount_minor
         else 0 end) from ledger_entries e where e.customer_ref = d.customer_ref and e.currency = d.currency), 0) as paid_account,
       coalesce((select sum(i.amount_minor) from payout_items i where i.customer_ref = d.customer_ref
         and i.currency = d.currency), 0) as paid_out
-    from (select w.customer_ref, w.currency, count(*) as rewards, sum(w.amount_minor) as due_minor from rewards w
-      where w.status in ('available', 'claimed') and w.amount_minor is not null ${only}
+    from (select w.customer_ref, w.currency, sum(case when w.status = 'paid' then 0 else 1 end) as rewards,
+        sum(case when w.status = 'paid' then 0 else w.amount_minor end) as due_minor from rewards w
+      where w.status in ('available', 'claimed', 'paid') and w.amount_minor is not null ${only}
       group by w.customer_ref, w.currency) d
-    join customers c on c.id = d.customer_ref
-    order by c.customer_id, d.currency`.execute(queries);
+    join customers c on c.id = d.customer_ref) q
+    where q.rewards > 0 or q.paid_account > q.paid_out
+    order by q.customer_id, q.currency`.execute(queries);
   return rows;
 }
 
@@ -122,7 +125,7 @@ export async function listPayoutLines(queries: Queries, payoutId: number): Promi
     .execute();
 }
 
-/** Payouts whose items hand out more than the ledger entries of that payout move. */
+/** Customers to whom payouts hand out more than the ledger has ever moved to `paid` for them; `payout` is the latest. */
 export async function listOverpaidItems(queries: Queries) {
   const { rows } = await sql<{
     payout: string;
@@ -131,12 +134,14 @@ export async function listOverpaidItems(queries: Queries) {
     amount_minor: number;
     moved_minor: number;
   }>`
-    select p.payout, c.customer_id, i.currency, i.amount_minor, coalesce(m.moved_minor, 0) as moved_minor
-    from payout_items i join payouts p on p.id = i.payout_id join customers c on c.id = i.customer_ref
-    left join (select payout_id, customer_ref, currency, sum(amount_minor) as moved_minor from ledger_entries
-      where kind = 'pay' group by payout_id, customer_ref, currency) m
-      on m.payout_id = i.payout_id and m.customer_ref = i.customer_ref and m.currency = i.currency
+    select i.payout, c.customer_id, i.currency, i.amount_minor, coalesce(m.moved_minor, 0) as moved_minor
+    from (select max(p.payout) as payout, o.customer_ref, o.currency, sum(o.amount_minor) as amount_minor
+      from payout_items o join payouts p on p.id = o.payout_id group by o.customer_ref, o.currency) i
+    join customers c on c.id = i.customer_ref
+    left join (select customer_ref, currency, sum(amount_minor) as moved_minor from ledger_entries
+      where to_account = 'paid' group by customer_ref, currency) m
+      on m.customer_ref = i.customer_ref and m.currency = i.currency
     where coalesce(m.moved_minor, 0) < i.amount_minor
-    order by p.payout, c.customer_id`.execute(queries);
+    order by i.payout, c.customer_id`.execute(queries);
   return rows;
 }

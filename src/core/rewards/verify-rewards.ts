@@ -96,7 +96,7 @@ async function findOverpaid(queries: Queries): Promise<readonly Finding[]> {
       check: 'payout',
       reward_id: null,
       entry_id: null,
-      message: `${payout} hands ${customer_id} ${amount_minor} minor units of ${currency}, its entries move ${moved_minor}`,
+      message: `up to ${payout} ${customer_id} was handed ${amount_minor} minor units of ${currency}, the entries move ${moved_minor}`,
     }),
   );
 }
