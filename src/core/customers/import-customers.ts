@@ -2,22 +2,23 @@ import type { Readable } from 'node:stream';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
-import type { CsvFile, CsvRecord } from '../csv/csv-file.ts';
-import { type ColumnMapping, mapColumns, parseColumnOverrides } from '../csv/map-columns.ts';
-import { openCsv } from '../csv/open-csv.ts';
+import type { CsvFile } from '../csv/csv-file.ts';
+import { type ColumnMapping, parseColumnOverrides } from '../csv/map-columns.ts';
 import type { DateOrder } from '../csv/parse-date.ts';
 import type { DecimalMark } from '../csv/parse-decimal.ts';
-import { createRejectsFile, type Reject, type RejectsFile } from '../csv/rejects-file.ts';
+import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
 import { ReferralError } from '../errors.ts';
-import { type Applied, applyChanges, type OnConflict } from './apply-changes.ts';
-import type { CustomerChange } from './customer.ts';
+import type { OnConflict } from './apply-changes.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
 import type { DateOrders } from './decide-date-orders.ts';
-import { createSeenCustomers, type MissingCustomers, type SeenCustomers } from './find-missing-customers.ts';
+import { createSeenCustomers, type MissingCustomers } from './find-missing-customers.ts';
+import { constantsOf, createStatements, hasCustomers } from './import-queries.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
-import { type CustomerRowReader, createCustomerRowReader } from './parse-customer-row.ts';
+import { type ImportSource, openImportSource } from './open-import-source.ts';
+import { type Taking, takeBatch } from './take-batch.ts';
 
 export interface ImportOptions {
   /** The name that results and records show; `-` for standard input. */
@@ -69,8 +70,7 @@ export interface ImportResult extends ImportTally {
 }
 
 interface Work {
-  readonly csv: CsvFile;
-  readonly read: CustomerRowReader;
+  readonly source: ImportSource;
   readonly rejects: RejectsFile | undefined;
   readonly tally: ImportTally;
   readonly options: ImportOptions;
@@ -89,16 +89,20 @@ export async function importCustomers(
   dependencies: ImportDependencies,
 ): Promise<ImportResult> {
   parseColumnOverrides(options.map, customerImportFields);
-  const csv = await openCsv(input, options);
-  const mapping = mapColumns(csv.header, customerImportFields, options.map);
-  const read = createCustomerRowReader(csv.header, mapping, csv.sample, options);
+  const now = dependencies.clock.now();
+  const source = await openImportSource(input, {
+    options,
+    form: database.engine === 'sqlite' ? 'json' : 'copy',
+    constants: constantsOf(now),
+  });
+  const { csv, mapping } = source;
   dependencies.onOpened?.(csv, mapping);
   const { rejectsPath, force = false, dryRun } = options;
   const rejects =
     rejectsPath === undefined || dryRun
       ? undefined
       : await createRejectsFile(rejectsPath, { delimiter: csv.delimiter, rawHeader: csv.rawHeader, force });
-  const work: Work = { csv, read, rejects, tally: createTally(), options, dependencies };
+  const work: Work = { source, rejects, tally: createTally(), options, dependencies };
   try {
     const missing = await database.transaction((transaction) => importRows(transaction, work), {
       rollback: dryRun,
@@ -117,22 +121,36 @@ export async function importCustomers(
     await rejects?.discard();
     throw error;
   } finally {
+    await source.close();
     input.destroy();
   }
 }
 
 async function importRows(transaction: Queries, work: Work): Promise<MissingCustomers | undefined> {
-  const { csv, tally, options, dependencies } = work;
+  const { source, rejects, tally, options, dependencies } = work;
   const { clock, run, signal, onProgress } = dependencies;
   await lockCustomers(transaction);
   const seen = options.reportMissing ? await createSeenCustomers(transaction) : undefined;
-  for await (const batch of csv.batches) {
-    await importBatch(transaction, batch, work, seen);
+  const now = clock.now();
+  const { layout } = source;
+  const statements = createStatements(transaction, layout, constantsOf(now));
+  // A refused COPY would leave a customer's id in the server's log: it is tried only where all are new.
+  const expectsNew = engineOf(transaction) === 'sqlite' || !(await hasCustomers(transaction));
+  const taking: Taking = {
+    ...{ statements, layout, tally, now, expectsNew },
+    onConflict: options.onConflict,
+    seen: seen?.add,
+  };
+  for await (const batch of source.batches) {
+    await takeBatch(transaction, batch, taking);
+    for (const reject of batch.refused) countReject(tally, reject);
+    tally.rows += batch.rows;
+    await rejects?.write(batch.refused);
     onProgress?.(tally.rows);
     if (signal.aborted) throw interrupted(tally.rows);
   }
   const missing = await seen?.findMissing(transaction);
-  const sha256 = csv.sha256();
+  const sha256 = source.csv.sha256();
   await insertImport(transaction, { sha256, rows: tally.rows, run_id: run.id, imported_at: clock.now() });
   const { created, updated, unchanged, rejected, rows } = tally;
   await appendAudit(transaction, clock, run, {
@@ -141,57 +159,6 @@ async function importRows(transaction: Queries, work: Work): Promise<MissingCust
     details: { rows, created, updated, unchanged, rejected },
   });
   return missing;
-}
-
-async function importBatch(
-  transaction: Queries,
-  batch: readonly CsvRecord[],
-  { read, rejects, tally, options, dependencies }: Work,
-  seen: SeenCustomers | undefined,
-): Promise<void> {
-  const changes: CustomerChange[] = [];
-  const lines: number[] = [];
-  const refused: Reject[] = [];
-  for (const record of batch) {
-    const row = read(record);
-    if ('change' in row) {
-      changes.push(row.change);
-      lines.push(record.line);
-    } else {
-      refused.push({ record, ...row.reject });
-      countReject(tally, row.reject);
-    }
-  }
-  const now = dependencies.clock.now();
-  const { onConflict } = options;
-  const applied = await applyChanges(transaction, changes, {
-    onConflict,
-    now,
-    ...(seen && { seen: seen.add }),
-  });
-  for (const [index, result] of applied.entries()) count(tally, result, lines[index] ?? 0, changes[index]);
-  tally.rows += batch.length;
-  await rejects?.write(refused);
-}
-
-function count(
-  tally: ImportTally,
-  { kind, changed }: Applied,
-  line: number,
-  change: CustomerChange | undefined,
-): void {
-  if (kind === 'conflict') throw conflict(line, change?.customer_id ?? '');
-  if (kind === 'erased') tally.erased += 1;
-  tally[kind === 'erased' ? 'unchanged' : kind] += 1;
-  for (const field of changed) tally.updated_fields[field] = (tally.updated_fields[field] ?? 0) + 1;
-}
-
-function conflict(line: number, customerId: string): ReferralError {
-  return new ReferralError('already_exists', `customer ${customerId} exists already`, {
-    reason: `line ${line} of the file; nothing was changed`,
-    hint: 'Leave --on-conflict fail out to update customers that exist, or say --on-conflict skip.',
-    details: { line, customer_id: customerId },
-  });
 }
 
 function interrupted(rows: number): ReferralError {

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
+import { type CopyValue, formatCopyRow } from './copy-text.ts';
 import type { Queries } from './database.ts';
 import { findClient } from './postgres-client.ts';
-
-export type CopyValue = string | number | null;
 
 const BLOCK = 64 * 1024;
 
@@ -24,26 +23,30 @@ export async function copyRows(
   });
 }
 
+/** As `copyRows`, of rows that `formatCopyRow` has written already, in UTF-8. */
+export async function copyText(
+  queries: Queries,
+  table: string,
+  columns: readonly string[],
+  text: Uint8Array,
+): Promise<void> {
+  const { from } = await import('pg-copy-streams');
+  await queries.getExecutor().provideConnection(async (connection) => {
+    const target = findClient(connection).query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
+    target.end(text);
+    await finished(target);
+  });
+}
+
 async function* encodeRows(
   rows: AsyncIterable<readonly CopyValue[]> | Iterable<readonly CopyValue[]>,
 ): AsyncGenerator<string> {
   let block = '';
   for await (const row of rows) {
-    block += `${row.map(encodeValue).join('\t')}\n`;
+    block += formatCopyRow(row);
     if (block.length < BLOCK) continue;
     yield block;
     block = '';
   }
   if (block !== '') yield block;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-// The text format of COPY: tab between columns, \N for null, backslash before what would be taken for either.
-function encodeValue(value: CopyValue): string {
-  if (value === null) return '\\N';
-  if (typeof value === 'number') return String(value);
-  return /[\\\n\r\t]/.test(value)
-    ? value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character)
-    : value;
 }

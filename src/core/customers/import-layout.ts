@@ -1,0 +1,89 @@
+import type { ColumnMapping } from '../csv/map-columns.ts';
+import type { Consent } from '../database/tables.ts';
+import type { CustomerChange, CustomerData } from './customer.ts';
+
+export type LayoutColumn = 'customer_id' | keyof CustomerData;
+export type LayoutValue = string | number | null;
+
+/** In which order the rows of one file travel from the reader to the database, each as an array of values. */
+export interface ImportLayout {
+  /** The customer's id first; then the fields that the file has columns for, consent and attributes. */
+  readonly columns: readonly LayoutColumn[];
+  /** First and last name come from the full name: a row without one says nothing about them. */
+  readonly derivesNames: boolean;
+  /** The attributes that the file has columns for, sorted. */
+  readonly attributes: readonly string[];
+}
+
+/** The layout that a mapping of columns makes. */
+export function layoutOf(mapping: ColumnMapping): ImportLayout {
+  const fields = new Set<string>(['email', 'address_key', 'consent']);
+  const attributes = new Set<string>();
+  for (const target of mapping.targets) {
+    if (target.kind === 'field') fields.add(target.name);
+    if (target.kind === 'attribute') attributes.add(target.name.replaceAll('"', "'"));
+  }
+  if (mapping.lineField !== undefined) fields.add(mapping.lineField);
+  const derivesNames = fields.has('name') && !fields.has('first_name') && !fields.has('last_name');
+  if (derivesNames) fields.add('first_name').add('last_name');
+  fields.delete('customer_id');
+  return {
+    columns: ['customer_id', ...([...fields] as (keyof CustomerData)[]), 'attributes'],
+    derivesNames,
+    attributes: [...attributes].sort(),
+  };
+}
+
+/**
+ * A row in its layout. `unknown` without a date and a source says as much as nothing about consent (see `mergeConsent`), and what
+ * a row without consent says about its date and source does not count.
+ */
+export function toLayout({ columns, attributes }: ImportLayout, change: CustomerChange): LayoutValue[] {
+  const { consent, fields } = change;
+  return columns.map((column) => {
+    switch (column) {
+      case 'customer_id':
+        return change.customer_id;
+      case 'consent':
+        return consent ?? 'unknown';
+      case 'consent_at':
+      case 'consent_source':
+        return consent === undefined ? null : (fields[column] ?? null);
+      case 'attributes':
+        return attributesJson(attributes, change.attributes);
+      default:
+        return fields[column] ?? null;
+    }
+  });
+}
+
+/** The row that was put into its layout. */
+export function fromLayout(layout: ImportLayout, values: readonly LayoutValue[]): CustomerChange {
+  const row = Object.fromEntries(layout.columns.map((column, index) => [column, values[index] ?? null]));
+  const { customer_id, consent, attributes, ...fields } = row;
+  if (layout.derivesNames && fields['name'] === null) {
+    delete fields['first_name'];
+    delete fields['last_name'];
+  }
+  const known = JSON.parse(String(attributes)) as Record<string, string>;
+  return {
+    customer_id: String(customer_id),
+    fields: fields as CustomerChange['fields'],
+    consent: consent as Consent,
+    attributes: Object.fromEntries(layout.attributes.map((name) => [name, known[name] ?? null])),
+  };
+}
+
+/** Canonical JSON (RFC 8785) of flat texts under sorted names, without the ones that are null. */
+function attributesJson(
+  names: readonly string[],
+  attributes: Readonly<Record<string, string | null>>,
+): string {
+  let json = '';
+  for (const name of names) {
+    const value = attributes[name];
+    if (value === null || value === undefined) continue;
+    json += `${json === '' ? '{' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return json === '' ? '{}' : `${json}}`;
+}

@@ -1,0 +1,245 @@
+import { type RawBuilder, sql } from 'kysely';
+import { copyText } from '../database/copy-rows.ts';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { findLastCustomerKey } from './customer-queries.ts';
+import type { ImportBatch } from './import-batch.ts';
+import type { ImportLayout, LayoutColumn } from './import-layout.ts';
+
+/** A row of a batch whose customer is there already. */
+export interface KnownRow {
+  /** Which of the good rows of the batch, from 0. */
+  readonly at: number;
+  readonly id: number;
+  readonly is_erased: number;
+  /** Would taking the row in change nothing? */
+  readonly is_unchanged: number;
+}
+
+/** The statements that an import runs for a batch as a whole. */
+export interface BatchStatements {
+  /** Adds all rows, or as many as are new; says how many, or `repeated` when that can't be done at once and nothing was added. */
+  add(batch: ImportBatch): Promise<number | 'repeated'>;
+  /** The rows whose customers are there. */
+  findKnown(batch: ImportBatch): Promise<readonly KnownRow[]>;
+  /** Adds the rows that are new of the batch last looked through. */
+  addRest(batch: ImportBatch): Promise<void>;
+}
+
+const CONSTANTS = ['source', 'created_at', 'updated_at'] as const;
+// Beyond that a row whose attributes are not the same as a whole is looked at by itself.
+const ATTRIBUTES_COMPARED = 50;
+
+/** What every row that an import adds has after its own columns. */
+export function constantsOf(now: string): readonly string[] {
+  return ['import', now, now];
+}
+
+/** Is there any customer yet? */
+export async function hasCustomers(queries: Queries): Promise<boolean> {
+  return (await queries.selectFrom('customers').select('id').limit(1).execute()).length > 0;
+}
+
+/** The statements of the engine. */
+export function createStatements(
+  transaction: Queries,
+  layout: ImportLayout,
+  constants: readonly string[],
+): BatchStatements {
+  return engineOf(transaction) === 'postgres'
+    ? createPostgresStatements(transaction, layout)
+    : createSqliteStatements(transaction, layout, constants);
+}
+
+/** For SQLite: a batch is one parameter, which SQLite takes apart itself. */
+function createSqliteStatements(
+  transaction: Queries,
+  layout: ImportLayout,
+  constants: readonly string[],
+): BatchStatements {
+  const names = layout.columns.map((column) => sql.ref(column));
+  const cells = layout.columns.map((_, index) => sql`json_extract(entry.value, ${sql.lit(`$[${index}]`)})`);
+  const cellOf = (column: LayoutColumn) => cells[layout.columns.indexOf(column)];
+
+  let last = 0;
+  let lastFor: ImportBatch | undefined;
+
+  // What was there before this batch: customers with a higher key are its own.
+  async function noteLast(batch: ImportBatch): Promise<void> {
+    if (lastFor === batch) return;
+    last = await findLastCustomerKey(transaction);
+    lastFor = batch;
+  }
+
+  async function add(batch: ImportBatch): Promise<number> {
+    await noteLast(batch);
+    const { payload } = batch;
+    const result = await sql`insert into customers
+      (${sql.join([...names, ...CONSTANTS.map((name) => sql.ref(name))])})
+      select ${sql.join([...cells, ...constants.map((value) => sql`${value}`)])}
+      from jsonb_each(${payload}) as entry where true on conflict (customer_id) do nothing`.execute(
+      transaction,
+    );
+    return Number(result.numAffectedRows ?? 0n);
+  }
+
+  async function findKnown(batch: ImportBatch): Promise<readonly KnownRow[]> {
+    await noteLast(batch);
+    const { payload } = batch;
+    const unchanged = unchangedRow(layout, cellOf, {
+      same: (a, b) => sql`${a} is ${b}`,
+      attribute: (json, name) => sql`${json} ->> ${sql.lit(`$."${name}"`)}`,
+    });
+    const { rows } =
+      await sql<KnownRow>`select entry.key as at, known.id, known.erased_at is not null as is_erased,
+      ${unchanged} as is_unchanged
+      from jsonb_each(${payload}) as entry cross join customers as known
+      where known.customer_id = json_extract(entry.value, '$[0]') and known.id <= ${last}`.execute(
+        transaction,
+      );
+    return rows;
+  }
+
+  return {
+    add,
+    findKnown,
+    async addRest(batch) {
+      await add(batch);
+    },
+  };
+}
+
+/** For PostgreSQL: batches come by COPY, into the table itself as long as nothing is known, then into a temporary one. */
+function createPostgresStatements(transaction: Queries, layout: ImportLayout): BatchStatements {
+  const columns = [...layout.columns, ...CONSTANTS];
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const cellOf = (column: LayoutColumn) =>
+    layout.columns.includes(column) ? sql`${sql.ref(`entry.${column}`)}` : undefined;
+  let hasStage = false;
+
+  async function add({ payload, hasRepeats, count }: ImportBatch): Promise<number | 'repeated'> {
+    if (hasRepeats) return 'repeated';
+    await sql`savepoint batch`.execute(transaction);
+    try {
+      await copyText(transaction, 'customers', columns, payload as Uint8Array);
+      await sql`release savepoint batch`.execute(transaction);
+      return count;
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await sql`rollback to savepoint batch`.execute(transaction);
+      return 'repeated';
+    }
+  }
+
+  async function findKnown({ payload }: ImportBatch): Promise<readonly KnownRow[]> {
+    await (hasStage ? emptyStage() : createStage());
+    hasStage = true;
+    await copyText(transaction, 'pg_temp.import_rows', columns, payload as Uint8Array);
+    const unchanged = unchangedRow(layout, cellOf, {
+      same: (a, b) => sql`${a} is not distinct from ${b}`,
+      attribute: (json, name) => sql`${json} ->> ${sql.lit(name)}`,
+    });
+    // With a limit the inner query is run row by row, by the index: the planner knows nothing about a table just filled.
+    const { rows } = await sql<KnownRow>`select entry.place - 1 as at, known.id,
+      known.erased_at is not null as is_erased, ${unchanged} as is_unchanged
+      from pg_temp.import_rows as entry cross join lateral
+      (select * from customers where customers.customer_id = entry.customer_id limit 1) as known`.execute(
+      transaction,
+    );
+    return rows;
+  }
+
+  async function createStage(): Promise<void> {
+    await sql`create temp table import_rows on commit drop as select ${names} from customers with no data`.execute(
+      transaction,
+    );
+    await sql`alter table pg_temp.import_rows add column place integer generated always as identity`.execute(
+      transaction,
+    );
+  }
+
+  async function emptyStage(): Promise<void> {
+    await sql`truncate pg_temp.import_rows restart identity`.execute(transaction);
+  }
+
+  async function addRest(): Promise<void> {
+    await sql`insert into customers (${names}) select ${names} from pg_temp.import_rows order by place
+      on conflict (customer_id) do nothing`.execute(transaction);
+  }
+
+  return { add, findKnown, addRest };
+}
+
+interface Comparisons {
+  same(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>;
+  attribute(json: RawBuilder<unknown>, name: string): RawBuilder<unknown>;
+}
+
+/**
+ * Does a row say nothing that the customer `known` doesn't already have? True only where `mergeCustomer` would change nothing; what
+ * this leaves in doubt is decided there. The address key is no field of its own.
+ */
+function unchangedRow(
+  layout: ImportLayout,
+  cellOf: (column: LayoutColumn) => RawBuilder<unknown> | undefined,
+  { same, attribute }: Comparisons,
+): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = [];
+  for (const column of layout.columns) {
+    const cell = cellOf(column);
+    if (cell === undefined || SPECIAL.has(column)) continue;
+    const isSame = same(sql.ref(`known.${column}`), cell);
+    const isDerived = layout.derivesNames && (column === 'first_name' || column === 'last_name');
+    conditions.push(isDerived ? sql`(${cellOf('name')} is null or ${isSame})` : isSame);
+  }
+  conditions.push(unchangedConsent(cellOf));
+  const attributes = cellOf('attributes');
+  if (attributes !== undefined) {
+    const whole = sql`known.attributes = ${attributes}`;
+    const each = layout.attributes.map((name) =>
+      same(attribute(sql.ref('known.attributes'), name), attribute(attributes, name)),
+    );
+    conditions.push(
+      each.length === 0
+        ? sql`true`
+        : each.length > ATTRIBUTES_COMPARED
+          ? whole
+          : sql`(${whole} or (${sql.join(each, sql` and `)}))`,
+    );
+  }
+  return sql`(${sql.join(conditions, sql` and `)})`;
+}
+
+const SPECIAL: ReadonlySet<LayoutColumn> = new Set([
+  'customer_id',
+  'address_key',
+  'consent',
+  'consent_at',
+  'consent_source',
+  'attributes',
+]);
+
+function unchangedConsent(
+  cellOf: (column: LayoutColumn) => RawBuilder<unknown> | undefined,
+): RawBuilder<unknown> {
+  const consent = cellOf('consent') ?? sql`'unknown'`;
+  const at = cellOf('consent_at');
+  const source = cellOf('consent_source');
+  const silent = [sql`${consent} = 'unknown'`];
+  const confirmed = [sql`${consent} = known.consent`];
+  if (at !== undefined) {
+    silent.push(sql`${at} is null`);
+    confirmed.push(sql`(${at} is null or (known.consent_at is not null and ${at} <= known.consent_at))`);
+  }
+  if (source !== undefined) {
+    silent.push(sql`${source} is null`);
+    confirmed.push(
+      sql`(${source} is null or (known.consent_source is not null and ${source} = known.consent_source))`,
+    );
+  }
+  return sql`((${sql.join(silent, sql` and `)}) or (${sql.join(confirmed, sql` and `)}))`;
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}

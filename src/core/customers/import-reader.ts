@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { CsvOptions } from '../csv/csv-file.ts';
+import { mapColumns } from '../csv/map-columns.ts';
+import { openCsv } from '../csv/open-csv.ts';
+import { type ErrorCode, ReferralError } from '../errors.ts';
+import { customerImportFields } from './customer-import-fields.ts';
+import { type BatchForm, type ImportBatch, toBatch } from './import-batch.ts';
+import { layoutOf } from './import-layout.ts';
+import { createCustomerRowReader, type RowOptions } from './parse-customer-row.ts';
+import type { ReadFile } from './read-on-thread.ts';
+
+/** How a file is read; plain data, so that it can go to another thread. */
+export interface ReadingOptions extends CsvOptions, RowOptions {
+  readonly map: readonly string[];
+}
+
+/** What a thread has to read, and how. */
+export interface ReaderTask {
+  readonly options: ReadingOptions;
+  readonly form: BatchForm;
+  readonly constants: readonly string[];
+}
+
+export type ToReader =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'taken' };
+
+export type FromReader =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'batch'; readonly batch: ImportBatch }
+  | { readonly kind: 'read'; readonly file: ReadFile }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode | undefined;
+      readonly message: string;
+      readonly reason: string | undefined;
+      readonly hint: string | undefined;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
+
+const CHUNKS_AHEAD = 8;
+
+/** The other end of `readOnThread`: this file is the program of the thread. */
+async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: number }): Promise<void> {
+  const tell = (message: FromReader, transfer: ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
+  const chunks: (Uint8Array | undefined)[] = [];
+  let credit = task.ahead;
+  // Both the reader and the writer may wait for news at the same time.
+  let waiting: (() => void)[] = [];
+  port.on('message', (message: ToReader) => {
+    if (message.kind === 'taken') credit += 1;
+    else chunks.push(message.kind === 'bytes' ? message.bytes : undefined);
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  });
+  const change = () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+
+  async function* listChunks(): AsyncGenerator<Uint8Array> {
+    for (let asked = 0; asked < CHUNKS_AHEAD; asked += 1) tell({ kind: 'more' });
+    while (true) {
+      while (chunks.length === 0) await change();
+      const chunk = chunks.shift();
+      if (chunk === undefined) return;
+      tell({ kind: 'more' });
+      yield chunk;
+    }
+  }
+
+  try {
+    const csv = await openCsv(Readable.from(listChunks(), { highWaterMark: 1 }), task.options);
+    const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
+    const read = createCustomerRowReader(csv.header, mapping, csv.sample, task.options);
+    const options = { form: task.form, layout: layoutOf(mapping), constants: task.constants };
+    for await (const records of csv.batches) {
+      const batch = toBatch(records, read, options);
+      while (credit === 0) await change();
+      credit -= 1;
+      const { payload, lines } = batch;
+      tell({ kind: 'batch', batch }, [
+        lines.buffer,
+        ...(typeof payload === 'string' ? [] : [payload.buffer]),
+      ]);
+    }
+    tell({
+      kind: 'read',
+      file: { encoding: csv.encoding, findings: csv.findings, sha256: csv.sha256() },
+    });
+  } catch (error) {
+    tell({ kind: 'failed', ...describe(error) });
+  }
+}
+
+function describe(error: unknown): Omit<FromReader & { kind: 'failed' }, 'kind'> {
+  if (error instanceof ReferralError) {
+    const { code, message, reason, hint, details } = error;
+    return { code, message, reason, hint, details };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: undefined, message, reason: undefined, hint: undefined, details: {} };
+}
+
+if (parentPort !== null) await readFor(parentPort, workerData as ReaderTask & { ahead: number });

@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream';
+import type { CsvFile } from '../csv/csv-file.ts';
+import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
+import { openCsv } from '../csv/open-csv.ts';
+import { customerImportFields } from './customer-import-fields.ts';
+import { type BatchOptions, type ImportBatch, toBatch } from './import-batch.ts';
+import { type ImportLayout, layoutOf } from './import-layout.ts';
+import type { ReaderTask } from './import-reader.ts';
+import { createCustomerRowReader } from './parse-customer-row.ts';
+import { readOnThread, readStart, replay, type ThreadedRead } from './read-on-thread.ts';
+
+/** A file whose columns are understood, and its rows as the database takes them. */
+export interface ImportSource {
+  /** The file; its own batches belong to this source. */
+  readonly csv: CsvFile;
+  readonly mapping: ColumnMapping;
+  readonly layout: ImportLayout;
+  readonly batches: AsyncIterable<ImportBatch>;
+  close(): Promise<void>;
+}
+
+// Rows to a statement: few enough for little memory, and enough that the statement itself costs nothing.
+const BATCH_SIZE = 4_000;
+
+/** Opens a file to import. A large one is read and checked on another thread while this one writes. Throws `input_unusable`, `usage`. */
+export async function openImportSource(input: Readable, given: ReaderTask): Promise<ImportSource> {
+  const task: ReaderTask = { ...given, options: { ...given.options, batchSize: BATCH_SIZE } };
+  const { options } = task;
+  const start = await readStart(input);
+  const csv = await openCsv(replay(start, start.ended), options);
+  const mapping = mapColumns(csv.header, customerImportFields, options.map);
+  const layout = layoutOf(mapping);
+  if (start.ended) {
+    const read = createCustomerRowReader(csv.header, mapping, csv.sample, options);
+    const batches = listBatches(csv, read, { layout, form: task.form, constants: task.constants });
+    return { csv, mapping, layout, batches, close: async () => {} };
+  }
+  let thread: ThreadedRead | undefined;
+  // Started with the first row that is asked for: whoever gives up before has nothing to close.
+  async function* listThreaded(): AsyncGenerator<ImportBatch> {
+    thread = readOnThread(start, task);
+    yield* thread.batches;
+  }
+  return {
+    csv: {
+      ...csv,
+      // What was found near the start of the file may turn out otherwise further down.
+      get encoding() {
+        return thread?.result()?.encoding ?? csv.encoding;
+      },
+      get findings() {
+        return thread?.result()?.findings ?? csv.findings;
+      },
+      sha256() {
+        const { sha256 } = thread?.result() ?? {};
+        if (sha256 === undefined) throw new TypeError('the hash of a file is known at its end');
+        return sha256;
+      },
+    },
+    ...{ mapping, layout, batches: listThreaded(), close: async () => thread?.close() },
+  };
+}
+
+async function* listBatches(
+  csv: CsvFile,
+  read: ReturnType<typeof createCustomerRowReader>,
+  options: BatchOptions,
+): AsyncGenerator<ImportBatch> {
+  for await (const records of csv.batches) yield toBatch(records, read, options);
+}

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { CsvFile } from '../csv/csv-file.ts';
+import { ReferralError } from '../errors.ts';
+import type { ImportBatch } from './import-batch.ts';
+import type { FromReader, ReaderTask, ToReader } from './import-reader.ts';
+
+/** Files up to this size are read without a thread of their own, which takes longer to start than they to read. */
+export const THREAD_FROM_BYTES = 2_000_000;
+const BATCHES_AHEAD = 3;
+
+export interface Start {
+  /** The first bytes of the input, as they came. */
+  readonly chunks: readonly Uint8Array[];
+  /** Was that all? */
+  readonly ended: boolean;
+  readonly rest: AsyncIterator<unknown>;
+}
+
+/** Reads as much of an input as decides whether a thread is worth it. */
+export async function readStart(input: Readable, bytes = THREAD_FROM_BYTES): Promise<Start> {
+  const rest: AsyncIterator<unknown> = input[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < bytes) {
+    const next = await rest.next();
+    if (next.done === true) return { chunks, ended: true, rest };
+    const chunk = toBytes(next.value);
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return { chunks, ended: false, rest };
+}
+
+/** What was read as an input again; with `rest`, all of it. */
+export function replay({ chunks, ended, rest }: Start, withRest: boolean): Readable {
+  return Readable.from(
+    (async function* () {
+      yield* chunks;
+      while (withRest && !ended) {
+        const next = await rest.next();
+        if (next.done === true) return;
+        yield toBytes(next.value);
+      }
+    })(),
+  );
+}
+
+/** What is known of a file at its end. */
+export type ReadFile = Pick<CsvFile, 'encoding' | 'findings'> & { readonly sha256: string };
+
+export interface ThreadedRead {
+  readonly batches: AsyncIterable<ImportBatch>;
+  /** Undefined before the end of the batches. */
+  result(): ReadFile | undefined;
+  close(): Promise<void>;
+}
+
+/** Reads and checks a file on another thread, at most a few batches ahead of who asks for them. */
+export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
+  // From source the worker is TypeScript, which Node strips; installed it is JavaScript.
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const worker = new Worker(new URL(`./import-reader.${ending}`, import.meta.url), {
+    workerData: { ...task, ahead: BATCHES_AHEAD },
+    // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+  });
+  const chunks = replay(start, true)[Symbol.asyncIterator]();
+  const ready: (ImportBatch | ReadFile)[] = [];
+  let failure: unknown;
+  let wake: () => void = () => {};
+  let result: ReadFile | undefined;
+
+  function fail(error: unknown): void {
+    failure ??= error;
+    wake();
+  }
+
+  function tell(message: ToReader): void {
+    worker.postMessage(message, message.kind === 'bytes' ? [message.bytes.buffer] : []);
+  }
+
+  async function giveBytes(): Promise<void> {
+    try {
+      const next = await chunks.next();
+      if (next.done === true) tell({ kind: 'end' });
+      else tell({ kind: 'bytes', bytes: ownBytes(next.value as Uint8Array) });
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  worker.on('message', (message: FromReader) => {
+    if (message.kind === 'more') void giveBytes();
+    else if (message.kind === 'failed') fail(toError(message));
+    else {
+      ready.push(message.kind === 'batch' ? message.batch : message.file);
+      wake();
+    }
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('the reading thread ended early')));
+
+  async function* listBatches(): AsyncGenerator<ImportBatch> {
+    while (true) {
+      if (failure !== undefined) throw failure;
+      const next = ready.shift();
+      if (next === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      } else if ('payload' in next) {
+        tell({ kind: 'taken' });
+        yield next;
+      } else {
+        result = next;
+        return;
+      }
+    }
+  }
+
+  return {
+    batches: listBatches(),
+    result: () => result,
+    async close() {
+      worker.removeAllListeners('exit');
+      const exited = once(worker, 'exit');
+      await worker.terminate();
+      await exited.catch(() => {});
+    },
+  };
+}
+
+function toError(message: FromReader & { kind: 'failed' }): Error {
+  if (message.code === undefined) return new Error(message.message);
+  const { reason, hint } = message;
+  return new ReferralError(message.code, message.message, {
+    ...(reason === undefined ? {} : { reason }),
+    ...(hint === undefined ? {} : { hint }),
+    details: message.details,
+  });
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+}
+
+/** Bytes that can be given away: small buffers share their memory with others. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}

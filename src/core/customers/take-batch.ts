@@ -1,0 +1,90 @@
+import type { Queries } from '../database/database.ts';
+import { ReferralError } from '../errors.ts';
+import type { Instant } from '../time.ts';
+import { type Applied, applyChanges, type OnConflict } from './apply-changes.ts';
+import { changesOf, type ImportBatch } from './import-batch.ts';
+import type { ImportLayout } from './import-layout.ts';
+import type { BatchStatements, KnownRow } from './import-queries.ts';
+import type { ImportTally } from './import-tally.ts';
+
+export interface Taking {
+  readonly statements: BatchStatements;
+  readonly layout: ImportLayout;
+  readonly onConflict: OnConflict;
+  readonly now: Instant;
+  readonly tally: ImportTally;
+  /** Gets the keys of customers that were there before. */
+  readonly seen: ((id: number) => void) | undefined;
+  /** Are the customers of the next batch probably new? Then they are added first, and looked up only when that fails. */
+  expectsNew: boolean;
+}
+
+/**
+ * Takes in the good rows of a batch, one after the other as far as anybody can tell: new customers and rows that change nothing are dealt
+ * with as a whole by the database, the others by `applyChanges`. Throws `already_exists` with `onConflict` `fail`.
+ */
+export async function takeBatch(transaction: Queries, batch: ImportBatch, taking: Taking): Promise<void> {
+  if (batch.count === 0) return;
+  const { statements, tally } = taking;
+  if (batch.hasRepeats) return applyRows(transaction, batch, taking, undefined);
+  const isNew = taking.expectsNew && !taking.seen;
+  const before = isNew ? await statements.add(batch) : 'repeated';
+  if (before === batch.count) {
+    tally.created += batch.count;
+    return;
+  }
+  taking.expectsNew = false;
+  await takeKnown(transaction, batch, taking);
+}
+
+async function takeKnown(transaction: Queries, batch: ImportBatch, taking: Taking): Promise<void> {
+  const { statements, tally, onConflict, seen } = taking;
+  const known = await statements.findKnown(batch);
+  const open: KnownRow[] = [];
+  for (const row of known) {
+    seen?.(row.id);
+    if (onConflict === 'fail') throw conflict(batch, taking.layout, row.at);
+    if (row.is_erased === 1) tally.erased += 1;
+    if (row.is_erased === 1 || row.is_unchanged === 1 || onConflict === 'skip') tally.unchanged += 1;
+    else open.push(row);
+  }
+  if (known.length < batch.count) {
+    await statements.addRest(batch);
+    tally.created += batch.count - known.length;
+    taking.expectsNew = known.length === 0;
+  }
+  if (open.length > 0) await applyRows(transaction, batch, taking, open);
+}
+
+async function applyRows(
+  transaction: Queries,
+  batch: ImportBatch,
+  { layout, onConflict, now, seen, tally }: Taking,
+  rows: readonly KnownRow[] | undefined,
+): Promise<void> {
+  const all = changesOf(batch, layout);
+  const places = rows?.map((row) => row.at).sort((a, b) => a - b) ?? all.map((_, index) => index);
+  const changes = places.map((place) => all[place]).filter((change) => change !== undefined);
+  const applied = await applyChanges(transaction, changes, { onConflict, now, ...(seen && { seen }) });
+  for (const [index, result] of applied.entries()) {
+    if (result.kind === 'conflict') throw conflict(batch, layout, places[index] ?? 0);
+    count(tally, result);
+  }
+}
+
+function count(tally: ImportTally, { kind, changed }: Applied): void {
+  if (kind === 'conflict') return;
+  if (kind === 'erased') tally.erased += 1;
+  tally[kind === 'erased' ? 'unchanged' : kind] += 1;
+  for (const field of changed) tally.updated_fields[field] = (tally.updated_fields[field] ?? 0) + 1;
+}
+
+function conflict(batch: ImportBatch, layout: ImportLayout, place: number): ReferralError {
+  const line = batch.lines[place] ?? 0;
+  const customerId = changesOf(batch, layout)[place]?.customer_id ?? '';
+  return new ReferralError('already_exists', `customer ${customerId} exists already`, {
+    reason: `line ${line} of the file; nothing was changed`,
+    hint: 'Leave --on-conflict fail out to update customers that exist, or say --on-conflict skip.',
+    details: { line, customer_id: customerId },
+  });
+}
