@@ -135,10 +135,13 @@ describeEngines('the import of events', (open) => {
     expect(await take(database, text)).toMatchObject({ events: 4, new: 2, rejected: 2 });
   });
 
-  it.each(['', '  \n', 'email,event\na,b', '<html>', '{{{', '[broken'])('refuses %j as a whole', async (text) => {
-    const database = await prepare();
-    await expect(take(database, text)).rejects.toMatchObject({ code: 'input_unusable' });
-  });
+  it.each(['', '  \n', 'email,event\na,b', '<html>', '{{{', '[broken'])(
+    'refuses %j as a whole',
+    async (text) => {
+      const database = await prepare();
+      await expect(take(database, text)).rejects.toMatchObject({ code: 'input_unusable' });
+    },
+  );
 
   it('changes nothing in a dry run', async () => {
     const database = await prepare();
