@@ -82,7 +82,8 @@ export async function executeCommand(
     checkPlaceOfResult(placeOfResult(globals, command), io);
     const result = await command.run(context, input);
     await deliver(result, placeOfResult(globals, command), io);
-    if (!isForScripts(globals.format)) for (const line of result.next ?? []) log.line('info', line);
+    if (!isForScripts(globals.format))
+      for (const line of result.next ?? []) log.line('info', asNextStep(line));
     return interruption.exitCode() ?? result.exitCode ?? 0;
   } catch (error) {
     if (error instanceof SkippedBecauseLocked) {
@@ -95,6 +96,11 @@ export async function executeCommand(
   } finally {
     await dispose();
   }
+}
+
+/** A command to type next says so; any other note speaks for itself. */
+function asNextStep(line: string): string {
+  return line.startsWith('referral ') ? `next: ${line}` : line;
 }
 
 function isForScripts(format: Format | undefined): boolean {
