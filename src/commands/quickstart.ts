@@ -34,10 +34,13 @@ export const command = defineCommand({
     });
     const { redact } = createRedactor();
     const shown = { ...report, database: redact(report.database) };
+    const goodbye = farewell(dir, shown.database, shown.steps.length, shown.duration_ms);
     return {
       kind: 'object',
       data: { ...shown, steps: shown.steps.map((step) => ({ ...step, command: redact(step.command) })) },
-      text: farewell(dir, shown.database, shown.steps.length, shown.duration_ms),
+      text: goodbye,
+      // In a pipe standard output is for a script; a person reads the same beside it.
+      ...(context.io.stdoutIsTerminal ? {} : { next: [`\n${goodbye.trimEnd()}`] }),
     };
   },
 });

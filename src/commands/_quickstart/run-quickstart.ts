@@ -27,6 +27,9 @@ export async function runQuickstart(context: Context, place: DemoPlace): Promise
   const startedAt = clock.milliseconds();
   const { isNew } = await prepareFolder(place.folder, demoCalendar(clock));
   const calendar = isNew ? demoCalendar(clock) : presentCalendar(demoCalendar(clock));
+  context.note(
+    `A contest on demo data, in the folder ${place.dir}. Each step shows what you would type there.`,
+  );
   const reports: StepReport[] = [];
   for (const step of quickstartSteps(calendar)) {
     if (step.once === true && !isNew) continue;
