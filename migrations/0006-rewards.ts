@@ -70,7 +70,7 @@ export const migration: Migration = {
     `create index ledger_entries_by_customer on ledger_entries (customer_ref, currency)`,
     ...appendOnly(t, 'payouts', ['id', 'payout']),
     ...appendOnly(t, 'payout_items', ['payout_id, customer_ref, currency']),
-    ...appendOnly(t, 'ledger_entries', ['id', 'idempotency_key']),
+    ...appendOnly(t, 'ledger_entries', ['id', 'idempotency_key'], 'idempotency_key'),
   ],
   down: (t) => dropTables(t, ['ledger_entries', 'payout_items', 'payouts', 'rewards']),
 };

@@ -61,10 +61,15 @@ export function columnTypes(engine: Engine): ColumnTypes {
 
 /**
  * The triggers that make `table` append-only: the database itself refuses UPDATE, DELETE, and what removes rows without
- * asking the trigger for it: TRUNCATE on PostgreSQL, INSERT OR REPLACE on SQLite. `keys` are the table's unique keys,
- * the primary key first.
+ * asking the trigger for it: TRUNCATE on PostgreSQL, INSERT OR REPLACE on SQLite. `keys` are the table's unique keys; a
+ * row that repeats one is an error, except for `repeatable`, the key of inserts that say ON CONFLICT DO NOTHING.
  */
-export function appendOnly({ engine }: ColumnTypes, table: string, keys: readonly string[]): string[] {
+export function appendOnly(
+  { engine }: ColumnTypes,
+  table: string,
+  keys: readonly string[],
+  repeatable?: string,
+): string[] {
   if (engine === 'sqlite') {
     const refuse = `select raise(abort, '${table} is append-only')`;
     return [
@@ -72,11 +77,11 @@ export function appendOnly({ engine }: ColumnTypes, table: string, keys: readonl
         (verb) => `create trigger ${table}_refuses_${verb} before ${verb} on ${table} begin ${refuse}; end`,
       ),
       `create trigger ${table}_refuses_replace before insert on ${table} begin ${keys
-        .map((key, index) => {
+        .map((key) => {
           const columns = key.split(', ');
           const names = columns.map((column) => `new.${column}`).join(', ');
-          // An entry whose other key is there already is left alone, as ON CONFLICT DO NOTHING says.
-          const answer = index === 0 ? refuse : 'select raise(ignore)';
+          // The trigger runs before the conflict clause: it must leave the row alone itself.
+          const answer = key === repeatable ? 'select raise(ignore)' : refuse;
           return `${answer} where exists (select 1 from ${table} where (${key}) = (${names}));`;
         })
         .join(' ')} end`,

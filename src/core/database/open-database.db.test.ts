@@ -149,6 +149,14 @@ describeEngines('an open database', (open, engine) => {
     await again?.release();
   });
 
+  test('refuses an audit entry that forks the chain, instead of losing it in silence', async () => {
+    const { queries } = await open();
+    await fillAppendOnly(queries);
+    const fork = sql`insert into audit_log (sequence, at, operator, action, subject, details, previous_hash, hash)
+      select sequence + 1, at, operator, action, subject, details, previous_hash, 'another' from audit_log`;
+    await expect(fork.execute(queries)).rejects.toThrow(/append-only|unique/i);
+  });
+
   test.each(['audit_log', 'ledger_entries'] as const)(
     'refuses to change or remove what stands in %s',
     async (table) => {
@@ -173,7 +181,9 @@ describeEngines('an open database', (open, engine) => {
         );
         const names = rows.map(({ name }) => name).join(', ');
         const moved = `insert or replace into ${table} (${names}) select ${names.replace(key[0] ?? '', key[1] ?? '')} from ${table}`;
-        await sql.raw(moved).execute(queries);
+        const attempt = sql.raw(moved).execute(queries);
+        if (table === 'audit_log') await expect(attempt).rejects.toThrow(`${table} is append-only`);
+        else await attempt;
         expect((await sql.raw(`select ${key[0] ?? ''} as k from ${table}`).execute(queries)).rows).toEqual([
           { k: 1 },
         ]);
