@@ -29,23 +29,38 @@ const MARKS: ColumnTypes = {
   end: ')',
 };
 const COLUMN = /(\w+) «(\w+)»( primary key)?/g;
+const ADDED_COLUMN = /^\s*alter table (\w+) add column (\w+) «(\w+)»/i;
 
 /** The tables that these migrations make, in an order in which rows only point at tables before their own. */
 export function listArchiveTables(migrations: readonly Migration[] = MIGRATIONS): ArchiveTable[] {
-  return migrations.flatMap((migration) => migration.up(MARKS).flatMap(readTable));
+  const tables = new Map<string, ArchiveTable>();
+  for (const statement of migrations.flatMap((migration) => migration.up(MARKS))) {
+    const table = readAddedColumn(statement, tables) ?? readTable(statement);
+    if (table !== undefined) tables.set(table.name, table);
+  }
+  return [...tables.values()];
 }
 
-function readTable(statement: string): ArchiveTable[] {
-  if (/^\s*alter table\b/i.test(statement)) {
-    throw new TypeError('listArchiveTables has to learn how to read a changed table');
-  }
+/** The table as `alter table … add column` leaves it; the new column is the last one on both engines. */
+function readAddedColumn(
+  statement: string,
+  tables: ReadonlyMap<string, ArchiveTable>,
+): ArchiveTable | undefined {
+  if (!/^\s*(alter|drop) table\b/i.test(statement)) return undefined;
+  const [, name = '', column = '', type = ''] = ADDED_COLUMN.exec(statement) ?? [];
+  const table = tables.get(name);
+  if (table === undefined) throw new TypeError(`listArchiveTables has to learn how to read: ${statement}`);
+  return { ...table, columns: [...table.columns, { name: column, type: type as ColumnType }] };
+}
+
+function readTable(statement: string): ArchiveTable | undefined {
   const name = /^\s*create table (\w+)/i.exec(statement)?.[1];
-  if (name === undefined) return [];
+  if (name === undefined) return undefined;
   const found = [...statement.matchAll(COLUMN)];
   const columns = found.map(([, column = '', type = '']) => ({ name: column, type: type as ColumnType }));
   const single = found.find(([, , type, primary]) => type === 'id' || primary !== undefined)?.[1];
   const several = /primary key \(([^)]+)\)/i.exec(statement)?.[1]?.split(',');
   const key = single === undefined ? (several ?? []).map((column) => column.trim()) : [single];
   if (key.length === 0) throw new TypeError(`the table ${name} has no primary key`);
-  return [{ name, columns, key }];
+  return { name, columns, key };
 }

@@ -33,6 +33,10 @@ export interface Campaign {
   readonly review_note: string | null;
   readonly started_at: Instant | null;
   readonly finished_at: Instant | null;
+  /** At most this many mails a day; null is no cap. */
+  readonly daily_cap: number | null;
+  /** `mon-fri 09:00-17:00`, in the recipient's time zone. */
+  readonly send_window: string | null;
 }
 
 /** The name of the only variant of a campaign without variants. */

@@ -4,6 +4,7 @@ import { migration as contests } from '../../../migrations/0003-contests.ts';
 import { migration as campaigns } from '../../../migrations/0004-campaigns.ts';
 import { migration as conversions } from '../../../migrations/0005-conversions.ts';
 import { migration as rewards } from '../../../migrations/0006-rewards.ts';
+import { migration as limits } from '../../../migrations/0007-limits.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first: the one list of them. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   campaigns,
   conversions,
   rewards,
+  limits,
 ];

@@ -281,6 +281,10 @@ export interface CampaignsTable {
   review_note: string | null;
   started_at: Instant | null;
   finished_at: Instant | null;
+  /** At most this many mails a day; null is no cap. */
+  daily_cap: number | null;
+  /** `mon-fri 09:00-17:00`, in the recipient's time zone. */
+  send_window: string | null;
 }
 
 /** One row per process that is or was sending a campaign; alive while it holds the process lock `sender-<id>`. */
@@ -325,15 +329,20 @@ export interface DeliveriesTable {
   /** Why it was refused, skipped or is in doubt. */
   error: string | null;
   attempts: number;
+  /** The class of the address's domain when it was frozen: `gmail`, `microsoft`, `yahoo`, `other`. */
+  domain_class: Generated<string>;
 }
 
-/** A token bucket shared by every process. */
+/** A token bucket and the count of a day, shared by every process: of an account, a campaign or a class of domains. */
 export interface RateBucketsTable {
   name: string;
-  /** Tokens per second. */
+  /** Tokens per second; 0 is no limit. */
   rate: number;
   /** The time, in milliseconds since the epoch, at which the next token is free. */
   next_free_at: number;
+  /** The day that was counted last, `2026-03-01` in the configured time zone, and its mails. */
+  day: string | null;
+  day_count: Generated<number>;
 }
 
 export type EventType =
