@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { integersIn } from '../database/list-parameter.ts';
+import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { CampaignStatus, Consent, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
+import { isHeld } from './held-queries.ts';
 
 export async function findCampaignStatus(queries: Queries, id: number): Promise<CampaignStatus | undefined> {
   const row = await queries.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst();
@@ -130,7 +132,8 @@ export async function markSending(
   now: Instant,
   ids: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const rows = await queries
+  if (ids.length === 0) return new Set();
+  const { numUpdatedRows } = await queries
     .updateTable('deliveries')
     .set({ status: 'sending', sent_at: now })
     .where('id', 'in', integersIn(queries, ids))
@@ -141,7 +144,14 @@ export async function markSending(
         selectFrom('campaigns').select('id').where('id', '=', campaignId).where('status', '=', 'sending'),
       ),
     )
-    .returning('id')
+    .executeTakeFirstOrThrow();
+  if (Number(numUpdatedRows) === ids.length) return new Set(ids);
+  const rows = await queries
+    .selectFrom('deliveries')
+    .select('id')
+    .where('id', 'in', integersIn(queries, ids))
+    .where('status', '=', 'sending')
+    .where('sender_id', '=', senderId)
     .execute();
   return new Set(rows.map((row) => row.id));
 }
@@ -182,30 +192,67 @@ export async function settleDeliveries(
   senderId: number,
   now: Instant,
   settlements: readonly Settlement[],
-): Promise<number> {
-  if (settlements.length === 0) return 0;
-  const json = JSON.stringify(settlements);
-  const isPostgres = engineOf(queries) === 'postgres';
-  const source = isPostgres
-    ? sql`jsonb_to_recordset(${json}::jsonb)
-        as r (id bigint, status text, message_id text, error text, attempts bigint, not_before timestamptz)`
-    : sql`(select value ->> 'id' as id, value ->> 'status' as status, value ->> 'message_id' as message_id,
-        value ->> 'error' as error, value ->> 'attempts' as attempts, value ->> 'not_before' as not_before
-        from json_each(${json})) as r`;
-  const at = isPostgres ? sql`${now}::timestamptz` : sql`${now}`;
-  const result = await sql`update deliveries set
+): Promise<void> {
+  const byMessage = Map.groupBy(settlements, ({ status, message_id }) =>
+    status === 'accepted' ? message_id : undefined,
+  );
+  const others: Settlement[] = [];
+  for (const [messageId, group] of byMessage) {
+    if (messageId === undefined || group.length < SHARED_MESSAGE) others.push(...group);
+    else await settleAccepted(queries, senderId, now, messageId, group);
+  }
+  if (others.length > 0) await settleEach(queries, senderId, now, others);
+}
+
+// So many mails under one message id are settled by a statement of their own, which is cheaper per mail.
+const SHARED_MESSAGE = 10;
+
+async function settleAccepted(
+  queries: Queries,
+  senderId: number,
+  now: Instant,
+  messageId: string | null,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  const ids = settlements.map(({ id }) => id);
+  await queries
+    .updateTable('deliveries')
+    .set({ status: 'accepted', provider_message_id: messageId, settled_at: now, error: null })
+    .set(({ eb }) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('id', 'in', integersIn(queries, ids))
+    .where('sender_id', '=', senderId)
+    .where('status', 'in', ['sending', 'in_doubt'])
+    .execute();
+}
+
+async function settleEach(
+  queries: Queries,
+  senderId: number,
+  now: Instant,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
+  await sql`update deliveries set
       status = r.status, error = r.error, attempts = r.attempts, not_before = r.not_before,
       provider_message_id = r.message_id,
       sender_id = case when r.status = 'pending' then null else deliveries.sender_id end,
       claimed_at = case when r.status = 'pending' then null else deliveries.claimed_at end,
       sent_at = case when r.status = 'pending' then null else deliveries.sent_at end,
       settled_at = case when r.status in ('accepted', 'refused') then ${at} end
-    from ${source}
+    from ${rowsOfJson(queries, 'r', SETTLEMENT, settlements)}
     where deliveries.id = r.id and deliveries.sender_id = ${senderId} and deliveries.status in ('sending', 'in_doubt')`.execute(
     queries,
   );
-  return Number(result.numAffectedRows ?? 0n);
 }
+
+const SETTLEMENT = {
+  id: 'integer',
+  status: 'text',
+  message_id: 'text',
+  error: 'text',
+  attempts: 'integer',
+  not_before: 'time',
+} as const;
 
 /** How many deliveries of a campaign are in each state. */
 export async function countByStatus(
@@ -240,7 +287,8 @@ export async function findRemaining(
     .where('s.campaign_id', '=', campaignId)
     .where('s.stopped_at', 'is', null)
     .where('s.id', '<>', ownSender)
-    .where('d.status', 'in', ['claimed', 'sending'])
+    .where('d.status', '<>', 'in_doubt')
+    .where(isHeld('d.status'))
     .executeTakeFirstOrThrow();
   return { nextAt, heldByOthers: Number(held) };
 }

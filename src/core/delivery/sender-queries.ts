@@ -1,6 +1,7 @@
 import type { Queries } from '../database/database.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
+import { isHeld } from './held-queries.ts';
 
 export interface NewSender {
   readonly campaign_id: number;
@@ -45,6 +46,7 @@ export async function releaseAllClaimed(queries: Queries, senderId: number): Pro
     .set({ status: 'pending', sender_id: null, claimed_at: null })
     .where('sender_id', '=', senderId)
     .where('status', '=', 'claimed')
+    .where(isHeld('status'))
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
@@ -60,6 +62,7 @@ export async function doubtAllSending(
     .set({ status: 'in_doubt', error })
     .where('sender_id', '=', senderId)
     .where('status', '=', 'sending')
+    .where(isHeld('status'))
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
@@ -86,6 +89,7 @@ export async function settleDoubts(
     .where('id', 'in', integersIn(queries, ids))
     .where('sender_id', '=', senderId)
     .where('status', '=', 'in_doubt')
+    .where(isHeld('status'))
     .execute();
 }
 
@@ -104,7 +108,8 @@ export async function listStoppedSenders(
         selectFrom('deliveries as d')
           .select('d.id')
           .whereRef('d.sender_id', '=', 's.id')
-          .where('d.status', '=', 'in_doubt'),
+          .where('d.status', '=', 'in_doubt')
+          .where(isHeld('d.status')),
       ),
     )
     .orderBy('s.id')
@@ -117,6 +122,7 @@ export async function listDoubtsOf(queries: Queries, senderId: number): Promise<
     .select('id')
     .where('sender_id', '=', senderId)
     .where('status', '=', 'in_doubt')
+    .where(isHeld('status'))
     .orderBy('id')
     .execute();
   return rows.map((row) => row.id);

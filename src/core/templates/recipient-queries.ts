@@ -1,9 +1,35 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import type { RewardStatus, RewardType } from '../database/tables.ts';
 
-/** The fields of customers that templates can use, with their active code in a contest. */
-export async function listRecipients(queries: Queries, contestId: number, refs: readonly number[]) {
+const COLUMNS = [
+  'customers.customer_id',
+  'customers.email',
+  'customers.name',
+  'customers.first_name',
+  'customers.last_name',
+  'customers.tier',
+  'customers.locale',
+  'customers.timezone',
+  'customers.country',
+  'customers.joined_at',
+  'customers.last_active_at',
+  'customers.total_bookings',
+  'customers.total_spend',
+  'customers.attributes',
+  'codes.code',
+  'codes.expires_at as code_expires_at',
+] as const;
+
+/** The fields of customers that templates can use, with their active code in a contest; only those that are wanted. */
+export async function listRecipients(
+  queries: Queries,
+  contestId: number,
+  refs: readonly number[],
+  wanted: ReadonlySet<string>,
+) {
+  const columns = COLUMNS.filter((column) => wanted.has(column.split(/[. ]/).at(-1) ?? ''));
   return queries
     .selectFrom('customers')
     .leftJoin('codes', (join) =>
@@ -12,26 +38,9 @@ export async function listRecipients(queries: Queries, contestId: number, refs: 
         .on('codes.contest_id', '=', contestId)
         .on('codes.status', '=', 'active'),
     )
-    .where('customers.id', 'in', refs)
-    .select([
-      'customers.id',
-      'customers.customer_id',
-      'customers.email',
-      'customers.name',
-      'customers.first_name',
-      'customers.last_name',
-      'customers.tier',
-      'customers.locale',
-      'customers.timezone',
-      'customers.country',
-      'customers.joined_at',
-      'customers.last_active_at',
-      'customers.total_bookings',
-      'customers.total_spend',
-      'customers.attributes',
-      'codes.code',
-      'codes.expires_at as code_expires_at',
-    ])
+    .where('customers.id', 'in', integersIn(queries, refs))
+    .select('customers.id')
+    .select(columns)
     .execute();
 }
 
@@ -43,7 +52,7 @@ export async function listSegmentsOf(
   const rows = await queries
     .selectFrom('segment_members')
     .innerJoin('segments', 'segments.id', 'segment_members.segment_id')
-    .where('segment_members.customer_ref', 'in', refs)
+    .where('segment_members.customer_ref', 'in', integersIn(queries, refs))
     .select((eb) => ['segment_members.customer_ref', eb.fn.min('segments.name').as('segment')])
     .groupBy('segment_members.customer_ref')
     .execute();
@@ -72,7 +81,7 @@ export async function listLatestRewards(
   const ranked = queries
     .selectFrom('rewards')
     .where('rewards.contest_id', '=', contestId)
-    .where('rewards.customer_ref', 'in', refs)
+    .where('rewards.customer_ref', 'in', integersIn(queries, refs))
     .where('rewards.status', 'not in', ['expired', 'reversed'])
     .selectAll()
     .select(
@@ -108,7 +117,7 @@ export async function listNames(queries: Queries, refs: readonly number[]) {
   if (refs.length === 0) return [];
   return queries
     .selectFrom('customers')
-    .where('id', 'in', refs)
+    .where('id', 'in', integersIn(queries, refs))
     .select(['id', 'first_name', 'last_name'])
     .execute();
 }
