@@ -8,7 +8,7 @@ import { createUnsubscribeToken } from '../suppressions/unsubscribe-token.ts';
 import { toInstant } from '../time.ts';
 import { type ContestBoard, loadContestBoard } from './contest-board.ts';
 import { type LatestReward, listLatestRewards, listRecipients, listSegmentsOf } from './recipient-queries.ts';
-import type { Values } from './values.ts';
+import type { Value, Values } from './values.ts';
 import { findVariable, variables } from './variables.ts';
 
 export interface ValuesOptions {
@@ -19,6 +19,8 @@ export interface ValuesOptions {
   readonly keyring: Keyring;
   /** The variables that will be used; what the others would cost is saved. All of them when absent. */
   readonly variables?: readonly string[];
+  /** What ends the unsubscribe link of a customer; a signed token when absent. */
+  readonly unsubscribeToken?: (customerRef: number) => string;
 }
 
 /** Loads the values of customers, by their integer key. Someone who is no customer is not in the map. */
@@ -27,37 +29,42 @@ export type LoadValues = (
   customerRefs: readonly number[],
 ) => Promise<ReadonlyMap<number, Values>>;
 
-type Recipient = Awaited<ReturnType<typeof listRecipients>>[number];
+type Row = Awaited<ReturnType<typeof listRecipients>>[number];
 
-const CHUNK = 1_000;
+/** Only the columns that are used are there. */
+type Recipient = Pick<Row, 'id'> & Partial<Row>;
+
+const CHUNK = 5_000;
+
+// What filters look at to know how to write; and what other values are made of.
+const ALWAYS = ['locale', 'timezone', 'contest_timezone', 'reward_currency', 'code'];
 
 /** A loader for many batches of one campaign: the leaderboard is computed once, when the first batch needs it. */
 export function createValuesLoader(options: ValuesOptions): LoadValues {
-  const used = new Set(options.variables ?? variables.map(({ name }) => name));
+  const used = new Set(options.variables ?? ['attributes', ...variables.map(({ name }) => name)]);
   const about = new Set([...used].map((name) => findVariable(name)?.about));
+  const columns = columnsFor(used);
   const shared = sharedValues(options);
+  const needsBoard = about.has('board') || about.has('standing');
   let board: Promise<ContestBoard> | undefined;
 
   return async (queries, customerRefs) => {
     const { contest, config } = options;
-    if (about.has('board') || about.has('standing'))
-      board ??= loadContestBoard(queries, contest, config.locale);
+    if (needsBoard) board ??= loadContestBoard(queries, contest, config.locale);
     const loadedBoard = await board;
+    const common = { ...shared, ...loadedBoard?.values };
     const values = new Map<number, Values>();
     for (const refs of chunksOf(customerRefs, CHUNK)) {
-      const segments = used.has('segment') ? await listSegmentsOf(queries, refs) : undefined;
-      const rewards = about.has('reward') ? await listRewards(queries, contest, refs) : undefined;
-      for (const recipient of await listRecipients(queries, contest.id, refs)) {
-        const { id } = recipient;
-        values.set(id, {
-          ...shared,
-          ...loadedBoard?.values,
-          ...standingValues(loadedBoard, id),
-          ...customerValues(recipient),
-          ...linkValues(recipient, options),
-          segment: segments?.get(id),
-          ...rewardValues(rewards?.get(id)),
-        });
+      const extra = {
+        segments: used.has('segment') ? await listSegmentsOf(queries, refs) : undefined,
+        rewards: about.has('reward') ? await listRewards(queries, contest, refs) : undefined,
+      };
+      for (const recipient of await listRecipients(queries, contest.id, refs, columns)) {
+        const own: Record<string, Value> = { ...common };
+        addCustomerValues(own, recipient);
+        addLinks(own, recipient, options);
+        addExtra(own, recipient.id, loadedBoard, extra);
+        values.set(recipient.id, own);
       }
     }
     return values;
@@ -70,6 +77,14 @@ export async function loadRecipientValues(
   options: ValuesOptions & { readonly customerRefs: readonly number[] },
 ): Promise<ReadonlyMap<number, Values>> {
   return createValuesLoader(options)(queries, options.customerRefs);
+}
+
+/** The columns of customers and codes that these variables are made of. */
+function columnsFor(used: ReadonlySet<string>): ReadonlySet<string> {
+  const columns = new Set([...used, ...ALWAYS]);
+  if (used.has('name')) columns.add('first_name').add('last_name');
+  if ([...used].some((name) => name.startsWith('attributes.'))) columns.add('attributes');
+  return columns;
 }
 
 function sharedValues({ contest, campaign, config }: ValuesOptions): Values {
@@ -90,37 +105,64 @@ function sharedValues({ contest, campaign, config }: ValuesOptions): Values {
   };
 }
 
-function customerValues({
-  id: _id,
-  code: _code,
-  locale,
-  attributes,
-  total_spend,
-  ...fields
-}: Recipient): Values {
-  return {
-    ...fields,
-    ...(locale === null ? {} : { locale }),
-    name: fields.name ?? (joinNames(fields.first_name, fields.last_name) || undefined),
-    total_spend: total_spend === null ? undefined : formatScaledInteger(total_spend, 2),
-    attributes: JSON.parse(attributes) as Record<string, string>,
-  };
+// Called for every recipient of every campaign: plain assignments, no objects in between.
+function addCustomerValues(own: Record<string, Value>, recipient: Recipient): void {
+  const { name, first_name = null, last_name = null } = recipient;
+  for (const column in recipient) {
+    if (column !== 'id') addColumn(own, column, recipient[column as keyof Recipient]);
+  }
+  if (name === null) own['name'] = joinNames(first_name, last_name) || undefined;
 }
+
+function addColumn(
+  own: Record<string, Value>,
+  column: string,
+  value: string | number | null | undefined,
+): void {
+  if (column === 'attributes') own[column] = readAttributes(String(value));
+  else if (column === 'total_spend' && value !== null) own[column] = formatScaledInteger(Number(value), 2);
+  // Who has no locale is written to in the installation's.
+  else if (column !== 'locale' || value !== null) own[column] = value;
+}
+
+interface Extra {
+  readonly segments: ReadonlyMap<number, string> | undefined;
+  readonly rewards: ReadonlyMap<number, readonly LatestReward[]> | undefined;
+}
+
+function addExtra(
+  own: Record<string, Value>,
+  ref: number,
+  board: ContestBoard | undefined,
+  { segments, rewards }: Extra,
+): void {
+  if (board !== undefined) Object.assign(own, standingValues(board, ref));
+  if (segments !== undefined) own['segment'] = segments.get(ref);
+  if (rewards !== undefined) Object.assign(own, rewardValues(rewards.get(ref)));
+}
+
+function readAttributes(json: string): Readonly<Record<string, string>> {
+  return json === '{}' ? NO_ATTRIBUTES : (JSON.parse(json) as Record<string, string>);
+}
+
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze({});
 
 function joinNames(first: string | null, last: string | null): string {
   return [first, last].filter((name) => name !== null && name !== '').join(' ');
 }
 
-function linkValues({ id, code }: Recipient, { config, keyring }: ValuesOptions): Values {
-  const token = createUnsubscribeToken(keyring, id);
-  const unsubscribe_link = `${config.unsubscribe.base_url.replace(/\/+$/, '')}/${token}`;
-  if (code === null) return { unsubscribe_link };
-  const referral_link = config.links.referral_url.replaceAll('{code}', encodeURIComponent(code));
-  return { code, referral_link, unsubscribe_link };
+function addLinks(
+  own: Record<string, Value>,
+  { id, code }: Recipient,
+  { config, keyring, unsubscribeToken }: ValuesOptions,
+): void {
+  const token = unsubscribeToken?.(id) ?? createUnsubscribeToken(keyring, id);
+  own['unsubscribe_link'] = `${config.unsubscribe.base_url.replace(/\/+$/, '')}/${token}`;
+  if (typeof code === 'string')
+    own['referral_link'] = config.links.referral_url.replaceAll('{code}', encodeURIComponent(code));
 }
 
-function standingValues(board: ContestBoard | undefined, ref: number): Values {
-  if (board === undefined) return {};
+function standingValues(board: ContestBoard, ref: number): Values {
   const entry = board.entries.get(ref);
   return {
     participants: board.participants,
