@@ -8,6 +8,7 @@ import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
 import { parseLocaleSpelling } from '../../core/csv/locale-spelling.ts';
 import type { ColumnMapping } from '../../core/csv/map-columns.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
+import type { AddressNotes } from '../../core/customers/address-counter.ts';
 import { customerImportFields } from '../../core/customers/customer-import-fields.ts';
 import { type DateOrders, decideDateOrders } from '../../core/customers/decide-date-orders.ts';
 import {
@@ -150,8 +151,9 @@ export const command = defineCommand({
           progress.stop();
           // Told afterwards: the encoding may be decided by a byte far into the file.
           for (const finding of opened?.findings ?? []) context.detail(finding);
-          const more = tellExamination(context, examination);
-          const data = { ...result, ...more, duration_ms: clock.milliseconds() - started };
+          const { addresses, ...figures } = result;
+          const more = { ...tellExamination(context, examination), ...tellAddresses(context, addresses) };
+          const data = { ...figures, ...more, duration_ms: clock.milliseconds() - started };
           const shown =
             result.rejects_file === null ? null : (options.rejects ?? defaultRejects(options.file));
           return {
@@ -275,7 +277,7 @@ function tellExamination(context: Context, examination: Examination | undefined)
   const { format } = context.globals;
   if (examination === undefined) return {};
   if (format === 'json' || format === 'ndjson') return examination;
-  const { changes, conflicts, addresses } = examination;
+  const { changes, conflicts } = examination;
   for (const { customer_id, fields } of changes) {
     const parts = Object.entries(fields).map(
       ([name, { from, to }]) => `${name} ${from ?? '(nothing)'} → ${to ?? '(nothing)'}`,
@@ -286,11 +288,18 @@ function tellExamination(context: Context, examination: Examination | undefined)
     [conflicts.moved_addresses.count, 'rows have an address that another customer has by now'],
     [conflicts.repeated_ids.count, 'rows have the customer_id of an earlier row'],
     [conflicts.shared_addresses.count, 'rows have the address of an earlier row under another customer_id'],
-    [addresses.disposable, 'rows have an address of a provider of disposable ones'],
-    [addresses.role, 'rows have an address of a role, such as info@, not of a person'],
   ];
   for (const [count, text] of counts) if (count > 0) context.warn(`${count} ${text}`);
-  for (const { domain, suggestion, rows } of addresses.suggestions)
+  return {};
+}
+
+function tellAddresses(context: Context, addresses: AddressNotes): { readonly addresses?: AddressNotes } {
+  const { format } = context.globals;
+  if (format === 'json' || format === 'ndjson') return { addresses };
+  const { disposable, role, suggestions } = addresses;
+  if (disposable > 0) context.warn(`${disposable} rows have an address of a provider of disposable ones`);
+  if (role > 0) context.warn(`${role} rows have an address of a role, such as info@, not of a person`);
+  for (const { domain, suggestion, rows } of suggestions)
     context.warn(`${rows} rows have an address at ${domain}: did you mean ${suggestion}?`);
   return {};
 }

@@ -16,7 +16,11 @@ describe('reading an address', () => {
     ['jan@münchen.example', 'jan@xn--mnchen-3ya.example', 'jan@xn--mnchen-3ya.example'],
     ['+@gmail.com', '+@gmail.com', '+@gmail.com'],
   ])('%s', (text, email, key) => {
-    expect(parseAddress(text)).toEqual({ email, address_key: key });
+    expect(parseAddress(text)).toEqual({
+      email,
+      address_key: key,
+      domain: email.slice(email.lastIndexOf('@') + 1),
+    });
   });
 
   test.each([

@@ -1,10 +1,13 @@
 import { domainToASCII } from 'node:url';
+import { ownText } from '../own-text.ts';
 
 export interface Address {
   /** As it is mailed: the local part as written, the domain in lower case, international names in their ASCII form. */
   readonly email: string;
   /** Equal for two addresses exactly when they are the same mailbox, as far as the provider documents it. */
   readonly address_key: string;
+  /** The domain of `email`. */
+  readonly domain: string;
 }
 
 interface Provider {
@@ -40,6 +43,8 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PADDING = /^[ \t\u00A0]+|[ \t\u00A0]+$/g;
 const MAX_LOCAL = 64;
 const MAX_ADDRESS = 254;
+const DOMAINS_KEPT = 10_000;
+const domains = new Map<string, string>();
 
 /** An address that can be mailed, or undefined. Blanks around it don't matter. */
 export function parseAddress(text: string): Address | undefined {
@@ -47,9 +52,18 @@ export function parseAddress(text: string): Address | undefined {
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   if (at < 1 || local.length > MAX_LOCAL || !LOCAL.test(local)) return undefined;
-  const domain = parseDomain(trimmed.slice(at + 1));
+  const domain = findDomain(trimmed.slice(at + 1));
   if (domain === undefined || local.length + 1 + domain.length > MAX_ADDRESS) return undefined;
-  return { email: `${local}@${domain}`, address_key: keyOf(local.toLowerCase(), domain) };
+  return { email: `${local}@${domain}`, address_key: keyOf(local.toLowerCase(), domain), domain };
+}
+
+/** Most people are at few domains: what they turn out to be is kept. */
+function findDomain(text: string): string | undefined {
+  const known = domains.get(text);
+  if (known !== undefined) return known;
+  const domain = parseDomain(text);
+  if (domain !== undefined && domains.size < DOMAINS_KEPT) domains.set(ownText(text), ownText(domain));
+  return domain;
 }
 
 function parseDomain(text: string): string | undefined {

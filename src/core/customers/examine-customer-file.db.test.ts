@@ -74,20 +74,4 @@ describeEngines('examining a customer file', (open) => {
       shared_addresses: { count: 1, first: [{ line: 5, customer_id: '4', first_id: '2' }] },
     });
   });
-
-  test('counts disposable and role addresses, and suggests domains', async () => {
-    const database = await open();
-    const { addresses } = await examine(
-      database,
-      '1,a@gmial.com,,,\n2,b@gmial.com,,,\n3,c@mailinator.com,,,\n4,info@example.com,,,\n5,d@hotmial.com,,,\n',
-    );
-    expect(addresses).toEqual({
-      disposable: 1,
-      role: 1,
-      suggestions: [
-        { domain: 'gmial.com', suggestion: 'gmail.com', rows: 2 },
-        { domain: 'hotmial.com', suggestion: 'hotmail.com', rows: 1 },
-      ],
-    });
-  });
 });

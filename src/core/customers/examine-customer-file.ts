@@ -5,12 +5,13 @@ import { openCsv } from '../csv/open-csv.ts';
 import type { Queries } from '../database/database.ts';
 import { formatScaledInteger } from '../money.ts';
 import type { Instant } from '../time.ts';
-import { isRoleAddress, suggestDomain } from './address-notes.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { listCustomersById, listHolders } from './examine-queries.ts';
+import { changesOf, toBatch } from './import-batch.ts';
 import { mergeCustomer } from './merge-customer.ts';
-import { createCustomerRowReader, type RowOptions } from './parse-customer-row.ts';
+import { createRowForm } from './row-form.ts';
+import { createRowWriter, type RowOptions } from './row-writer.ts';
 
 /** What a dry run says about a file beside its counts. Of each list the first 20. */
 export interface Examination {
@@ -26,12 +27,6 @@ export interface Examination {
     readonly repeated_ids: Found<{ line: number; customer_id: string }>;
     /** Rows whose address an earlier row has under another customer_id. */
     readonly shared_addresses: Found<{ line: number; customer_id: string; first_id: string }>;
-  };
-  readonly addresses: {
-    disposable: number;
-    role: number;
-    /** Domains that look mistyped, the most frequent first. */
-    suggestions: { domain: string; suggestion: string; rows: number }[];
   };
 }
 
@@ -62,31 +57,26 @@ export async function examineCustomerFile(
   options: ExamineOptions,
   now: Instant,
 ): Promise<Examination> {
-  const { disposableEmailBlocklistSet } = await import('disposable-email-domains-js');
   const examination = createExamination();
   const inside = createComparison(examination);
-  const domains = createDomains(examination, disposableEmailBlocklistSet());
   try {
     const csv = await openCsv(input, options);
     const mapping = mapColumns(csv.header, customerImportFields, options.map);
-    const read = createCustomerRowReader(csv.header, mapping, csv.sample, options);
-    for await (const batch of csv.batches) {
-      const good: Located[] = [];
-      for (const record of batch) {
-        const row = read(record);
-        if ('change' in row) good.push({ line: record.line, change: row.change });
-      }
-      for (const row of good) {
-        inside(row);
-        domains.note(row.change.fields.address_key ?? '', row.change.fields.email ?? '');
-      }
+    const form = createRowForm('json', []);
+    const writer = createRowWriter({ header: csv.header, mapping, sample: csv.sample }, form, options);
+    for await (const records of csv.batches) {
+      const batch = toBatch(records, writer, form);
+      const good = changesOf(batch, writer.layout).map((change, at) => ({
+        line: batch.lines[at] ?? 0,
+        change,
+      }));
+      for (const row of good) inside(row);
       await findMoved(queries, good, examination);
       if (!options.skipsKnown) await findChanges(queries, good, examination, now);
     }
   } finally {
     input.destroy();
   }
-  domains.finish();
   return examination;
 }
 
@@ -98,7 +88,6 @@ function createExamination(): Examination {
       repeated_ids: { count: 0, first: [] },
       shared_addresses: { count: 0, first: [] },
     },
-    addresses: { disposable: 0, role: 0, suggestions: [] },
   };
 }
 
@@ -119,28 +108,6 @@ function createComparison({ conflicts }: Examination): (row: Located) => void {
     if (first_id === undefined) {
       if (holders.size < COMPARED) holders.set(key, customer_id);
     } else if (first_id !== customer_id) add(conflicts.shared_addresses, { line, customer_id, first_id });
-  };
-}
-
-function createDomains({ addresses }: Examination, disposable: ReadonlySet<string>) {
-  const rows = new Map<string, number>();
-  return {
-    note(key: string, email: string): void {
-      if (isRoleAddress(key)) addresses.role += 1;
-      const domain = email.slice(email.lastIndexOf('@') + 1);
-      rows.set(domain, (rows.get(domain) ?? 0) + 1);
-    },
-    finish(): void {
-      const suggestions: { domain: string; suggestion: string; rows: number }[] = [];
-      for (const [domain, count] of rows) {
-        const suggestion = suggestDomain(domain);
-        // Lists of disposable domains have many slips in them, whose owners collect what goes astray.
-        if (suggestion === undefined && disposable.has(domain)) addresses.disposable += count;
-        if (suggestion !== undefined) suggestions.push({ domain, suggestion, rows: count });
-      }
-      suggestions.sort((a, b) => b.rows - a.rows || (a.domain < b.domain ? -1 : 1));
-      addresses.suggestions = suggestions.slice(0, LISTED);
-    },
   };
 }
 

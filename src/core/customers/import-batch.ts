@@ -1,12 +1,10 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
 import type { Reject } from '../csv/rejects-file.ts';
-import { formatCopyRow, parseCopyRows } from '../database/copy-text.ts';
+import { parseCopyRows } from '../database/copy-text.ts';
 import type { CustomerChange } from './customer.ts';
-import { fromLayout, type ImportLayout, type LayoutValue, toLayout } from './import-layout.ts';
-import type { CustomerRowReader } from './parse-customer-row.ts';
-
-/** How rows travel: as JSON that SQLite reads, or as text for PostgreSQL's COPY. */
-export type BatchForm = 'json' | 'copy';
+import { fromLayout, type ImportLayout, type LayoutValue } from './import-layout.ts';
+import type { RowForm } from './row-form.ts';
+import type { RowWriter } from './row-writer.ts';
 
 /** Some rows of a file, read and checked, as the database takes them. */
 export interface ImportBatch {
@@ -23,47 +21,29 @@ export interface ImportBatch {
   readonly refused: readonly Reject[];
 }
 
-export interface BatchOptions {
-  readonly form: BatchForm;
-  readonly layout: ImportLayout;
-  /** What every row ends with when it is copied. */
-  readonly constants: readonly string[];
-}
-
 /** Reads and checks rows of the file. */
-export function toBatch(
-  records: readonly CsvRecord[],
-  read: CustomerRowReader,
-  { form, layout, constants }: BatchOptions,
-): ImportBatch {
-  const parts: string[] = [];
-  const lines: number[] = [];
+export function toBatch(records: readonly CsvRecord[], writer: RowWriter, form: RowForm): ImportBatch {
+  const lines = new Uint32Array(records.length);
   const refused: Reject[] = [];
   const ids = new Set<string>();
+  let rows = '';
+  let count = 0;
   for (const record of records) {
-    const row = read(record);
-    if ('reject' in row) {
+    const written = writer.write(record);
+    if (typeof written !== 'string') {
       const { line, raw } = record;
-      refused.push({
-        record: { line, raw, cells: [] },
-        column: row.reject.column,
-        reason: row.reject.reason,
-      });
+      refused.push({ record: { line, raw, cells: [] }, ...written });
       continue;
     }
-    const values = toLayout(layout, row.change);
-    parts.push(form === 'json' ? JSON.stringify(values) : formatCopyRow([...values, ...constants]));
-    lines.push(record.line);
-    ids.add(row.change.customer_id);
+    rows += count === 0 ? written : form.betweenRows + written;
+    lines[count] = record.line;
+    count += 1;
+    ids.add(writer.lastId());
   }
-  const payload = form === 'json' ? `[${parts.join(',')}]` : new TextEncoder().encode(parts.join(''));
   return {
-    rows: records.length,
-    count: parts.length,
-    payload,
-    lines: Uint32Array.from(lines),
-    hasRepeats: ids.size < parts.length,
-    refused,
+    ...{ rows: records.length, count, payload: form.payload(rows), refused },
+    lines: count === records.length ? lines : lines.slice(0, count),
+    hasRepeats: ids.size < count,
   };
 }
 

@@ -81,6 +81,20 @@ describeEngines('importing customers', (open) => {
     ]);
   });
 
+  test('counts disposable and role addresses, and suggests domains', async () => {
+    const database = await open();
+    const csv =
+      'customer_id,email\n1,a@gmial.com\n2,b@gmial.com\n3,c@mailinator.com\n4,info@example.com\n5,d@hotmial.com\n';
+    expect((await take(database, csv)).addresses).toEqual({
+      disposable: 1,
+      role: 1,
+      suggestions: [
+        { domain: 'gmial.com', suggestion: 'gmail.com', rows: 2 },
+        { domain: 'hotmial.com', suggestion: 'hotmail.com', rows: 1 },
+      ],
+    });
+  });
+
   test('an absent column keeps what is known, an empty cell clears it', async () => {
     const database = await open();
     await take(database, 'customer_id,email,tier,phone,city,age\n1,a@example.com,gold,+31,Ghent,9\n');

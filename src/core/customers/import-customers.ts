@@ -10,6 +10,7 @@ import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { ReferralError } from '../errors.ts';
+import { type AddressNotes, noteAddresses } from './address-counter.ts';
 import type { OnConflict } from './apply-changes.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
@@ -65,6 +66,7 @@ export interface ImportResult extends ImportTally {
   readonly encoding: string;
   readonly delimiter: string;
   readonly mapping: ColumnMapping['mapping'];
+  readonly addresses: AddressNotes;
   /** Customers of earlier imports that the file does not have; with `reportMissing`. */
   readonly missing?: MissingCustomers;
 }
@@ -115,6 +117,7 @@ export async function importCustomers(
       encoding: csv.encoding,
       delimiter: csv.delimiter,
       mapping: mapping.mapping,
+      addresses: await noteAddresses(source.addresses()),
       ...(missing === undefined ? {} : { missing }),
     };
   } catch (error) {

@@ -11,50 +11,30 @@ export interface ImportLayout {
   readonly columns: readonly LayoutColumn[];
   /** First and last name come from the full name: a row without one says nothing about them. */
   readonly derivesNames: boolean;
+  /** Does the file say anything about consent? */
+  readonly hasConsent: boolean;
   /** The attributes that the file has columns for, sorted. */
   readonly attributes: readonly string[];
 }
 
 /** The layout that a mapping of columns makes. */
 export function layoutOf(mapping: ColumnMapping): ImportLayout {
-  const fields = new Set<string>(['email', 'address_key', 'consent']);
+  const fields = new Set<string>(['email', 'address_key']);
   const attributes = new Set<string>();
   for (const target of mapping.targets) {
     if (target.kind === 'field') fields.add(target.name);
-    if (target.kind === 'attribute') attributes.add(target.name.replaceAll('"', "'"));
+    if (target.kind === 'attribute') attributes.add(attributeName(target.name));
   }
   if (mapping.lineField !== undefined) fields.add(mapping.lineField);
+  const hasConsent = fields.has('consent');
   const derivesNames = fields.has('name') && !fields.has('first_name') && !fields.has('last_name');
   if (derivesNames) fields.add('first_name').add('last_name');
-  fields.delete('customer_id');
+  fields.add('consent').delete('customer_id');
   return {
     columns: ['customer_id', ...([...fields] as (keyof CustomerData)[]), 'attributes'],
-    derivesNames,
+    ...{ derivesNames, hasConsent },
     attributes: [...attributes].sort(),
   };
-}
-
-/**
- * A row in its layout. `unknown` without a date and a source says as much as nothing about consent (see `mergeConsent`), and what
- * a row without consent says about its date and source does not count.
- */
-export function toLayout({ columns, attributes }: ImportLayout, change: CustomerChange): LayoutValue[] {
-  const { consent, fields } = change;
-  return columns.map((column) => {
-    switch (column) {
-      case 'customer_id':
-        return change.customer_id;
-      case 'consent':
-        return consent ?? 'unknown';
-      case 'consent_at':
-      case 'consent_source':
-        return consent === undefined ? null : (fields[column] ?? null);
-      case 'attributes':
-        return attributesJson(attributes, change.attributes);
-      default:
-        return fields[column] ?? null;
-    }
-  });
 }
 
 /** The row that was put into its layout. */
@@ -74,16 +54,7 @@ export function fromLayout(layout: ImportLayout, values: readonly LayoutValue[])
   };
 }
 
-/** Canonical JSON (RFC 8785) of flat texts under sorted names, without the ones that are null. */
-function attributesJson(
-  names: readonly string[],
-  attributes: Readonly<Record<string, string | null>>,
-): string {
-  let json = '';
-  for (const name of names) {
-    const value = attributes[name];
-    if (value === null || value === undefined) continue;
-    json += `${json === '' ? '{' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  }
-  return json === '' ? '{}' : `${json}}`;
+/** Column names become attribute names as they are, without quotes, which a path into JSON can't hold. */
+export function attributeName(column: string): string {
+  return column.replaceAll('"', "'");
 }

@@ -5,10 +5,10 @@ import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { type ErrorCode, ReferralError } from '../errors.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { type BatchForm, type ImportBatch, toBatch } from './import-batch.ts';
-import { layoutOf } from './import-layout.ts';
-import { createCustomerRowReader, type RowOptions } from './parse-customer-row.ts';
+import { type ImportBatch, toBatch } from './import-batch.ts';
 import type { ReadFile } from './read-on-thread.ts';
+import { createRowForm, type FormName } from './row-form.ts';
+import { createRowWriter, type RowOptions } from './row-writer.ts';
 
 /** How a file is read; plain data, so that it can go to another thread. */
 export interface ReadingOptions extends CsvOptions, RowOptions {
@@ -18,7 +18,7 @@ export interface ReadingOptions extends CsvOptions, RowOptions {
 /** What a thread has to read, and how. */
 export interface ReaderTask {
   readonly options: ReadingOptions;
-  readonly form: BatchForm;
+  readonly form: FormName;
   readonly constants: readonly string[];
 }
 
@@ -76,10 +76,11 @@ async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: n
   try {
     const csv = await openCsv(Readable.from(listChunks(), { highWaterMark: 1 }), task.options);
     const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
-    const read = createCustomerRowReader(csv.header, mapping, csv.sample, task.options);
-    const options = { form: task.form, layout: layoutOf(mapping), constants: task.constants };
+    const form = createRowForm(task.form, task.constants);
+    const { header, sample } = csv;
+    const writer = createRowWriter({ header, mapping, sample }, form, task.options);
     for await (const records of csv.batches) {
-      const batch = toBatch(records, read, options);
+      const batch = toBatch(records, writer, form);
       while (credit === 0) await change();
       credit -= 1;
       const { payload, lines } = batch;
@@ -90,7 +91,10 @@ async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: n
     }
     tell({
       kind: 'read',
-      file: { encoding: csv.encoding, findings: csv.findings, sha256: csv.sha256() },
+      file: {
+        ...{ encoding: csv.encoding, findings: csv.findings, sha256: csv.sha256() },
+        addresses: writer.addresses(),
+      },
     });
   } catch (error) {
     tell({ kind: 'failed', ...describe(error) });

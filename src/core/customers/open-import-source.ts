@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 import type { CsvFile } from '../csv/csv-file.ts';
 import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
+import type { AddressCounts } from './address-counter.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { type BatchOptions, type ImportBatch, toBatch } from './import-batch.ts';
+import { type ImportBatch, toBatch } from './import-batch.ts';
 import { type ImportLayout, layoutOf } from './import-layout.ts';
 import type { ReaderTask } from './import-reader.ts';
-import { createCustomerRowReader } from './parse-customer-row.ts';
 import { readOnThread, readStart, replay, type ThreadedRead } from './read-on-thread.ts';
+import { createRowForm, type RowForm } from './row-form.ts';
+import { createRowWriter, type RowWriter } from './row-writer.ts';
 
 /** A file whose columns are understood, and its rows as the database takes them. */
 export interface ImportSource {
@@ -16,6 +18,8 @@ export interface ImportSource {
   readonly mapping: ColumnMapping;
   readonly layout: ImportLayout;
   readonly batches: AsyncIterable<ImportBatch>;
+  /** What addresses were seen, once `batches` has ended. */
+  addresses(): AddressCounts;
   close(): Promise<void>;
 }
 
@@ -29,12 +33,20 @@ export async function openImportSource(input: Readable, given: ReaderTask): Prom
   const start = await readStart(input);
   const csv = await openCsv(replay(start, start.ended), options);
   const mapping = mapColumns(csv.header, customerImportFields, options.map);
-  const layout = layoutOf(mapping);
   if (start.ended) {
-    const read = createCustomerRowReader(csv.header, mapping, csv.sample, options);
-    const batches = listBatches(csv, read, { layout, form: task.form, constants: task.constants });
-    return { csv, mapping, layout, batches, close: async () => {} };
+    const form = createRowForm(task.form, task.constants);
+    const writer = createRowWriter({ header: csv.header, mapping, sample: csv.sample }, form, options);
+    const { layout, addresses } = writer;
+    return {
+      csv,
+      mapping,
+      layout,
+      batches: listBatches(csv, writer, form),
+      addresses,
+      close: async () => {},
+    };
   }
+  const layout = layoutOf(mapping);
   let thread: ThreadedRead | undefined;
   // Started with the first row that is asked for: whoever gives up before has nothing to close.
   async function* listThreaded(): AsyncGenerator<ImportBatch> {
@@ -57,14 +69,11 @@ export async function openImportSource(input: Readable, given: ReaderTask): Prom
         return sha256;
       },
     },
+    addresses: () => thread?.result()?.addresses ?? { role: 0, domains: new Map() },
     ...{ mapping, layout, batches: listThreaded(), close: async () => thread?.close() },
   };
 }
 
-async function* listBatches(
-  csv: CsvFile,
-  read: ReturnType<typeof createCustomerRowReader>,
-  options: BatchOptions,
-): AsyncGenerator<ImportBatch> {
-  for await (const records of csv.batches) yield toBatch(records, read, options);
+async function* listBatches(csv: CsvFile, writer: RowWriter, form: RowForm): AsyncGenerator<ImportBatch> {
+  for await (const records of csv.batches) yield toBatch(records, writer, form);
 }

@@ -5,7 +5,7 @@ import { hasForbiddenCharacters, parseBoolean, parseText } from '../csv/parse-va
 import type { Consent } from '../database/tables.ts';
 import { findScaledInteger } from '../money.ts';
 import { isTimezone } from '../time.ts';
-import { parseAddress } from './address-key.ts';
+import { type Address, parseAddress } from './address-key.ts';
 import type { CustomerData } from './customer.ts';
 
 export type ParsedField = Exclude<keyof CustomerData, 'attributes' | 'address_key'> | 'customer_id';
@@ -25,11 +25,8 @@ export interface CellContext {
   readonly timezone: string;
   readonly dateOrder: DateOrder | undefined;
   readonly decimalMark: DecimalMark | undefined;
-  /** Values read before: columns repeat themselves. */
-  readonly seen: Map<string, string | number | null>;
 }
 
-const SEEN_MAX = 10_000;
 const MAX_TEXT = 1_000;
 const CONSENT: Readonly<Record<string, Consent>> = {
   granted: 'granted',
@@ -79,8 +76,16 @@ export function createCellContext(
       ? (dateOrder ?? dateOrders?.[column] ?? decideDateOrder(values))
       : undefined,
     decimalMark: field === 'total_spend' ? (decimalMark ?? decideDecimalMark(values)) : undefined,
-    seen: new Map(),
   };
+}
+
+/** The address in a cell. Throws `RowProblem` when there is none. */
+export function parseAddressCell(cell: string, column: string): Address {
+  const text = parseText(cell.startsWith("'") ? unescapeFormula(cell) : cell);
+  if (text === undefined) throw new RowProblem(column, 'email is empty');
+  const address = parseAddress(text);
+  if (address === undefined) throw new RowProblem(column, `${quoted(text)} is not an e-mail address`);
+  return address;
 }
 
 /** A cell as the value of its field; null when it says nothing. Throws `RowProblem`. */
@@ -90,38 +95,14 @@ export function parseCell(
   column: string,
   context: CellContext | undefined,
 ): string | number | null {
-  const text = cell.startsWith("'") ? unescapeFormula(cell) : cell;
-  if (isRemembered(field) && context !== undefined) {
-    const known = context.seen.get(text);
-    if (known !== undefined) return known;
-    const value = parseField(field, text, column, context);
-    if (context.seen.size < SEEN_MAX) context.seen.set(text, value);
-    return value;
-  }
-  return parseField(field, text, column, context);
-}
-
-function isRemembered(field: ParsedField | 'attribute'): boolean {
-  return field !== 'customer_id' && field !== 'email' && field !== 'attribute' && field !== 'phone';
-}
-
-function parseField(
-  field: ParsedField | 'attribute',
-  cell: string,
-  column: string,
-  context: CellContext | undefined,
-): string | number | null {
   // NA is Namibia where a country is expected.
-  const text = field === 'country' && cell.trim() === 'NA' ? 'NA' : parseText(cell);
+  const plain = cell.startsWith("'") ? unescapeFormula(cell) : cell;
+  const text = field === 'country' && plain.trim() === 'NA' ? 'NA' : parseText(plain);
   if (text === undefined) {
-    if (field === 'customer_id' || field === 'email') throw new RowProblem(column, `${field} is empty`);
+    if (field === 'customer_id') throw new RowProblem(column, 'customer_id is empty');
     return null;
   }
   switch (field) {
-    case 'email':
-      if (parseAddress(text) === undefined)
-        throw new RowProblem(column, `${quoted(text)} is not an e-mail address`);
-      return text;
     case 'joined_at':
     case 'last_active_at':
     case 'consent_at':

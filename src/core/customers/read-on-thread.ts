@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { CsvFile } from '../csv/csv-file.ts';
 import { ReferralError } from '../errors.ts';
+import type { AddressCounts } from './address-counter.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { FromReader, ReaderTask, ToReader } from './import-reader.ts';
 
@@ -48,7 +49,10 @@ export function replay({ chunks, ended, rest }: Start, withRest: boolean): Reada
 }
 
 /** What is known of a file at its end. */
-export type ReadFile = Pick<CsvFile, 'encoding' | 'findings'> & { readonly sha256: string };
+export type ReadFile = Pick<CsvFile, 'encoding' | 'findings'> & {
+  readonly sha256: string;
+  readonly addresses: AddressCounts;
+};
 
 export interface ThreadedRead {
   readonly batches: AsyncIterable<ImportBatch>;

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { createCustomerRowReader } from './parse-customer-row.ts';
+import { createRowForm } from './row-form.ts';
+import { createRowWriter } from './row-writer.ts';
 
 const SHARED = join(import.meta.dirname, '../../../../shared/data');
 
@@ -12,15 +13,16 @@ const SHARED = join(import.meta.dirname, '../../../../shared/data');
 async function readCustomers(name: string, map: readonly string[]) {
   const csv = await openCsv(createReadStream(join(SHARED, name)));
   const mapping = mapColumns(csv.header, customerImportFields, map);
-  const read = createCustomerRowReader(csv.header, mapping, csv.sample, { timezone: 'UTC' });
+  const source = { header: csv.header, mapping, sample: csv.sample };
+  const writer = createRowWriter(source, createRowForm('json', []), { timezone: 'UTC' });
   const refused: Record<string, number> = {};
   let rows = 0;
   for await (const batch of csv.batches) {
     rows += batch.length;
     for (const record of batch) {
-      const row = read(record);
-      if ('change' in row) continue;
-      const column = row.reject.column ?? '(row)';
+      const row = writer.write(record);
+      if (typeof row === 'string') continue;
+      const column = row.column ?? '(row)';
       refused[column] = (refused[column] ?? 0) + 1;
     }
   }

@@ -9,7 +9,7 @@ export function formatCopyRow(values: readonly CopyValue[]): string {
   for (const [index, value] of values.entries()) {
     if (index > 0) row += '\t';
     if (value === null) row += '\\N';
-    else row += typeof value === 'number' ? String(value) : escapeText(value);
+    else row += typeof value === 'number' ? String(value) : escapeCopyText(value);
   }
   return `${row}\n`;
 }
@@ -21,7 +21,8 @@ export function parseCopyRows(bytes: Uint8Array): (string | null)[][] {
   return lines.map((line) => line.split('\t').map((cell) => (cell === '\\N' ? null : unescapeText(cell))));
 }
 
-function escapeText(text: string): string {
+/** A text as a value of COPY's text format. */
+export function escapeCopyText(text: string): string {
   return /[\\\n\r\t]/.test(text)
     ? text.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character)
     : text;

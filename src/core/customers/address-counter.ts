@@ -1,0 +1,63 @@
+import { isRoleAddress, suggestDomain } from './address-notes.ts';
+
+/** What is odd about the addresses of a file, none of which refuses a row. */
+export interface AddressNotes {
+  /** Rows with an address of a provider of disposable ones. */
+  readonly disposable: number;
+  /** Rows with an address of a role, such as info@, not of a person. */
+  readonly role: number;
+  /** Domains that look mistyped, the most frequent first; at most 20. */
+  readonly suggestions: readonly DomainSuggestion[];
+}
+
+export interface DomainSuggestion {
+  readonly domain: string;
+  readonly suggestion: string;
+  readonly rows: number;
+}
+
+/** What a file has been seen to hold; plain data, so that it can come from another thread. */
+export interface AddressCounts {
+  readonly role: number;
+  /** Rows by domain. */
+  readonly domains: ReadonlyMap<string, number>;
+}
+
+export interface AddressCounter {
+  note(domain: string, addressKey: string): void;
+  counts(): AddressCounts;
+}
+
+const LISTED = 20;
+// Bounds the memory; the domains that most people are at turn up long before.
+const DOMAINS_COUNTED = 50_000;
+
+/** Counts the addresses of a file by domain. */
+export function createAddressCounter(): AddressCounter {
+  const domains = new Map<string, number>();
+  let role = 0;
+  return {
+    note(domain, addressKey) {
+      const rows = domains.get(domain);
+      if (rows !== undefined || domains.size < DOMAINS_COUNTED) domains.set(domain, (rows ?? 0) + 1);
+      if (isRoleAddress(addressKey)) role += 1;
+    },
+    counts: () => ({ role, domains }),
+  };
+}
+
+/** What there is to say about the addresses of a file. */
+export async function noteAddresses({ role, domains }: AddressCounts): Promise<AddressNotes> {
+  const { disposableEmailBlocklistSet } = await import('disposable-email-domains-js');
+  const listed = disposableEmailBlocklistSet();
+  const suggestions: DomainSuggestion[] = [];
+  let disposable = 0;
+  for (const [domain, rows] of domains) {
+    const suggestion = suggestDomain(domain);
+    if (suggestion !== undefined) suggestions.push({ domain, suggestion, rows });
+    // Lists of disposable domains have many slips in them, whose owners collect what goes astray.
+    else if (listed.has(domain)) disposable += rows;
+  }
+  suggestions.sort((a, b) => b.rows - a.rows || (a.domain < b.domain ? -1 : 1));
+  return { disposable, role, suggestions: suggestions.slice(0, LISTED) };
+}

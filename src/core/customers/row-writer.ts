@@ -1,0 +1,245 @@
+import type { CsvRecord } from '../csv/csv-file.ts';
+import { type ColumnMapping, isRejectsHeader } from '../csv/map-columns.ts';
+import { ownText } from '../own-text.ts';
+import { type AddressCounter, type AddressCounts, createAddressCounter } from './address-counter.ts';
+import {
+  attributeName,
+  type ImportLayout,
+  type LayoutColumn,
+  type LayoutValue,
+  layoutOf,
+} from './import-layout.ts';
+import {
+  createCellContext,
+  type ParsedField,
+  parseAddressCell,
+  parseCell,
+  RowProblem,
+  type ValueOptions,
+} from './parse-customer-cell.ts';
+import type { RowForm } from './row-form.ts';
+import { splitName } from './split-name.ts';
+
+export interface RowOptions extends ValueOptions {
+  /** Further spellings of nothing, beside the usual ones. */
+  readonly nothing?: readonly string[] | undefined;
+}
+
+export interface RowReject {
+  /** The column at fault, when it is one. */
+  readonly column: string | undefined;
+  readonly reason: string;
+}
+
+/** The columns of a file, and its first rows. */
+export interface RowSource {
+  readonly header: readonly string[];
+  readonly mapping: ColumnMapping;
+  readonly sample: readonly CsvRecord[];
+}
+
+export interface RowWriter {
+  readonly layout: ImportLayout;
+  /** A row of the file in its layout and form, or why it is refused. */
+  write(record: CsvRecord): string | RowReject;
+  /** The customer's id in the row last written, spelt as the form does. */
+  lastId(): string;
+  addresses(): AddressCounts;
+}
+
+/** Reads the cell of one column into its place in the row. Throws `RowProblem`. */
+interface CellStep {
+  readonly index: number;
+  take(cell: string): void;
+}
+
+// Columns repeat themselves: so many values of each are kept as they were written, if they are no longer than this.
+const REMEMBERED = 10_000;
+const REMEMBERED_LENGTH = 100;
+
+/**
+ * Turns the rows of one file into text for the database. All that can be known before the first row is decided here: what each column is, how
+ * it writes dates and amounts, and where in the layout it belongs.
+ */
+export function createRowWriter(source: RowSource, form: RowForm, options: RowOptions): RowWriter {
+  const { header, mapping } = source;
+  const layout = layoutOf(mapping);
+  const slots: string[] = layout.columns.map(() => form.nothing);
+  const pieces: string[] = layout.attributes.map(() => '');
+  const addresses = createAddressCounter();
+  const writing: Writing = { layout, form, options, slots, pieces, addresses };
+  const steps = listSteps(source, writing);
+  const takeLine =
+    mapping.lineField === undefined
+      ? undefined
+      : takeField(mapping.lineField as ParsedField, '#', [], writing);
+  const isRejects = isRejectsHeader(header);
+  const isNothing = createIsNothing(options.nothing);
+  const finish = createFinish(writing);
+
+  function take({ cells, line }: CsvRecord): void {
+    for (const step of steps) {
+      const cell = cells[step.index] ?? '';
+      step.take(isNothing?.(cell) === true ? '' : cell);
+    }
+    // A mended rejects file says on which line of the first file its rows were.
+    takeLine?.(isRejects ? (cells[0] ?? '') : String(line));
+  }
+
+  function write(record: CsvRecord): string | RowReject {
+    if (record.problem !== undefined) return { column: undefined, reason: record.problem };
+    try {
+      take(record);
+    } catch (error) {
+      if (error instanceof RowProblem) return { column: error.column, reason: error.message };
+      throw error;
+    }
+    return finish();
+  }
+
+  return { layout, write, lastId: () => slots[0] ?? '', addresses: addresses.counts };
+}
+
+function createIsNothing(spellings: readonly string[] = []): ((cell: string) => boolean) | undefined {
+  const trimmed = new Set(spellings.map((text) => text.trim()));
+  return trimmed.size === 0 ? undefined : (cell) => trimmed.has(cell.trim());
+}
+
+interface Writing {
+  readonly layout: ImportLayout;
+  readonly form: RowForm;
+  readonly options: RowOptions;
+  /** A value for each column of the layout. */
+  readonly slots: string[];
+  /** A member of the object of attributes for each name, escaped, or nothing. */
+  readonly pieces: string[];
+  readonly addresses: AddressCounter;
+}
+
+function listSteps({ header, mapping, sample }: RowSource, writing: Writing): CellStep[] {
+  const steps: CellStep[] = [];
+  for (const [index, target] of mapping.targets.entries()) {
+    const column = header[index] ?? '';
+    if (target.kind === 'attribute') steps.push({ index, take: takeAttribute(column, target.name, writing) });
+    if (target.kind !== 'field') continue;
+    const values = sample.map((record) => record.cells[index] ?? '');
+    steps.push({ index, take: takeField(target.name as ParsedField, column, values, writing) });
+  }
+  return steps;
+}
+
+function takeField(
+  field: ParsedField,
+  column: string,
+  values: readonly string[],
+  writing: Writing,
+): (cell: string) => void {
+  const { form, layout, options, slots } = writing;
+  if (field === 'email') return takeAddress(column, writing);
+  const context = createCellContext(field, column, values, options);
+  const read = (cell: string) => parseCell(field, cell, column, context);
+  if (field === 'name' && layout.derivesNames) return takeName(read, writing);
+  const slot = layout.columns.indexOf(field);
+  const spelt = (cell: string) => spell(form, read(cell));
+  const take = isRepeated(field) ? remembering(spelt) : spelt;
+  return (cell) => {
+    slots[slot] = take(cell);
+  };
+}
+
+function takeAddress(column: string, { form, layout, slots, addresses }: Writing): (cell: string) => void {
+  const slot = layout.columns.indexOf('email');
+  const keySlot = layout.columns.indexOf('address_key');
+  return (cell) => {
+    const { email, address_key, domain } = parseAddressCell(cell, column);
+    const spelt = spell(form, email);
+    slots[slot] = spelt;
+    slots[keySlot] = email === address_key ? spelt : spell(form, address_key);
+    addresses.note(domain, address_key);
+  };
+}
+
+/** A file with full names only gets first and last names from them. */
+function takeName(
+  read: (cell: string) => LayoutValue,
+  { form, layout, slots }: Writing,
+): (cell: string) => void {
+  const slot = layout.columns.indexOf('name');
+  const firstSlot = layout.columns.indexOf('first_name');
+  const lastSlot = layout.columns.indexOf('last_name');
+  return (cell) => {
+    const name = read(cell);
+    const { first_name, last_name } =
+      typeof name === 'string' ? splitName(name) : { first_name: null, last_name: null };
+    slots[slot] = spell(form, name);
+    slots[firstSlot] = spell(form, first_name);
+    slots[lastSlot] = spell(form, last_name);
+  };
+}
+
+function takeAttribute(
+  column: string,
+  targetName: string,
+  { form, layout, pieces }: Writing,
+): (cell: string) => void {
+  const name = attributeName(targetName);
+  const place = layout.attributes.indexOf(name);
+  const read = remembering((cell) => attributePiece(form, name, cell, column));
+  return (cell) => {
+    pieces[place] = read(cell);
+  };
+}
+
+/** A member of the canonical JSON (RFC 8785) of attributes; nothing where there is no value. */
+function attributePiece(form: RowForm, name: string, cell: string, column: string): string {
+  const value = parseCell('attribute', cell, column, undefined);
+  return value === null ? '' : form.escape(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
+}
+
+/**
+ * Puts the row together. `unknown` without a date and a source says as much as nothing about consent (see `mergeConsent`), and what a row
+ * without consent says about its date and source does not count.
+ */
+function createFinish({ layout, form, slots, pieces }: Writing): () => string {
+  const slotOf = (column: LayoutColumn) => layout.columns.indexOf(column);
+  const [consent, attributes] = [slotOf('consent'), slotOf('attributes')];
+  const aboutConsent = [slotOf('consent_at'), slotOf('consent_source')].filter((slot) => slot !== -1);
+  const unknown = form.quote(form.escape('unknown'));
+  return () => {
+    if (!layout.hasConsent || slots[consent] === form.nothing) {
+      slots[consent] = unknown;
+      for (const slot of aboutConsent) slots[slot] = form.nothing;
+    }
+    slots[attributes] = form.quote(`{${joinMembers(pieces)}}`);
+    return form.rowStart + slots.join(form.cellEnd) + form.rowEnd;
+  };
+}
+
+function joinMembers(pieces: readonly string[]): string {
+  let members = '';
+  for (const piece of pieces) {
+    if (piece !== '') members += members === '' ? piece : `,${piece}`;
+  }
+  return members;
+}
+
+function spell(form: RowForm, value: LayoutValue): string {
+  if (value === null) return form.nothing;
+  return typeof value === 'number' ? String(value) : form.quote(form.escape(value));
+}
+
+function isRepeated(field: ParsedField): boolean {
+  return field !== 'customer_id' && field !== 'phone';
+}
+
+/** Gives what it gave before for the same cell, as far as that is kept. */
+function remembering(read: (cell: string) => string): (cell: string) => string {
+  const known = new Map<string, string>();
+  return (cell) => {
+    const kept = known.get(cell);
+    if (kept !== undefined) return kept;
+    const value = read(cell);
+    if (known.size < REMEMBERED && cell.length <= REMEMBERED_LENGTH) known.set(ownText(cell), ownText(value));
+    return value;
+  };
+}
