@@ -107,11 +107,13 @@ export async function importBookings(
         });
   const reading = readBookingFile(csv, mapping, contest, options, rejects);
   try {
-    const outcome = await importFile(dependencies, reading, contest, options);
+    const outcome = await importFile(dependencies, reading, contest, options).catch(
+      async (error: unknown) => {
+        await rejects?.discard();
+        throw error;
+      },
+    );
     return { ...outcome, rejects_file: (await rejects?.close()) ?? null };
-  } catch (error) {
-    await rejects?.discard();
-    throw error;
   } finally {
     options.input.destroy();
   }
@@ -129,8 +131,12 @@ async function importFile(
   const rollback = { rollback: options.dryRun };
   try {
     return await database.transaction(
-      (queries) => applyFile(queries, dependencies, reading, contest, options),
-      rollback,
+      async (queries) => {
+        const outcome = await applyFile(queries, dependencies, reading, contest, options);
+        await reading.finishRefused();
+        return outcome;
+      },
+      { ...rollback, once: true },
     );
   } catch (error) {
     if (!(error instanceof KnownFile)) throw error;

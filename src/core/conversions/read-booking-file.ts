@@ -31,6 +31,8 @@ export interface BookingReading {
   /** The good rows, batch by batch; the bad ones are refused on the way. */
   batches(): AsyncIterable<readonly LocatedRow[]>;
   refuse(rows: readonly RefusedRow[]): Promise<void>;
+  /** Brings the refused rows to the disk: throws while everything can still be taken back. */
+  finishRefused(): Promise<void>;
   checkCodes(queries: Queries, rows: readonly LocatedRow[]): Promise<void>;
   countUnattributed(queries: Queries, contestId: number): Promise<number>;
   figures(): { readonly rows: number; readonly rejected: number; readonly problems: readonly CodeProblem[] };
@@ -85,6 +87,7 @@ export function readBookingFile(
     mapping,
     batches,
     refuse,
+    finishRefused: async () => rejectsFile?.finish(),
     async checkCodes(queries, batch) {
       const found = await findCodeProblems(queries, batch, MOST_PROBLEMS - problems.length);
       problems.push(...found.slice(0, MOST_PROBLEMS - problems.length));

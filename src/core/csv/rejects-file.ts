@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ReferralError } from '../errors.ts';
 import type { CsvRecord } from './csv-file.ts';
 import { formatCsvRow } from './format-csv.ts';
 import { REJECT_COLUMNS } from './map-columns.ts';
+import { createPartialFile, isPipeOrDevice, type PartialFile, partialPath } from './partial-file.ts';
 
 /** One refused row: where, and why. */
 export interface Reject {
@@ -18,6 +17,8 @@ export interface Reject {
 export interface RejectsFile {
   readonly path: string;
   write(rejects: readonly Reject[]): Promise<void>;
+  /** Brings all of it to the disk: call it before what was taken in is committed. Throws `state_forbids` when there is no room. */
+  finish(): Promise<void>;
   /** Puts the file in place, or leaves none when nothing was refused; says where it is. */
   close(): Promise<string | null>;
   /** Leaves no file. */
@@ -34,54 +35,69 @@ export interface RejectsFileOptions {
 
 /**
  * A file for the refused rows: line number, column and reason, then the row untouched. It is written beside `path` and takes its
- * place on `close`. Mended, it imports again as it is. Throws `output_exists` when `path` holds something else.
+ * place on `close`. Mended, it imports again as it is. Throws `output_exists` when `path` holds something else, `usage` when it can't be a file.
  */
 export async function createRejectsFile(path: string, options: RejectsFileOptions): Promise<RejectsFile> {
   const { delimiter, rawHeader, force = false } = options;
   const firstCells = REJECT_COLUMNS.join(delimiter);
-  if (!force) await assertReplaceable(path, firstCells);
+  await assertPossible(path);
+  if (!force && !(await isPipeOrDevice(path))) await assertReplaceable(path, firstCells);
   // A rejects file that is imported again already has the three columns: they are not written twice.
   const isRejectsFile = rawHeader.startsWith(firstCells + delimiter);
   const header = isRejectsFile ? rawHeader : `${firstCells}${delimiter}${rawHeader}`;
-  const partial = `${path}.part`;
-  let stream: WriteStream | undefined;
+  let file: PartialFile | undefined;
 
   async function write(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    stream ??= await begin(partial, header);
     const lines = rejects.map(({ record, column, reason }) => {
       const row = isRejectsFile ? withoutRejectCells(record.raw, delimiter) : record.raw;
       return `${formatCsvRow([record.line, column, reason], { delimiter, raw: true }).trimEnd()}${delimiter}${row}\n`;
     });
-    if (!stream.write(lines.join(''))) await once(stream, 'drain');
+    if (file === undefined) lines.unshift(`${header}\n`);
+    file ??= await createPartialFile(path);
+    await file.write(lines.join('')).catch(cannotWrite);
   }
 
-  async function close(): Promise<string | null> {
-    if (stream === undefined) return null;
-    stream.end();
-    await finished(stream);
-    await rename(partial, path);
-    return path;
+  function cannotWrite(cause: unknown): never {
+    if (cause instanceof ReferralError) throw cause;
+    throw new ReferralError('state_forbids', `The rejects file ${path} can't be written`, {
+      reason: `${cause instanceof Error ? cause.message : String(cause)}; nothing was changed`,
+      hint: 'Free some space, or name another place with --rejects, and run the command again.',
+      cause,
+    });
   }
 
-  async function discard(): Promise<void> {
-    if (stream === undefined) return;
-    stream.end();
-    // Whatever could not be written is not wanted any more.
-    await finished(stream).catch(() => {});
-    await rm(partial, { force: true });
-  }
-
-  return { path, write, close, discard };
+  return {
+    path,
+    write,
+    finish: async () => file?.finish().catch(cannotWrite),
+    async close() {
+      if (file === undefined) return null;
+      await file.place().catch((cause: unknown) => {
+        throw new ReferralError('state_forbids', `The rejects file ${path} can't be put in place`, {
+          reason: `${cause instanceof Error ? cause.message : String(cause)}; the good rows were taken in`,
+          hint: `Run the same command again with another --rejects: it changes nothing about them. Else see ${partialPath(path)}.`,
+          cause,
+        });
+      });
+      return path;
+    },
+    discard: async () => file?.discard(),
+  };
 }
 
-async function begin(path: string, header: string): Promise<WriteStream> {
-  const stream = createWriteStream(path, { mode: 0o600 });
-  await once(stream, 'open');
-  // A full disk is told by the next write or by close; without a listener it would end the process.
-  stream.on('error', () => {});
-  stream.write(`${header}\n`);
-  return stream;
+/** Before any work: is there a folder for it, and no folder of its name? */
+async function assertPossible(path: string): Promise<void> {
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  const hint = 'Name a file in a folder that exists with --rejects.';
+  if (folder?.isDirectory() !== true) {
+    throw new ReferralError('usage', `The folder of the rejects file does not exist: ${dirname(path)}`, {
+      hint,
+    });
+  }
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) {
+    throw new ReferralError('usage', `The rejects file can't be written: ${path} is a folder`, { hint });
+  }
 }
 
 /** Only an older rejects file is replaced without being asked. */

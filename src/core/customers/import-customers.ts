@@ -9,8 +9,8 @@ import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
-import { type AddressNotes, noteAddresses } from './address-counter.ts';
 import type { OnConflict } from './apply-changes.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
@@ -66,7 +66,6 @@ export interface ImportResult extends ImportTally {
   readonly encoding: string;
   readonly delimiter: string;
   readonly mapping: ColumnMapping['mapping'];
-  readonly addresses: AddressNotes;
   /** Customers of earlier imports that the file does not have; with `reportMissing`. */
   readonly missing?: MissingCustomers;
 }
@@ -82,7 +81,7 @@ interface Work {
 /**
  * Takes in a customer export: good rows become or update customers, by `customer_id` and in the order of the file, bad ones go to the rejects
  * file. The whole file is one transaction: after any failure nothing has changed. Throws `input_unusable`, `usage`, `output_exists`,
- * `already_exists` (with `onConflict` `fail`) and `interrupted`.
+ * `already_exists` (with `onConflict` `fail`), `interrupted`, `locked` and `state_forbids` (no room for the rejects file).
  */
 export async function importCustomers(
   database: Database,
@@ -91,41 +90,66 @@ export async function importCustomers(
   dependencies: ImportDependencies,
 ): Promise<ImportResult> {
   parseColumnOverrides(options.map, customerImportFields);
-  const now = dependencies.clock.now();
+  const tally = createTally();
+  endOnAbort(input, dependencies.signal, () => interrupted(tally.rows));
+  try {
+    return await importInput(database, input, tally, options, dependencies);
+  } finally {
+    input.destroy();
+  }
+}
+
+async function importInput(
+  database: Database,
+  input: Readable,
+  tally: ImportTally,
+  options: ImportOptions,
+  dependencies: ImportDependencies,
+): Promise<ImportResult> {
   const source = await openImportSource(input, {
     options,
     form: database.engine === 'sqlite' ? 'json' : 'copy',
-    constants: constantsOf(now),
+    constants: constantsOf(dependencies.clock.now()),
   });
   const { csv, mapping } = source;
-  dependencies.onOpened?.(csv, mapping);
-  const { rejectsPath, force = false, dryRun } = options;
-  const rejects =
-    rejectsPath === undefined || dryRun
-      ? undefined
-      : await createRejectsFile(rejectsPath, { delimiter: csv.delimiter, rawHeader: csv.rawHeader, force });
-  const work: Work = { source, rejects, tally: createTally(), options, dependencies };
   try {
-    const missing = await database.transaction((transaction) => importRows(transaction, work), {
-      rollback: dryRun,
-    });
+    dependencies.onOpened?.(csv, mapping);
+    const { rejectsPath, force = false, dryRun } = options;
+    const rejects =
+      rejectsPath === undefined || dryRun
+        ? undefined
+        : await createRejectsFile(rejectsPath, { delimiter: csv.delimiter, rawHeader: csv.rawHeader, force });
+    const missing = await takeIn(database, { source, rejects, tally, options, dependencies });
     return {
       file: options.file,
-      ...work.tally,
+      ...tally,
       rejects_file: (await rejects?.close()) ?? null,
       dry_run: dryRun,
       encoding: csv.encoding,
       delimiter: csv.delimiter,
       mapping: mapping.mapping,
-      addresses: await noteAddresses(source.addresses()),
       ...(missing === undefined ? {} : { missing }),
     };
+  } finally {
+    await source.close();
+  }
+}
+
+async function takeIn(database: Database, work: Work): Promise<MissingCustomers | undefined> {
+  const { rejects, options } = work;
+  try {
+    return await database.transaction(
+      async (transaction) => {
+        const missing = await importRows(transaction, work);
+        // A disk without room for them has to be known while everything can still be taken back.
+        await rejects?.finish();
+        return missing;
+      },
+      { rollback: options.dryRun, once: true },
+    );
   } catch (error) {
     await rejects?.discard();
     throw error;
-  } finally {
-    await source.close();
-    input.destroy();
   }
 }
 
