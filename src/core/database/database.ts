@@ -17,6 +17,8 @@ export interface ProcessLock {
 export interface TransactionOptions {
   /** Roll back after the work has succeeded, and still return its result: a dry run that is exact. */
   readonly rollback?: boolean;
+  /** The work can't be done twice, as when it reads an input: a conflict with another transaction is told, not tried again. */
+  readonly once?: boolean;
 }
 
 /** An open, checked and migrated database. */

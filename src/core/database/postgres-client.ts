@@ -8,6 +8,8 @@ import type { Pool, PoolClient } from 'pg';
  */
 const acquisition = new AsyncLocalStorage<{ client: PoolClient | undefined }>();
 const clients = new WeakMap<DatabaseConnection, PoolClient>();
+const breaks = new WeakMap<PoolClient, Error>();
+const watched = new WeakSet<PoolClient>();
 
 /** A pool whose handed-out clients can be found again. */
 export function traceablePool(pool: Pool): PostgresPool {
@@ -15,12 +17,27 @@ export function traceablePool(pool: Pool): PostgresPool {
     options: pool.options,
     async connect() {
       const client = await pool.connect();
+      watch(client);
       const noted = acquisition.getStore();
       if (noted !== undefined) noted.client = client;
       return client as never;
     },
     end: () => pool.end(),
   };
+}
+
+// A connection that is cut while it is lent out and no query runs on it would end the process; its next query fails anyway.
+function watch(client: PoolClient): void {
+  if (watched.has(client)) return;
+  watched.add(client);
+  client.on('error', (error) => {
+    if (!breaks.has(client)) breaks.set(client, error);
+  });
+}
+
+/** Why the connection broke, when it did. */
+export function findBreak(connection: DatabaseConnection): Error | undefined {
+  return breaks.get(findClient(connection));
 }
 
 /** Acquires a connection and remembers its client. */

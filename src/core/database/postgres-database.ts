@@ -5,7 +5,7 @@ import type { DatabaseConfig } from './database-config.ts';
 import type { PostgresAddress } from './parse-database-url.ts';
 import { traceablePool } from './postgres-client.ts';
 import { OwnPostgresDialect } from './postgres-dialect.ts';
-import { isRetryable } from './postgres-errors.ts';
+import { conflictError, isRetryable, translatePostgresError } from './postgres-errors.ts';
 import { tryPostgresLock } from './postgres-lock.ts';
 import { postgresOptions, sessionSettings } from './postgres-options.ts';
 import { runTransaction } from './run-transaction.ts';
@@ -44,8 +44,14 @@ export async function openPostgresDatabase(
       name: rows[0]?.name ?? address.database ?? '',
       url: address.url,
       queries,
-      transaction: (work, transactionOptions) =>
-        retryingConflicts(() => runTransaction(queries, work, transactionOptions)),
+      transaction: (work, transactionOptions = {}) => {
+        const attempt = () => runTransaction(queries, work, transactionOptions);
+        const attempts = transactionOptions.once === true ? 1 : ATTEMPTS;
+        return retryingConflicts(attempt, attempts).catch((error: unknown) => {
+          // COPY runs beside the driver, which translates the errors of all other statements.
+          throw translatePostgresError(error, address.url);
+        });
+      },
       snapshot: (work) =>
         queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
       tryLock: (name) => tryPostgresLock(options, address.url, name),
@@ -58,12 +64,13 @@ export async function openPostgresDatabase(
 }
 
 // Two transactions that wait for each other's rows are not a person's problem: the loser begins again.
-async function retryingConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+async function retryingConflicts<T>(attempt: () => Promise<T>, most: number): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isRetryable(error) || attempts === ATTEMPTS) throw error;
+      if (!isRetryable(error)) throw error;
+      if (attempts === most) throw conflictError(error);
       await sleep(5 * 3 ** attempts);
     }
   }

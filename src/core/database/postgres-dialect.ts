@@ -7,8 +7,9 @@ import {
   type PostgresDialectConfig,
   PostgresDriver,
 } from 'kysely';
+import { ReferralError } from '../errors.ts';
 import type { Engine } from './database.ts';
-import { rememberingClient } from './postgres-client.ts';
+import { findBreak, rememberingClient } from './postgres-client.ts';
 import { connectionError, translatePostgresError } from './postgres-errors.ts';
 
 /** kysely's own machinery for PostgreSQL, with connection errors in words that a person can act on. */
@@ -54,6 +55,17 @@ class OwnPostgresDriver extends PostgresDriver {
     }
     return connection;
   }
+
+  // The server has undone what a lost connection began: what went wrong first is told, not that this could not be said to it.
+  override async rollbackTransaction(
+    connection: Parameters<PostgresDriver['rollbackTransaction']>[0],
+  ): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      if (!(error instanceof ReferralError && error.code === 'database_unreachable')) throw error;
+    }
+  }
 }
 
 function translateErrors(connection: DatabaseConnection, url: string): void {
@@ -62,7 +74,7 @@ function translateErrors(connection: DatabaseConnection, url: string): void {
     try {
       return await execute<Row>(query);
     } catch (error) {
-      throw translatePostgresError(error, url);
+      throw translatePostgresError(findBreak(connection) ?? error, url);
     }
   };
 }

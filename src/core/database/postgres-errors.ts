@@ -50,6 +50,15 @@ export function isRetryable(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** A conflict with other transactions that was not, or could not be, settled by trying again. */
+export function conflictError(cause: unknown): ReferralError {
+  return new ReferralError('locked', 'Another command was changing the same data', {
+    reason: `${describe(cause)}; what this command did was undone`,
+    hint: 'Run it again when the other one has ended.',
+    cause,
+  });
+}
+
 function describe(error: unknown): string {
   if (error instanceof AggregateError) {
     return [...new Set(error.errors.map((each) => describe(each)))].join('; ');
