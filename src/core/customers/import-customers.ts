@@ -11,6 +11,7 @@ import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
+import { type AddressNotes, noteAddresses } from './address-counter.ts';
 import type { OnConflict } from './apply-changes.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
@@ -66,6 +67,7 @@ export interface ImportResult extends ImportTally {
   readonly encoding: string;
   readonly delimiter: string;
   readonly mapping: ColumnMapping['mapping'];
+  readonly addresses: AddressNotes;
   /** Customers of earlier imports that the file does not have; with `reportMissing`. */
   readonly missing?: MissingCustomers;
 }
@@ -128,6 +130,7 @@ async function importInput(
       encoding: csv.encoding,
       delimiter: csv.delimiter,
       mapping: mapping.mapping,
+      addresses: await noteAddresses(source.addresses()),
       ...(missing === undefined ? {} : { missing }),
     };
   } finally {
