@@ -18,7 +18,8 @@ export const command = defineCommand({
     { flags: '--subject <text>', description: 'a subject instead of the one of the template' },
     {
       flags: '--variant <name:subject=text>',
-      description: 'a variant for an A/B test; each gets an equal share',
+      description:
+        'a variant for an A/B test, each with an equal share: NAME:subject=, NAME:preheader= or NAME:template=',
       repeatable: true,
     },
     { flags: '--where <condition>', description: 'only these customers', repeatable: true },
@@ -41,6 +42,10 @@ export const command = defineCommand({
     {
       line: 'referral campaigns create july-test --contest summer-referral --template reminder --variant "A:subject=Your code" --variant "B:subject={{ first_name }}, your code"',
       explains: 'two subjects, to see which works better',
+    },
+    {
+      line: 'referral campaigns create july-form --contest summer-referral --template reminder --variant "short:template=reminder" --variant "short:subject=Your code" --variant "long:template=launch"',
+      explains: 'two templates, one of them with a subject of its own',
     },
   ],
   exitCodes: [5, 10, 14, 17],

@@ -1,10 +1,19 @@
 import type { CampaignStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 
-/** One wording of a campaign; `subject` null keeps the template's. */
+/** A version of a template that is kept for a campaign. */
+export interface TemplateVersion {
+  readonly name: string;
+  readonly version: number;
+  readonly sha256: string;
+}
+
+/** One wording of a campaign; what is null or absent is the campaign's own, or its template's. */
 export interface Variant {
   readonly name: string;
   readonly subject: string | null;
+  readonly preheader?: string;
+  readonly template?: TemplateVersion;
 }
 
 /** A campaign with its JSON columns read. */

@@ -3,16 +3,19 @@ import type { Run } from '../audit/run.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import { parseWhere } from '../selection/parse-where.ts';
 import { splitConditions } from '../selection/split-conditions.ts';
 import { compileMessage } from '../templates/compile-message.ts';
 import { getTemplate, saveTemplate } from '../templates/find-template.ts';
+import type { FoundTemplate } from '../templates/template-document.ts';
 import type { Instant } from '../time.ts';
-import { isCampaignSlug, type Variant } from './campaign.ts';
+import { isCampaignSlug, type TemplateVersion, type Variant } from './campaign.ts';
 import { findCampaign, insertCampaign } from './campaign-queries.ts';
+import { wordingOf } from './load-campaign-messages.ts';
+import type { RequestedVariant } from './parse-variant.ts';
 
 export interface NewCampaign {
   readonly slug: string;
@@ -20,7 +23,7 @@ export interface NewCampaign {
   /** A template's name or file. */
   readonly template: string;
   readonly subject: string | null;
-  readonly variants: readonly Variant[];
+  readonly variants: readonly RequestedVariant[];
   readonly where: readonly string[];
   readonly rate: number | null;
   readonly quietHours: string | null;
@@ -34,12 +37,20 @@ export interface CreateDependencies {
   readonly dryRun: boolean;
 }
 
+/** A variant as it will be mailed. */
+export interface CreatedVariant {
+  readonly name: string;
+  readonly subject: string;
+  readonly preheader: string;
+  readonly template: TemplateVersion;
+}
+
 export interface CreatedCampaign {
   readonly campaign: string;
   readonly status: 'draft';
   readonly contest: string;
-  readonly template: { readonly name: string; readonly version: number; readonly sha256: string };
-  readonly variants: readonly { readonly name: string; readonly subject: string }[];
+  readonly template: TemplateVersion;
+  readonly variants: readonly CreatedVariant[];
   readonly where: readonly string[];
   readonly rate: number | null;
   readonly quiet_hours: string | null;
@@ -65,13 +76,21 @@ export async function createCampaign(
       const contest = await getContest(trx, campaign.contest);
       if (contest.status === 'cancelled') throw cancelledContest(contest.slug);
       const found = await getTemplate(trx, campaign.template);
-      const variants: { name: string; subject: string }[] = [];
-      for (const variant of campaign.variants) {
-        const subject = variant.subject ?? campaign.subject;
-        await compileMessage(found, subject === null ? {} : { subject });
-        variants.push({ name: variant.name, subject: subject ?? found.subject });
-      }
       const saved = await saveTemplate(trx, clock, found);
+      const template = { name: found.name, version: saved.version, sha256: saved.sha256 };
+      const variants: CreatedVariant[] = [];
+      const stored: Variant[] = [];
+      for (const requested of campaign.variants) {
+        const own =
+          typeof requested.template === 'string'
+            ? await keepTemplate(trx, clock, requested.template)
+            : undefined;
+        const variant = variantOf(requested, own?.template);
+        const wording = wordingOf(variant, campaign.subject, own?.found ?? found);
+        await compileMessage(own?.found ?? found, wording);
+        stored.push(variant);
+        variants.push({ name: variant.name, ...wording, template: variant.template ?? template });
+      }
       await insertCampaign(trx, {
         slug,
         contest_id: contest.id,
@@ -79,13 +98,12 @@ export async function createCampaign(
         status: 'draft',
         subject: campaign.subject,
         audience: canonicalJson(campaign.where),
-        variants: canonicalJson(campaign.variants),
+        variants: canonicalJson(stored),
         rate_per_second: campaign.rate,
         quiet_hours: campaign.quietHours,
         send_at: campaign.sendAt,
         created_at: clock.now(),
       });
-      const template = { name: found.name, version: saved.version, sha256: saved.sha256 };
       await appendAudit(trx, clock, run, {
         action: 'campaign.created',
         subject: slug,
@@ -105,6 +123,30 @@ export async function createCampaign(
     },
     { rollback: dryRun },
   );
+}
+
+/** Compiled below with its own subject, then kept in the version that is mailed. */
+async function keepTemplate(
+  trx: Queries,
+  clock: Clock,
+  nameOrFile: string,
+): Promise<{ readonly found: FoundTemplate; readonly template: TemplateVersion }> {
+  const found = await getTemplate(trx, nameOrFile);
+  const { version, sha256 } = await saveTemplate(trx, clock, found);
+  return { found, template: { name: found.name, version, sha256 } };
+}
+
+// Only what differs is stored: the plans of campaigns from before keep their digests.
+function variantOf(
+  { name, subject, preheader = null }: RequestedVariant,
+  template: TemplateVersion | undefined,
+): Variant {
+  return {
+    name,
+    subject,
+    ...(preheader === null ? {} : { preheader }),
+    ...(template === undefined ? {} : { template }),
+  };
 }
 
 function assertSlug(slug: string): void {

@@ -14,14 +14,23 @@ describe('a rate', () => {
   });
 });
 
+const NONE = { subject: null, preheader: null, template: null };
+
 describe('variants', () => {
   it('are one by default', () => {
-    expect(parseVariants([])).toEqual([{ name: 'default', subject: null }]);
+    expect(parseVariants([])).toEqual([{ name: 'default', ...NONE }]);
   });
 
   it('keep what follows the first equals sign', () => {
     expect(parseVariants(['A:subject=1 + 1 = {{ code }}'])).toEqual([
-      { name: 'A', subject: '1 + 1 = {{ code }}' },
+      { ...NONE, name: 'A', subject: '1 + 1 = {{ code }}' },
+    ]);
+  });
+
+  it('can differ in several parts, each given once', () => {
+    expect(parseVariants(['A:preheader=Soon', 'B:template=reminder', 'A:subject=Hi'])).toEqual([
+      { name: 'A', subject: 'Hi', preheader: 'Soon', template: null },
+      { ...NONE, name: 'B', template: 'reminder' },
     ]);
   });
 
@@ -30,6 +39,8 @@ describe('variants', () => {
     [['A:subjekt=x'], /The part is subject|not a part/],
     [['A=x'], /NAME:subject=TEXT/],
     [['A:subject='], /empty/],
+    [['A:template= '], /empty/],
+    [['A:preheader=a\nb'], /line break/],
     [['A:subject=a\r\nBcc: b@c.d'], /line break/],
   ])('refuse %j', (texts, message) => {
     expect(() => parseVariants(texts)).toThrow(message);

@@ -61,10 +61,12 @@ export function checkPlan(input: CheckInput): readonly PlanCheck[] {
       'error',
       ['present', 'the template gives no plain text'],
     ),
-    check('preheader', messages.preheader.trim() !== '', 'warning', [
-      'present',
-      'the template has no preheader',
-    ]),
+    check(
+      'preheader',
+      [...messages.wordings.values()].every(({ preheader }) => preheader.trim() !== ''),
+      'warning',
+      ['present', 'the template has no preheader'],
+    ),
     check('size', size < CLIPPED_AT_BYTES, 'error', [
       `${Math.ceil(size / 1_000)} kB of HTML`,
       `${Math.ceil(size / 1_000)} kB of HTML: Gmail clips mails above 102 kB`,

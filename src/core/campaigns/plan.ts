@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
+import type { Variant } from './campaign.ts';
 
 /** Why somebody of the audience is not mailed; in the order in which they are looked for. */
 export const EXCLUSION_REASONS = [
@@ -24,7 +25,7 @@ export interface PlanBasis {
   readonly rules_sha256: string;
   readonly template: { readonly name: string; readonly version: number; readonly sha256: string };
   readonly subject: string | null;
-  readonly variants: readonly { readonly name: string; readonly subject: string | null }[];
+  readonly variants: readonly Variant[];
   readonly audience: readonly string[];
   readonly quiet_hours: string | null;
   /** Sender, postal address and link bases as they go into every mail. */

@@ -1,15 +1,15 @@
 import { ReferralError } from '../errors.ts';
 import type { MessageProgram } from './message-program.ts';
-import { parseMessage } from './parse-message.ts';
+import { type MessageOverrides, parseMessage } from './parse-message.ts';
 import type { TemplateDocument } from './template-document.ts';
 
 /**
- * Compiles a template; `subject` replaces the document's own, for a variant. Throws `input_unusable` with file,
+ * Compiles a template; `subject` and `preheader` replace the document's own, for a variant. Throws `input_unusable` with file,
  * line and column of the first error; `details.problems` has them all.
  */
 export async function compileMessage(
   document: TemplateDocument & { readonly file?: string },
-  overrides: { readonly subject?: string } = {},
+  overrides: MessageOverrides = {},
 ): Promise<MessageProgram> {
   const { program, problems } = await parseMessage(document, overrides);
   const errors = problems.filter(({ severity }) => severity === 'error');

@@ -14,31 +14,37 @@ export interface ParsedMessage {
   readonly problems: readonly Problem[];
 }
 
+/** What a variant of a campaign writes otherwise. */
+export interface MessageOverrides {
+  readonly subject?: string;
+  readonly preheader?: string;
+}
+
 // Mail programs fill the line after the subject from the body; these invisible characters keep the body out of it.
 const PREHEADER_PADDING = '&#847;&zwnj;&nbsp;'.repeat(60);
 
 /** Compiles a template and finds everything that is wrong with it, without stopping at the first error. */
 export async function parseMessage(
   document: TemplateDocument & { readonly file?: string },
-  overrides: { readonly subject?: string } = {},
+  overrides: MessageOverrides = {},
 ): Promise<ParsedMessage> {
   const problems: Problem[] = [];
   const file = document.file ?? `${document.name}.mjml`;
   const parser = await loadExpressionParser(findLanguage(document.mjml));
   const subject = parseSlots(overrides.subject ?? document.subject, 'subject', parser, problems);
-  const preheader = parseSlots(document.preheader, 'preheader', parser, problems);
+  const lead = overrides.preheader ?? document.preheader;
+  const preheader = parseSlots(lead, 'preheader', parser, problems);
   const body = parseSlots(blankComments(document.mjml), file, parser, problems);
   if (hasErrors(problems)) return { program: undefined, problems };
 
   const pieces = [...body, ...preheader];
-  const markers = createMarkers(document.mjml + document.preheader);
+  const markers = createMarkers(document.mjml + lead);
   const compiled = await compileMjml(
     markPieces(body, markers, 0, (text) => text),
     file,
     problems,
   );
-  const lead = markPieces(preheader, markers, body.length, escapeStatic);
-  const html = addPreheader(compiled, lead);
+  const html = addPreheader(compiled, markPieces(preheader, markers, body.length, escapeStatic));
   if (hasErrors(problems)) return { program: undefined, problems };
   reportLost(html, body, markers, problems);
 
