@@ -1,6 +1,6 @@
 import { findQuietEnd, type QuietHours } from '../campaigns/quiet-hours.ts';
 import type { Clock } from '../clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Queries } from '../database/database.ts';
 import type { CampaignStatus } from '../database/tables.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { assertNotQuarantined } from '../settings/quarantine.ts';
@@ -18,7 +18,6 @@ import {
 import { batchSizeFor, dropUnused, reserveTokens } from './token-bucket.ts';
 
 export interface ClaimOptions {
-  readonly database: Database;
   readonly clock: Clock;
   readonly keyring: Keyring;
   readonly campaignId: number;
@@ -40,7 +39,7 @@ export interface Claim {
   /** Looked at: claimed, skipped and held together. None means that nothing is pending and due. */
   readonly examined: number;
   readonly skipped: number;
-  /** When the batch may leave under the rate, in milliseconds since the epoch. */
+  /** When the batch may leave under the rate, in milliseconds since the epoch; 0 when no rate bounds it. */
   readonly leaveAt: number;
 }
 
@@ -50,41 +49,38 @@ export function bucketName(campaignId: number): string {
 }
 
 /**
- * Claims up to `limit` deliveries in one transaction. What has changed since they were frozen decides again: the
+ * Claims up to `limit` deliveries within a transaction. What has changed since they were frozen decides again: the
  * campaign's state, quarantine, erasure, suppression, consent, quiet hours; and the shared rate says when they may leave.
  */
-export async function claimBatch(options: ClaimOptions, limit: number): Promise<Claim> {
-  const { database, clock, keyring, campaignId, senderId } = options;
-  return database.transaction(async (trx) => {
-    const now = clock.now();
-    const status = await findCampaignStatus(trx, campaignId);
-    if (status !== 'sending') return { status, deliveries: [], examined: 0, skipped: 0, leaveAt: 0 };
-    await assertNotQuarantined(trx);
-    const time = clock.milliseconds();
-    const row = await findBucket(trx, bucketName(campaignId));
-    const bucket =
-      row && dropUnused({ rate: row.rate, nextFreeAt: row.next_free_at }, time, options.busySince);
-    const candidates = await listCandidates(trx, campaignId, now, batchSizeFor(bucket, limit, time));
-    const keys = candidates.map((candidate) => candidate.address_key);
-    const suppressed = await findSuppressed(trx, keyring, keys);
-    const { claimed, skipped, held } = sortCandidates(candidates, suppressed, options, now);
-    for (const [reason, ids] of skipped) await markSkipped(trx, now, reason, ids);
-    for (const [until, ids] of held) await holdUntil(trx, until, ids);
-    await markClaimed(
-      trx,
-      senderId,
-      now,
-      claimed.map((delivery) => delivery.id),
-    );
-    let leaveAt = 0;
-    if (bucket !== undefined && claimed.length > 0) {
-      const reservation = reserveTokens(bucket, claimed.length);
-      await saveBucketTime(trx, bucketName(campaignId), reservation.bucket.nextFreeAt);
-      leaveAt = reservation.at;
-    }
-    const skippedCount = [...skipped.values()].reduce((sum, ids) => sum + ids.length, 0);
-    return { status, deliveries: claimed, examined: candidates.length, skipped: skippedCount, leaveAt };
-  });
+export async function claimBatch(trx: Queries, options: ClaimOptions, limit: number): Promise<Claim> {
+  const { clock, keyring, campaignId, senderId } = options;
+  const now = clock.now();
+  const status = await findCampaignStatus(trx, campaignId);
+  if (status !== 'sending') return { status, deliveries: [], examined: 0, skipped: 0, leaveAt: 0 };
+  await assertNotQuarantined(trx);
+  const time = clock.milliseconds();
+  const row = await findBucket(trx, bucketName(campaignId));
+  const bucket = row && dropUnused({ rate: row.rate, nextFreeAt: row.next_free_at }, time, options.busySince);
+  const candidates = await listCandidates(trx, campaignId, now, batchSizeFor(bucket, limit, time));
+  const keys = candidates.map((candidate) => candidate.address_key);
+  const suppressed = await findSuppressed(trx, keyring, keys);
+  const { claimed, skipped, held } = sortCandidates(candidates, suppressed, options, now);
+  for (const [reason, ids] of skipped) await markSkipped(trx, now, reason, ids);
+  for (const [until, ids] of held) await holdUntil(trx, until, ids);
+  await markClaimed(
+    trx,
+    senderId,
+    now,
+    claimed.map((delivery) => delivery.id),
+  );
+  let leaveAt = 0;
+  if (bucket !== undefined && claimed.length > 0) {
+    const reservation = reserveTokens(bucket, claimed.length);
+    await saveBucketTime(trx, bucketName(campaignId), reservation.bucket.nextFreeAt);
+    leaveAt = reservation.at;
+  }
+  const skippedCount = [...skipped.values()].reduce((sum, ids) => sum + ids.length, 0);
+  return { status, deliveries: claimed, examined: candidates.length, skipped: skippedCount, leaveAt };
 }
 
 interface Sorted {

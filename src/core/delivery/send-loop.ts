@@ -142,7 +142,9 @@ async function work(options: LoopOptions, state: State, breaker: Breaker): Promi
       if (size === 0) return;
       state.budget -= size;
       const claim = await retrying(options, () =>
-        claimBatch({ ...claimOptions, busySince: state.busySince }, size),
+        options.database.transaction((trx) =>
+          claimBatch(trx, { ...claimOptions, busySince: state.busySince }, size),
+        ),
       );
       state.budget += size - claim.deliveries.length;
       if (claim.status !== 'sending') stopFor(state, claim.status);
