@@ -19,30 +19,32 @@ export interface NewDelivery {
   readonly address_key: string;
   readonly address_hash: string;
   readonly variant: string;
+  readonly domain_class: string;
 }
 
 /** Freezes a page of recipients; the database refuses a second delivery to an address in the same campaign. */
 export async function insertDeliveries(
   queries: Queries,
   campaignId: number,
-  now: Instant,
+  notBefore: Instant,
   rows: readonly NewDelivery[],
 ): Promise<void> {
   const json = JSON.stringify(rows);
   if (engineOf(queries) === 'postgres') {
     await sql`insert into deliveries
-        (campaign_id, customer_ref, email, address_key, address_hash, variant, status, not_before, attempts)
-      select ${campaignId}::bigint, customer_ref, email, address_key, address_hash, variant, 'pending', ${now}::timestamptz, 0
+        (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts)
+      select ${campaignId}::bigint, customer_ref, email, address_key, address_hash, variant, domain_class, 'pending',
+        ${notBefore}::timestamptz, 0
       from jsonb_to_recordset(${json}::jsonb)
-        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text)`.execute(
+        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text, domain_class text)`.execute(
       queries,
     );
     return;
   }
   await sql`insert into deliveries
-      (campaign_id, customer_ref, email, address_key, address_hash, variant, status, not_before, attempts)
+      (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts)
     select ${campaignId}, value ->> 'customer_ref', value ->> 'email', value ->> 'address_key', value ->> 'address_hash',
-      value ->> 'variant', 'pending', ${now}, 0
+      value ->> 'variant', value ->> 'domain_class', 'pending', ${notBefore}, 0
     from json_each(${json})`.execute(queries);
 }
 

@@ -8,6 +8,7 @@ import { type Plan, type PlanDependencies, planCampaign } from '../campaigns/pla
 import { saveCampaign } from '../campaigns/save-campaign.ts';
 import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
+import { createDomainClassifier } from '../limits/domain-class.ts';
 import { hashAddress } from '../settings/keyring.ts';
 import { assertNotQuarantined } from '../settings/quarantine.ts';
 import { getSetting } from '../settings/settings.ts';
@@ -46,12 +47,16 @@ export async function startCampaign(
       }
       assertStartable(campaign, await getSetting(trx, 'campaigns.require_approval'));
       const now = clock.now();
+      const { send_at } = campaign;
+      const notBefore = send_at !== null && send_at > now ? send_at : now;
+      const classify = createDomainClassifier(await getSetting(trx, 'sending.domain_classes'));
       const plan = await planCampaign(trx, campaign, dependencies, async (recipients) => {
         const rows = recipients.map((recipient) => ({
           ...recipient,
           address_hash: hashAddress(keyring.current, recipient.address_key),
+          domain_class: classify(recipient.address_key),
         }));
-        await insertDeliveries(trx, campaign.id, now, rows);
+        await insertDeliveries(trx, campaign.id, notBefore, rows);
       });
       assertSendable(plan);
       assertPlanHolds(campaign, plan, digest);

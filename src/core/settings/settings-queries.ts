@@ -13,6 +13,13 @@ export async function listSettingRows(queries: Queries): Promise<Selectable<Sett
   return queries.selectFrom('settings').selectAll().orderBy('name').execute();
 }
 
+export async function listSettingRowsOf(
+  queries: Queries,
+  names: readonly string[],
+): Promise<Pick<Selectable<SettingsTable>, 'name' | 'value'>[]> {
+  return queries.selectFrom('settings').select(['name', 'value']).where('name', 'in', names).execute();
+}
+
 export async function saveSetting(queries: Queries, row: SettingsTable): Promise<void> {
   const { name, ...change } = row;
   await queries

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { Queries } from '../database/database.ts';
 import { nearest } from '../did-you-mean.ts';
 import { ReferralError } from '../errors.ts';
-import { findSetting } from './settings-queries.ts';
+import { DEFAULT_DOMAIN_CLASSES } from '../limits/domain-class.ts';
+import {
+  accountCapsSchema,
+  accountRatesSchema,
+  domainClassesSchema,
+  domainRatesSchema,
+  frequencyCapSchema,
+  warmUpSchema,
+} from './limit-schemas.ts';
+import { findSetting, listSettingRowsOf } from './settings-queries.ts';
 
 interface Definition<T> {
   readonly description: string;
@@ -22,12 +31,42 @@ export const SETTINGS = {
   'backup.keep_daily': define(count, 7, 'daily backups to keep'),
   'backup.keep_weekly': define(count, 5, 'weekly backups to keep'),
   'backup.keep_monthly': define(count, 12, 'monthly backups to keep'),
+  'campaigns.frequency_cap': define(
+    frequencyCapSchema,
+    null,
+    'at most so many mails per person in so many days, over all campaigns: 2/7d',
+  ),
   'campaigns.require_approval': define(
     z.boolean(),
     false,
     'a campaign needs `campaigns approve` before it is sent',
   ),
   confirm_above: define(count, 1_000, 'more people than this need --confirm NAME instead of --yes'),
+  'sending.account_daily_caps': define(
+    accountCapsSchema,
+    {},
+    'mails per day, by account: {"sendgrid":100000}',
+  ),
+  'sending.account_rates': define(
+    accountRatesSchema,
+    {},
+    'mails per second, by account: {"sendgrid":"100/s"}',
+  ),
+  'sending.domain_classes': define(
+    domainClassesSchema,
+    DEFAULT_DOMAIN_CLASSES,
+    'classes of recipient domains; `yahoo.*` is that name under any ending',
+  ),
+  'sending.domain_rates': define(
+    domainRatesSchema,
+    {},
+    'mails per second, by class of recipient domains: {"gmail":"20/s"}',
+  ),
+  'sending.warm_up': define(
+    warmUpSchema,
+    {},
+    'volumes of the first days of an account: {"sendgrid":{"starts_on":"2026-03-01","volumes":[50,100,500]}}',
+  ),
   'segments.active_days': define(days, 90, 'active within this many days: active_user'),
   'segments.new_days': define(days, 30, 'joined within this many days: new_user'),
   'segments.power_bookings': define(count.min(1), 5, 'at least this many bookings: power_user'),
@@ -44,6 +83,19 @@ export async function getSetting<Name extends SettingName>(
 ): Promise<SettingValue<Name>> {
   const row = await findSetting(queries, name);
   return (row === undefined ? SETTINGS[name].value : parseStored(name, row.value)) as SettingValue<Name>;
+}
+
+/** The values of several settings, read by one statement. Throws `configuration_invalid`. */
+export async function getSettings<Name extends SettingName>(
+  queries: Queries,
+  names: readonly Name[],
+): Promise<{ readonly [Each in Name]: SettingValue<Each> }> {
+  const stored = new Map((await listSettingRowsOf(queries, names)).map((row) => [row.name, row.value]));
+  const entries = names.map((name) => {
+    const value = stored.get(name);
+    return [name, value === undefined ? SETTINGS[name].value : parseStored(name, value)];
+  });
+  return Object.fromEntries(entries) as { readonly [Each in Name]: SettingValue<Each> };
 }
 
 /** Is this the name of a setting? */
