@@ -16,6 +16,7 @@ export function captureHost(outer: Host, directory: string, environment: Host['e
     host: {
       ...outer,
       stdin: Readable.from([]),
+      stdinIsFolder: () => false,
       stdout: Object.assign(stdout.stream, { isTTY: true, columns: 100 }),
       stderr: stderr.stream,
       // What is captured is shown again among other lines, and perhaps in a pipe.

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Run } from '../../core/audit/run.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../core/database/database.ts';
@@ -8,6 +7,7 @@ import type { Keyring } from '../../core/settings/keyring.ts';
 import type { AnyCommand } from './command.ts';
 import type { Io } from './io.ts';
 import type { ConfigEntry } from './load-config.ts';
+import type { OpenInput } from './open-input.ts';
 
 export type Format = 'table' | 'json' | 'ndjson' | 'csv' | 'xlsx' | 'html';
 
@@ -106,6 +106,9 @@ export interface Context {
   listCommands(): Promise<readonly AnyCommand[]>;
   /** Runs another command of this program in this process, as if typed in `directory` without a terminal. */
   runCommand(words: readonly string[], place: CommandPlace): Promise<CommandOutcome>;
-  /** Opens a file for reading, `-` is standard input. Throws `input_missing`. */
-  openInput(file: string): Promise<Readable>;
+  /**
+   * Opens a file for reading, `-` is standard input. Throws `input_missing`; the reading ends with `input_unusable` when the file
+   * changes meanwhile, unless it may grow.
+   */
+  openInput: OpenInput;
 }

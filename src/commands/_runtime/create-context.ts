@@ -1,7 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
@@ -14,6 +10,7 @@ import type { GlobalOptions } from './globals-schema.ts';
 import type { Io } from './io.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import type { Log } from './log.ts';
+import { createOpenInput } from './open-input.ts';
 import type { Host } from './process.ts';
 import { createProgress } from './progress.ts';
 import type { Redactor } from './redact.ts';
@@ -173,7 +170,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     progress: (label) => createProgress(label, io, log, clock, globals.quiet),
     listCommands: options.listCommands,
     runCommand: options.runCommand,
-    openInput: (file) => openInput(file, io),
+    openInput: createOpenInput(host),
   };
   return {
     context,
@@ -191,28 +188,4 @@ async function findConfirmAbove({ queries }: Database): Promise<number> {
 /** A list whose rows still come from the database while they are printed. */
 function isStream(result: unknown): boolean {
   return typeof result === 'object' && result !== null && 'rows' in result && !Array.isArray(result.rows);
-}
-
-async function openInput(file: string, io: Io): Promise<Readable> {
-  if (file === '-') return io.stdin;
-  const path = resolve(io.directory, file);
-  const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
-    const missing = cause.code === 'ENOENT';
-    throw new ReferralError(
-      'input_missing',
-      missing ? `There is no file ${file}` : `The file can't be read: ${file}`,
-      {
-        reason: missing ? `Looked for ${path}` : cause.message,
-        hint: 'Check the name; - reads standard input.',
-        cause,
-      },
-    );
-  });
-  if ((await handle.stat()).isDirectory()) {
-    await handle.close();
-    throw new ReferralError('input_missing', `${file} is a folder, not a file`, {
-      hint: 'Name the file in it.',
-    });
-  }
-  return createReadStream('', { fd: handle, autoClose: true });
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
@@ -6,6 +7,8 @@ export interface Host {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Was standard input opened on a folder, from which nothing can be read? */
+  stdinIsFolder(): boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly processId: number;
@@ -30,6 +33,7 @@ export function currentProcess(): Host {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    stdinIsFolder,
     environment: process.env,
     directory: process.cwd(),
     processId: process.pid,
@@ -44,6 +48,15 @@ export function currentProcess(): Host {
     },
     stop: (code) => process.exit(code),
   };
+}
+
+function stdinIsFolder(): boolean {
+  try {
+    return fstatSync(0).isDirectory();
+  } catch {
+    // It may be closed.
+    return false;
+  }
 }
 
 function userName(): string {

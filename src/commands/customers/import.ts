@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Run } from '../../core/audit/run.ts';
 import type { CsvFile, CsvOptions } from '../../core/csv/csv-file.ts';
@@ -20,6 +21,8 @@ import { importCustomers } from '../../core/customers/import-customers.ts';
 import { findMappingGap } from '../../core/customers/preview-columns.ts';
 import { findMapOfProfile, overrideMap, saveProfile } from '../../core/customers/profiles.ts';
 import type { Database } from '../../core/database/database.ts';
+import { endOnAbort } from '../../core/end-on-abort.ts';
+import { ReferralError } from '../../core/errors.ts';
 import { askMapping } from '../_people/ask-mapping.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
@@ -252,14 +255,26 @@ async function lookAhead(
 ): Promise<Ahead> {
   if (!(await isRegularFile(context, file))) return {};
   const dateOrders =
-    given.dateOrder === undefined ? await decideDateOrders(await context.openInput(file), given) : {};
+    given.dateOrder === undefined ? await decideDateOrders(await openAhead(context, file), given) : {};
   if (!context.globals.dryRun) return { dateOrders };
-  const input = await context.openInput(file);
+  const input = await openAhead(context, file);
   const options = { ...given, dateOrders };
   return {
     dateOrders,
     examination: await examineCustomerFile(queries, input, options, context.clock.now()),
   };
+}
+
+// Both read the whole file, and Ctrl-C need not wait for that.
+async function openAhead({ openInput, signal }: Context, file: string): Promise<Readable> {
+  return endOnAbort(
+    await openInput(file),
+    signal,
+    () =>
+      new ReferralError('interrupted', 'the import was interrupted before it began', {
+        hint: 'Run the same command again.',
+      }),
+  );
 }
 
 async function isRegularFile({ io }: Context, file: string): Promise<boolean> {

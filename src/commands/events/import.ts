@@ -31,7 +31,8 @@ export const command = defineCommand({
         ? undefined
         : parseVerificationKey(await text(await context.openInput(verifyKey)));
     return context.usingRun(async (database, run) => {
-      const input = await context.openInput(file);
+      // A receiver may append to it at any time; what it adds comes with the next import.
+      const input = await context.openInput(file, { mayGrow: true });
       const startedAt = clock.milliseconds();
       const progress = context.progress('Importing events');
       const result = await importEvents(input, {

@@ -7,6 +7,7 @@ import { openCsv } from '../csv/open-csv.ts';
 import { createRejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
 import { getReferralCounts, type ReferralCounts } from './advance-referrals.ts';
 import { applyBookingBatch } from './apply-booking-batch.ts';
@@ -93,6 +94,7 @@ export async function importBookings(
 ): Promise<ImportBookingsResult> {
   const { database } = dependencies;
   createStatusMap(options.statusMap);
+  endOnAbort(options.input, dependencies.signal, interrupted);
   const csv = await openCsv(options.input, { delimiter: options.delimiter, encoding: options.encoding });
   const mapping = mapBookingColumns(csv, options.map);
   const contest = await getContest(database.queries, options.contest);
