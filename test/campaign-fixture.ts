@@ -132,6 +132,7 @@ export async function send(
 export async function openTestTransport(
   where: { readonly sendgrid: string } | { readonly smtp: string } | { readonly outbox: string },
   connections = 2,
+  apiKey = 'SG.test',
 ): Promise<Transport> {
   const overrides =
     'sendgrid' in where
@@ -146,7 +147,7 @@ export async function openTestTransport(
     directory: '/',
     processId: process.pid,
     connections,
-    getSecret: () => Promise.resolve('SG.test'),
+    getSecret: () => Promise.resolve(apiKey),
   });
 }
 

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listMessages } from './sendgrid-activity.ts';
 
 /** What the server does to a request instead of taking it. `lost_reply` takes it and hangs up without a word. */
 export type SendgridFault =
@@ -44,33 +46,48 @@ export interface SendgridServer {
   readonly bodies: readonly SendgridBody[];
   /** The webhook events of what it has taken. */
   events(): readonly Readonly<Record<string, unknown>>[];
+  /** Resolves when nobody is connected any more, so that nothing more can be taken. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface SendgridServerOptions {
   readonly fault?: (body: SendgridBody, request: number) => SendgridFault | undefined;
+  /** Called when mails were taken and nothing was answered yet, with the key that the client showed. */
+  readonly taken?: (apiKey: string) => void;
   /** Refuses every other key with 401. */
   readonly apiKey?: string;
   /** Keeps the bodies it has seen; not for millions. */
   readonly keepBodies?: boolean;
+  /** How many requests to the activity log it answers before it says 429, for a tenth of a second. */
+  readonly activityLimit?: number;
 }
 
-/** SendGrid's v3 mail send endpoint on the loopback interface, with faults, and an exact record of what it took. */
+/** SendGrid's v3 mail send and email activity on the loopback interface, with faults, and an exact record of what it took. */
 export async function startSendgridServer(options: SendgridServerOptions = {}): Promise<SendgridServer> {
   const accepted: AcceptedMail[] = [];
   const bodies: SendgridBody[] = [];
   let requests = 0;
+  let lookUps = 0;
   // Message ids differ from those of every other server that a test has started.
   const token = process.hrtime.bigint().toString(36);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const index = requests;
-    requests += 1;
-    if (options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`) {
+    const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    if (options.apiKey !== undefined && key !== options.apiKey) {
       reply(response, 401, {}, { errors: [{ message: 'The provided authorization grant is invalid' }] });
       return;
     }
+    if (request.method === 'GET') {
+      lookUps += 1;
+      if (lookUps % ((options.activityLimit ?? Number.POSITIVE_INFINITY) + 1) === 0) {
+        reply(response, 429, { 'retry-after': '0.1' }, { errors: [{ message: 'too many requests' }] });
+      } else reply(response, 200, {}, listMessages(accepted, request.url ?? ''));
+      return;
+    }
+    const index = requests;
+    requests += 1;
     const body = JSON.parse(Buffer.concat(chunks).toString()) as SendgridBody;
     if (options.keepBodies !== false) bodies.push(body);
     const fault = options.fault?.(body, index);
@@ -79,6 +96,7 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
       for (const { to, custom_args } of body.personalizations) {
         accepted.push({ email: to[0]?.email ?? '', messageId, customArgs: custom_args ?? {} });
       }
+      options.taken?.(key);
     };
     if (fault?.kind === 'reset') {
       request.socket.destroy();
@@ -94,9 +112,14 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
       reply(response, 202, { 'x-message-id': messageId }, undefined);
     }
   };
+  let open = 0;
   const server = createServer((request, response) => {
+    open += 1;
+    const work = answer(request, response).finally(() => {
+      open -= 1;
+    });
     // A client that was killed in the middle of its request has sent nothing that could be taken.
-    answer(request, response).catch(() => request.socket.destroy());
+    work.catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -112,11 +135,19 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
         sg_message_id: `${messageId}.filter0001.1.0`,
         ...customArgs,
       })),
+    async quiet() {
+      while (open > 0 || (await countConnections(server)) > 0) await sleep(5);
+    },
     async close() {
+      server.close();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await once(server, 'close');
     },
   };
+}
+
+function countConnections(server: ReturnType<typeof createServer>): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
 }
 
 function reply(
