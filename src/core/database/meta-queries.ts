@@ -5,6 +5,19 @@ export async function findMeta(queries: Queries, name: string): Promise<string |
   return row?.value;
 }
 
+/** Facts by name, those that are there. */
+export async function listMeta(
+  queries: Queries,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await queries
+    .selectFrom('meta')
+    .select(['name', 'value'])
+    .where('name', 'in', names)
+    .execute();
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
+
 export async function insertMetaOnce(queries: Queries, name: string, value: string): Promise<void> {
   await queries
     .insertInto('meta')

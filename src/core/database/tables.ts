@@ -41,7 +41,7 @@ export interface Tables {
   ledger_entries: LedgerEntriesTable;
 }
 
-/** Facts about this database itself: `instance_id`, `generated_secret`, `quarantined_at`. */
+/** Facts about this database itself: `instance_id`, `generated_secret`, `quarantined_at`, `clock_highest`, `clock_jump`. */
 export interface MetaTable {
   name: string;
   value: string;

@@ -3,8 +3,9 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
-import type { CampaignStatus, Consent, DeliveryStatus } from '../database/tables.ts';
+import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
+import { listPendingClasses } from './candidate-queries.ts';
 import { isHeld } from './held-queries.ts';
 
 export async function findCampaignStatus(queries: Queries, id: number): Promise<CampaignStatus | undefined> {
@@ -46,42 +47,6 @@ export async function insertDeliveries(
     select ${campaignId}, value ->> 'customer_ref', value ->> 'email', value ->> 'address_key', value ->> 'address_hash',
       value ->> 'variant', value ->> 'domain_class', 'pending', ${notBefore}, 0
     from json_each(${json})`.execute(queries);
-}
-
-/** A pending delivery and what has to be looked at again before it is mailed. */
-export interface Candidate {
-  readonly id: number;
-  readonly customer_ref: number;
-  readonly email: string | null;
-  readonly address_key: string;
-  readonly variant: string;
-  readonly attempts: number;
-  readonly consent: Consent;
-  readonly erased_at: Instant | null;
-  readonly timezone: string | null;
-}
-
-/** The next pending deliveries that are not held; on PostgreSQL those that nobody else is claiming, locked. */
-export async function listCandidates(
-  queries: Queries,
-  campaignId: number,
-  now: Instant,
-  limit: number,
-): Promise<readonly Candidate[]> {
-  const isPostgres = engineOf(queries) === 'postgres';
-  return queries
-    .selectFrom('deliveries as d')
-    .innerJoin('customers as c', 'c.id', 'd.customer_ref')
-    .select(['d.id', 'd.customer_ref', 'd.email', 'd.address_key', 'd.variant', 'd.attempts'])
-    .select(['c.consent', 'c.erased_at', 'c.timezone'])
-    .where('d.campaign_id', '=', campaignId)
-    .where('d.status', '=', 'pending')
-    .where('d.not_before', '<=', now)
-    .orderBy('d.not_before')
-    .orderBy('d.id')
-    .limit(limit)
-    .$if(isPostgres, (query) => query.forUpdate('d').skipLocked())
-    .execute();
 }
 
 export async function markClaimed(
@@ -276,12 +241,8 @@ export async function findRemaining(
   campaignId: number,
   ownSender: number,
 ): Promise<{ readonly nextAt: Instant | null; readonly heldByOthers: number }> {
-  const { nextAt } = await queries
-    .selectFrom('deliveries')
-    .select(({ fn }) => fn.min('not_before').as('nextAt'))
-    .where('campaign_id', '=', campaignId)
-    .where('status', '=', 'pending')
-    .executeTakeFirstOrThrow();
+  const pending = await listPendingClasses(queries, campaignId);
+  const nextAt = pending.map((row) => row.next_at).toSorted()[0] ?? null;
   const { held } = await queries
     .selectFrom('deliveries as d')
     .innerJoin('senders as s', 's.id', 'd.sender_id')

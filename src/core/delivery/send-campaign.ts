@@ -13,13 +13,13 @@ import type { Config } from '../settings/config.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { createValuesLoader } from '../templates/recipient-values.ts';
 import type { Instant } from '../time.ts';
-import { deleteBucket, saveBucketRate } from './bucket-queries.ts';
-import { bucketName } from './claim-batch.ts';
+import { saveBucketRate } from './bucket-queries.ts';
 import { countCampaign } from './count-campaign.ts';
 import { finishCampaign, pauseSending } from './delivery-queries.ts';
+import { campaignBucket } from './open-buckets.ts';
 import type { Sleep } from './pace.ts';
 import { recoverSenders, settleByEvidence } from './recover-senders.ts';
-import { type Checkpoint, type LoopEnd, runSendLoop } from './send-loop.ts';
+import { type Checkpoint, type LoopEnd, type LoopResult, runSendLoop } from './send-loop.ts';
 import { registerSender } from './sender.ts';
 import { listOpenSenders } from './sender-queries.ts';
 import type { Transport } from './transport.ts';
@@ -45,6 +45,8 @@ export interface SendDependencies {
   readonly transport: Transport;
   readonly host: string;
   readonly processId: number;
+  /** Is the time that of the database's server? By default on PostgreSQL, where senders can be on several machines. */
+  readonly followsServer?: boolean;
   readonly onProgress?: (handled: number) => void;
   readonly checkpoint?: (point: Checkpoint) => void;
 }
@@ -57,6 +59,8 @@ export interface SendResult extends DeliveryTotals {
   readonly duration_ms: number;
   readonly end: LoopEnd;
   readonly held_until: Instant | undefined;
+  /** The limit that holds them, if it is one. */
+  readonly held_by: LoopResult['heldBy'];
   /** Why sending had to stop; everything is accounted for all the same. */
   readonly failure: ReferralError | undefined;
 }
@@ -75,7 +79,7 @@ export async function sendCampaign(
   const campaign = await getCampaign(database.queries, slug);
   await recoverSenders(database, clock, undefined);
   await settleByEvidence(database, clock, campaign, transport, host);
-  await setRate(database, clock, campaign, options.rate);
+  await setRate(database, campaign, options.rate);
   const sender = await registerSender(database, clock, {
     campaign_id: campaign.id,
     transport: transport.name,
@@ -92,6 +96,8 @@ export async function sendCampaign(
         ...context,
         campaign,
         sender,
+        dayTimezone: dependencies.config.timezone,
+        followsServer: dependencies.followsServer ?? database.engine === 'postgres',
         limit: options.limit,
         maxErrors: options.maxErrors,
       });
@@ -113,23 +119,18 @@ export async function sendCampaign(
     duration_ms: duration,
     end: loop.end,
     held_until: loop.heldUntil,
+    held_by: loop.heldBy,
     failure: loop.failure,
   };
 }
 
 /** The rate that is asked for now, else the one that others send with now, else the campaign's own. */
-async function setRate(
-  { queries }: Database,
-  clock: Clock,
-  campaign: Campaign,
-  rate: number | undefined,
-): Promise<void> {
-  const name = bucketName(campaign.id);
-  if (rate !== undefined) return saveBucketRate(queries, name, rate, clock.milliseconds());
+async function setRate({ queries }: Database, campaign: Campaign, rate: number | undefined): Promise<void> {
+  const name = campaignBucket(campaign.id);
+  if (rate !== undefined) return saveBucketRate(queries, name, rate);
   const others = (await listOpenSenders(queries)).some((sender) => sender.campaign_id === campaign.id);
   if (others) return;
-  if (campaign.rate_per_second === null) return deleteBucket(queries, name);
-  await saveBucketRate(queries, name, campaign.rate_per_second, clock.milliseconds());
+  await saveBucketRate(queries, name, campaign.rate_per_second ?? 0);
 }
 
 async function loadLoopContext(campaign: Campaign, { database, config, keyring }: SendDependencies) {

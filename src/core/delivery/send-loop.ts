@@ -1,15 +1,16 @@
 import type { Campaign } from '../campaigns/campaign.ts';
-import { parseQuietHours } from '../campaigns/quiet-hours.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { CampaignStatus } from '../database/tables.ts';
 import { ReferralError } from '../errors.ts';
+import { parseSendHours } from '../limits/send-hours.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { fillSlots, missingVariables } from '../templates/message-program.ts';
 import type { Values } from '../templates/values.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, toInstant } from '../time.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { type Claim, type ClaimedDelivery, claimBatch } from './claim-batch.ts';
+import { type Claim, type ClaimedDelivery, type ClaimHold, claimBatch } from './claim-batch.ts';
+import { type ClassRotation, createClassRotation } from './class-rotation.ts';
 import {
   findCampaignStatus,
   findRemaining,
@@ -41,6 +42,10 @@ export interface LoopOptions {
   readonly campaign: Campaign;
   /** The contest's, for recipients whose own is not known. */
   readonly timezone: string;
+  /** That of the days of daily caps. */
+  readonly dayTimezone: string;
+  /** Do senders on several machines take their time from the database's server? */
+  readonly followsServer: boolean;
   readonly sender: Sender;
   readonly host: string;
   readonly transport: Transport;
@@ -63,6 +68,8 @@ export interface LoopResult {
   readonly accepted: number;
   readonly refused: number;
   readonly heldUntil: Instant | undefined;
+  /** The limit that holds them, if it is one. */
+  readonly heldBy: ClaimHold['by'] | undefined;
   readonly failure: ReferralError | undefined;
 }
 
@@ -82,6 +89,8 @@ interface State {
   /** Batches between claim and settlement. */
   inFlight: number;
   heldUntil: Instant | undefined;
+  heldBy: ClaimHold['by'] | undefined;
+  readonly classes: ClassRotation;
   /** Since when mails leave without a pause; what is late since then is caught up with. */
   busySince: number | undefined;
 }
@@ -100,6 +109,8 @@ export async function runSendLoop(options: LoopOptions): Promise<LoopResult> {
     budget: options.limit ?? Number.POSITIVE_INFINITY,
     inFlight: 0,
     heldUntil: undefined,
+    heldBy: undefined,
+    classes: createClassRotation(),
     busySince: undefined,
   };
   const breaker = createBreaker(options.campaign.slug);
@@ -117,19 +128,21 @@ export async function runSendLoop(options: LoopOptions): Promise<LoopResult> {
 }
 
 function resultOf(state: State, failure: ReferralError | undefined): LoopResult {
-  const { end = 'limit', accepted, refused, heldUntil } = state;
-  return { end, accepted, refused, heldUntil, failure };
+  const { end = 'limit', accepted, refused, heldUntil, heldBy } = state;
+  return { end, accepted, refused, heldUntil, heldBy, failure };
 }
 
 async function work(options: LoopOptions, state: State, breaker: Breaker): Promise<void> {
-  const { signal, clock } = options;
-  const quietHours =
-    options.campaign.quiet_hours === null ? undefined : parseQuietHours(options.campaign.quiet_hours);
+  const { signal, clock, campaign } = options;
   const claimOptions = {
     ...options,
-    campaignId: options.campaign.id,
+    campaignId: campaign.id,
+    campaign: campaign.slug,
+    dailyCap: campaign.daily_cap,
+    account: options.transport.name,
     senderId: options.sender.id,
-    quietHours,
+    hours: parseSendHours(campaign.quiet_hours, campaign.send_window),
+    classes: state.classes,
   };
   try {
     while (!isOver(options, state, breaker)) {
@@ -147,18 +160,25 @@ async function work(options: LoopOptions, state: State, breaker: Breaker): Promi
         ),
       );
       state.budget += size - claim.deliveries.length;
-      if (claim.status !== 'sending') stopFor(state, claim.status);
-      else if (claim.examined === 0) await rest(options, state);
-      else if (claim.deliveries.length > 0) {
-        state.inFlight += 1;
-        await sendClaim(options, state, breaker, claim);
-        state.inFlight -= 1;
-        state.busySince ??= clock.milliseconds();
-      }
+      await follow(options, state, breaker, claim);
       if (claim.skipped > 0) progress(options, state, claim.skipped);
     }
   } catch (error) {
     state.failure ??= error;
+  }
+}
+
+/** Does what a claim has come to: sends it, waits, or stops. */
+async function follow(options: LoopOptions, state: State, breaker: Breaker, claim: Claim): Promise<void> {
+  if (claim.failure !== undefined) state.failure ??= claim.failure;
+  else if (claim.status !== 'sending') stopFor(state, claim.status);
+  else if (claim.hold !== undefined) await waitForLimit(options, state, claim.hold);
+  else if (claim.examined === 0) await rest(options, state);
+  else if (claim.deliveries.length > 0) {
+    state.inFlight += 1;
+    await sendClaim(options, state, breaker, claim);
+    state.inFlight -= 1;
+    state.busySince ??= options.clock.milliseconds();
   }
 }
 
@@ -200,12 +220,29 @@ async function rest(options: LoopOptions, state: State): Promise<void> {
   await sleep(Math.min(Math.max(wait, 10), WATCH_MS / 2), signal);
 }
 
+/** A limit has no room now. Tokens come by themselves; for another day a send waits only when it is asked to. */
+async function waitForLimit(options: LoopOptions, state: State, { by, until }: ClaimHold): Promise<void> {
+  const { clock, signal, sleep, patienceMs } = options;
+  const wait = until - clock.milliseconds();
+  if (by !== 'rate') {
+    if (state.inFlight === 0 && wait > patienceMs) {
+      state.heldUntil = toInstant(until);
+      state.heldBy = by;
+      state.end ??= 'held';
+      return;
+    }
+    state.busySince = undefined;
+  }
+  await sleep(Math.min(Math.max(wait, 1), WATCH_MS), signal);
+}
+
 async function sendClaim(options: LoopOptions, state: State, breaker: Breaker, claim: Claim): Promise<void> {
   const { database, campaign, sender, clock, loadValues } = options;
   const allIds = claim.deliveries.map((delivery) => delivery.id);
   options.checkpoint?.('claimed');
   if (!(await waitForTurn(options, state, breaker, claim.leaveAt))) {
     await releaseClaimed(database.queries, sender.id, allIds);
+    await claim.giveBack?.(database.queries, allIds.length);
     state.budget += allIds.length;
     return;
   }
@@ -220,12 +257,10 @@ async function sendClaim(options: LoopOptions, state: State, breaker: Breaker, c
   // Paused in this very moment: what was claimed goes back.
   if (sendable.size < ids.length) await releaseClaimed(database.queries, sender.id, ids);
   options.checkpoint?.('sending');
-  await deliverBatch(
-    options,
-    state,
-    breaker,
-    ready.filter(({ delivery }) => sendable.has(delivery.id)),
-  );
+  const sending = ready.filter(({ delivery }) => sendable.has(delivery.id));
+  const unsent = await deliverBatch(options, state, breaker, sending);
+  const back = allIds.length - sending.length + unsent;
+  if (back > 0) await claim.giveBack?.(database.queries, back);
 }
 
 interface ReadyMail {
@@ -262,15 +297,18 @@ function fillMails(
   return { ready, incomplete };
 }
 
-/** Calls the provider for a batch that is marked as sending, variant by variant, and writes down what it says. */
+/**
+ * Calls the provider for a batch that is marked as sending, variant by variant, and writes down what it says. Gives how
+ * many are pending again.
+ */
 async function deliverBatch(
   options: LoopOptions,
   state: State,
   breaker: Breaker,
   batch: readonly ReadyMail[],
-): Promise<void> {
+): Promise<number> {
   const { database, sender, clock } = options;
-  if (batch.length === 0) return;
+  if (batch.length === 0) return 0;
   const { outcomes, results } = await callProvider(options, batch);
   options.checkpoint?.('delivered');
   const now = clock.now();
@@ -286,6 +324,7 @@ async function deliverBatch(
   state.budget += pending;
   progress(options, state, settlements.length - pending);
   if (options.maxErrors !== undefined && state.refused > options.maxErrors) state.end ??= 'max_errors';
+  return pending;
 }
 
 interface Answers {

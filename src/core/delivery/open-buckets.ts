@@ -1,0 +1,193 @@
+import type { Queries } from '../database/database.ts';
+import { localDay, startOfDay } from '../limits/local-day.ts';
+import { accountVolume, type SendingLimits } from '../limits/sending-limits.ts';
+import { type BucketRow, insertBuckets, lockBuckets, saveBuckets } from './bucket-queries.ts';
+import { batchSizeFor, dropUnused, reserveTokens, type TokenBucket } from './token-bucket.ts';
+
+/** Where mails are paced and counted for one claim. */
+export interface BucketScope {
+  readonly campaignId: number;
+  /** Mails per day of this campaign. */
+  readonly dailyCap: number | null;
+  readonly account: string;
+  /** That of the days. */
+  readonly timezone: string;
+  readonly limits: SendingLimits;
+  /** By the clock that all senders share, in milliseconds since the epoch. */
+  readonly now: number;
+  /** Is that the one of the database's server? */
+  readonly followsServer: boolean;
+  /** Since when this sender has sent without a pause, by the same clock. */
+  readonly busySince: number | undefined;
+}
+
+/** The buckets that bound a claim, locked until its transaction ends. */
+export interface OpenBuckets {
+  readonly rows: ReadonlyMap<string, BucketRow>;
+  /** Those with a rate, without the tokens that nobody used. */
+  readonly tokens: ReadonlyMap<string, TokenBucket>;
+  /** Mails per day, where there is a cap. */
+  readonly caps: ReadonlyMap<string, number>;
+  /** The buckets that every mail of the claim takes from. */
+  readonly shared: readonly string[];
+  /** By the shared clock, when the locks were taken. */
+  readonly now: number;
+  readonly day: string;
+  readonly nextDayAt: number;
+}
+
+/** Why nothing can be claimed yet, and when it can, by the shared clock in milliseconds since the epoch. */
+export interface Hold {
+  readonly by: HoldReason;
+  readonly until: number;
+}
+
+export type HoldReason = 'rate' | 'campaign_daily_cap' | 'account_daily_cap';
+
+// So far ahead mails are reserved: enough to hide a slow claim, little to lose when a rate is changed.
+const AHEAD_MS = 2_000;
+// A class waits for its tokens before it is claimed: what is claimed with it would wait too.
+const CLASS_AHEAD_MS = 250;
+
+/** The name of a campaign's bucket. */
+export function campaignBucket(id: number): string {
+  return `campaign:${id}`;
+}
+
+/** The name of the bucket of a provider account. */
+export function accountBucket(account: string): string {
+  return `account:${account}`;
+}
+
+/** The name of the bucket of a class of recipient domains. */
+export function domainBucket(name: string): string {
+  return `domain:${name}`;
+}
+
+/** Opens the buckets of the campaign, the account and the classes that have a limit; without limits it locks none. */
+export async function openBuckets(queries: Queries, scope: BucketScope): Promise<OpenBuckets> {
+  const { account, campaignId, dailyCap, limits } = scope;
+  const campaign = campaignBucket(campaignId);
+  const own = accountBucket(account);
+  const rates = new Map([...limits.domainRates].map(([name, rate]) => [domainBucket(name), rate]));
+  if (dailyCap !== null) rates.set(campaign, 0);
+  if (limits.accountRates.has(account) || limits.accountCaps.has(account) || limits.warmUps.has(account)) {
+    rates.set(own, limits.accountRates.get(account) ?? 0);
+  }
+  const { rows, serverTime } = await lockAll(queries, rates, campaign, scope.now);
+  const now = scope.followsServer ? (serverTime ?? scope.now) : scope.now;
+  const day = localDay(now, scope.timezone);
+  const volume = accountVolume(limits, account, day);
+  return {
+    rows,
+    tokens: listTokens(rows, now, scope.busySince),
+    caps: new Map([
+      ...(dailyCap === null ? [] : [[campaign, dailyCap] as const]),
+      ...(volume === undefined ? [] : [[own, volume] as const]),
+    ]),
+    shared: [campaign, own],
+    now,
+    day,
+    nextDayAt: startOfDay(now, scope.timezone, 1),
+  };
+}
+
+/** What stands in the way of every mail of the claim. */
+export function findHold(open: OpenBuckets): Hold | undefined {
+  const [campaign = '', account = ''] = open.shared;
+  if (leftToday(open, campaign) <= 0) return { by: 'campaign_daily_cap', until: open.nextDayAt };
+  if (leftToday(open, account) <= 0) return { by: 'account_daily_cap', until: open.nextDayAt };
+  const latest = Math.max(...open.shared.map((name) => open.tokens.get(name)?.nextFreeAt ?? 0));
+  return latest > open.now + AHEAD_MS ? { by: 'rate', until: latest - AHEAD_MS / 2 } : undefined;
+}
+
+/** How many mails may be claimed at most under the limits that all of them share. */
+export function allowShared(open: OpenBuckets, limit: number): number {
+  const allowed = open.shared.map((name) =>
+    Math.min(leftToday(open, name), batchSizeFor(open.tokens.get(name), limit, open.now)),
+  );
+  return Math.min(limit, ...allowed);
+}
+
+/** How many mails of a class may be claimed at most; and when again, where it is none now. */
+export function allowClass(
+  open: OpenBuckets,
+  name: string,
+  limit: number,
+): { readonly count: number; readonly at: number } {
+  const bucket = open.tokens.get(domainBucket(name));
+  const at = (bucket?.nextFreeAt ?? 0) - CLASS_AHEAD_MS;
+  return { count: at > open.now ? 0 : batchSizeFor(bucket, limit, open.now), at };
+}
+
+/** Takes the tokens of what was claimed, by class, and counts it; gives when it may leave by the shared clock, 0 for at once. */
+export async function takeTokens(
+  queries: Queries,
+  open: OpenBuckets,
+  claimed: ReadonlyMap<string, number>,
+): Promise<number> {
+  const total = [...claimed.values()].reduce((sum, count) => sum + count, 0);
+  const taken = [
+    ...open.shared.map((name) => [name, total] as const),
+    ...[...claimed].map(([name, count]) => [domainBucket(name), count] as const),
+  ];
+  let leaveAt = 0;
+  const changed: BucketRow[] = [];
+  for (const [name, count] of taken) {
+    const row = open.rows.get(name);
+    if (row === undefined || count === 0) continue;
+    const tokens = open.tokens.get(name);
+    const reservation = tokens && reserveTokens(tokens, count);
+    leaveAt = Math.max(leaveAt, reservation?.at ?? 0);
+    changed.push({
+      ...row,
+      next_free_at: reservation?.bucket.nextFreeAt ?? row.next_free_at,
+      ...(open.caps.has(name) ? { day: open.day, day_count: countToday(open, name) + count } : {}),
+    });
+  }
+  await saveBuckets(queries, changed);
+  return leaveAt;
+}
+
+async function lockAll(
+  queries: Queries,
+  rates: ReadonlyMap<string, number>,
+  campaign: string,
+  now: number,
+): Promise<{ readonly rows: ReadonlyMap<string, BucketRow>; readonly serverTime: number | null }> {
+  const names = [...rates.keys()];
+  let locked = await lockBuckets(queries, names, campaign);
+  const missing = names.filter((name) => !locked.rows.some((row) => row.name === name));
+  if (missing.length > 0) {
+    const empty = missing.map((name) => ({ name, rate: rates.get(name) ?? 0, next_free_at: now }));
+    await insertBuckets(queries, empty);
+    locked = await lockBuckets(queries, names, campaign);
+  }
+  // What operators set holds from the next claim on; a campaign's own rate lives in its row.
+  const rows = locked.rows.map((row) => {
+    const rate = row.name === campaign ? row.rate : (rates.get(row.name) ?? row.rate);
+    return [row.name, { ...row, rate }] as const;
+  });
+  return { rows: new Map(rows), serverTime: locked.serverTime };
+}
+
+function listTokens(
+  rows: ReadonlyMap<string, BucketRow>,
+  now: number,
+  busySince: number | undefined,
+): ReadonlyMap<string, TokenBucket> {
+  const tokens = new Map<string, TokenBucket>();
+  for (const { name, rate, next_free_at } of rows.values()) {
+    if (rate > 0) tokens.set(name, dropUnused({ rate, nextFreeAt: next_free_at }, now, busySince));
+  }
+  return tokens;
+}
+
+function leftToday(open: OpenBuckets, name: string): number {
+  return (open.caps.get(name) ?? Number.POSITIVE_INFINITY) - countToday(open, name);
+}
+
+function countToday({ rows, day }: OpenBuckets, name: string): number {
+  const row = rows.get(name);
+  return row?.day === day ? row.day_count : 0;
+}
