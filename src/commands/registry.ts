@@ -395,6 +395,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./campaigns/reject.ts'),
   },
   {
+    name: 'campaigns release',
+    summary: 'Let campaigns go on after the clock has jumped backwards',
+    load: () => import('./campaigns/release.ts'),
+  },
+  {
     name: 'campaigns resolve',
     summary: 'Settle deliveries in doubt by an operator’s word',
     load: () => import('./campaigns/resolve.ts'),

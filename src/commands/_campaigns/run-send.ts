@@ -3,7 +3,9 @@ import { assertSendable } from '../../core/campaigns/assert-sendable.ts';
 import type { Campaign } from '../../core/campaigns/campaign.ts';
 import { planCampaign } from '../../core/campaigns/plan-campaign.ts';
 import type { Database } from '../../core/database/database.ts';
+import { assertClock } from '../../core/delivery/assert-clock.ts';
 import { countCampaign } from '../../core/delivery/count-campaign.ts';
+import type { HoldReason } from '../../core/delivery/open-buckets.ts';
 import { sleep } from '../../core/delivery/pace.ts';
 import { type SendResult, sendCampaign } from '../../core/delivery/send-campaign.ts';
 import {
@@ -47,6 +49,7 @@ export async function runSend(
   const config = await context.config();
   const keyring = await context.keyring(database);
   await assertNotQuarantined(database.queries);
+  await assertClock(database, clock);
   assertStartable(campaign, await getSetting(database.queries, 'campaigns.require_approval'));
   if (!input.wait) assertDue(campaign, clock.now());
   if (campaign.status === 'sent' || globals.dryRun) {
@@ -166,8 +169,14 @@ async function waitForSendAt({ clock, signal, note }: Context, { send_at }: Camp
   if (signal.aborted) throw new ReferralError('interrupted', 'Interrupted before anything was sent');
 }
 
+const HELD_BY: Readonly<Record<HoldReason, string>> = {
+  rate: 'The rate is used up',
+  campaign_daily_cap: 'The daily cap of the campaign is reached',
+  account_daily_cap: 'The daily cap or warm-up volume of the account is reached',
+};
+
 function conclude(context: Context, result: SendResult): Result {
-  const { end, failure, held_until, ...figures } = result;
+  const { end, failure, held_until, held_by, ...figures } = result;
   const goOn = `referral campaigns send ${result.campaign} --yes`;
   if (failure !== undefined) {
     throw new ReferralError(failure.code, failure.message, {
@@ -176,7 +185,10 @@ function conclude(context: Context, result: SendResult): Result {
       details: { ...failure.details, ...figures },
     });
   }
-  if (end === 'held') context.note(`${result.pending} mails are held until ${held_until ?? 'later'}.`);
+  if (end === 'held') {
+    const why = held_by === undefined ? '' : `${HELD_BY[held_by]}: `;
+    context.note(`${why}${result.pending} mails are held until ${held_until ?? 'later'}.`);
+  }
   if (end === 'stopped') context.note(`The campaign is ${result.status}: sending stopped.`);
   if (end === 'max_errors') context.warn('Too many mails were refused: the campaign is paused.');
   if (end === 'interrupted') context.note(`Stopped; everything is accounted for. Go on with: ${goOn}`);
@@ -186,6 +198,7 @@ function conclude(context: Context, result: SendResult): Result {
       ? [goOn]
       : [`referral campaigns status ${result.campaign}`]),
   ];
-  const data = { ...figures, held_until: held_until ?? null, dry_run: false };
+  const held = { held_until: held_until ?? null, held_by: held_by ?? null };
+  const data = { ...figures, ...held, dry_run: false };
   return { kind: 'object', data, exitCode: result.refused + result.in_doubt > 0 ? 3 : 0, next };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createCampaign } from '../../core/campaigns/create-campaign.ts';
 import { parseRate } from '../../core/campaigns/parse-rate.ts';
 import { parseSubject, parseVariants } from '../../core/campaigns/parse-variant.ts';
-import { parseQuietHours } from '../../core/campaigns/quiet-hours.ts';
+import { assertSomeHours, parseSendHours } from '../../core/limits/send-hours.ts';
 import { parseInstant } from '../../core/time.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
@@ -29,6 +29,11 @@ export const command = defineCommand({
       flags: '--quiet-hours <span>',
       description: 'nobody is mailed then, in their own time zone: 21:00-08:00',
     },
+    {
+      flags: '--send-window <span>',
+      description: 'everybody is mailed only then, in their own time zone: "mon-fri 09:00-17:00"',
+    },
+    { flags: '--daily-cap <n>', description: 'at most this many mails a day' },
   ],
   examples: [
     {
@@ -60,11 +65,13 @@ export const command = defineCommand({
     rate: z.string().optional(),
     sendAt: z.string().optional(),
     quietHours: z.string().optional(),
+    sendWindow: z.string().optional(),
+    dailyCap: z.coerce.number().int().min(1).optional(),
   }),
   async run(context, input) {
     const { timezone } = await context.config();
-    const { quietHours } = input;
-    if (quietHours !== undefined) parseQuietHours(quietHours);
+    const { quietHours = null, sendWindow = null, dailyCap = null } = input;
+    assertSomeHours(parseSendHours(quietHours, sendWindow));
     const campaign = {
       slug: input.slug,
       contest: input.contest,
@@ -73,7 +80,7 @@ export const command = defineCommand({
       variants: parseVariants(input.variant),
       where: input.where,
       rate: input.rate === undefined ? null : parseRate(input.rate),
-      quietHours: quietHours ?? null,
+      ...{ quietHours, sendWindow, dailyCap },
       sendAt:
         input.sendAt === undefined
           ? null

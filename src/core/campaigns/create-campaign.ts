@@ -27,6 +27,9 @@ export interface NewCampaign {
   readonly where: readonly string[];
   readonly rate: number | null;
   readonly quietHours: string | null;
+  readonly sendWindow?: string | null;
+  /** Mails per day. */
+  readonly dailyCap?: number | null;
   readonly sendAt: Instant | null;
 }
 
@@ -54,6 +57,8 @@ export interface CreatedCampaign {
   readonly where: readonly string[];
   readonly rate: number | null;
   readonly quiet_hours: string | null;
+  readonly send_window: string | null;
+  readonly daily_cap: number | null;
   readonly send_at: Instant | null;
 }
 
@@ -101,6 +106,8 @@ export async function createCampaign(
         variants: canonicalJson(stored),
         rate_per_second: campaign.rate,
         quiet_hours: campaign.quietHours,
+        send_window: campaign.sendWindow ?? null,
+        daily_cap: campaign.dailyCap ?? null,
         send_at: campaign.sendAt,
         created_at: clock.now(),
       });
@@ -118,6 +125,8 @@ export async function createCampaign(
         where: campaign.where,
         rate: campaign.rate,
         quiet_hours: campaign.quietHours,
+        send_window: campaign.sendWindow ?? null,
+        daily_cap: campaign.dailyCap ?? null,
         send_at: campaign.sendAt,
       };
     },

@@ -26,3 +26,10 @@ export async function findClaimState(queries: Queries, campaignId: number): Prom
     .where('id', '=', campaignId)
     .executeTakeFirst();
 }
+
+/** Milliseconds since the epoch by the database server's clock; undefined on SQLite. */
+export async function findServerTime(queries: Queries): Promise<number | undefined> {
+  if (engineOf(queries) === 'sqlite') return undefined;
+  const { rows } = await sql<{ time: number }>`select ${serverTimeOf(queries)} as time`.execute(queries);
+  return rows[0]?.time;
+}

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { findMeta } from '../database/meta-queries.ts';
 import { verifySchema } from '../database/verify-schema.ts';
+import { readSharedTime } from '../delivery/shared-time.ts';
+import { foreseeClockJump } from '../limits/clock-guard.ts';
 import { addMilliseconds } from '../time.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import {
@@ -41,6 +43,7 @@ export async function checkDatabase(database: Database, clock: Clock): Promise<r
     ...checks,
     await checkQuarantine(database),
     await checkClock(database, clock),
+    await checkClockJump(database, clock),
     await checkRuns(database, clock),
     await checkBackup(database, clock),
   ];
@@ -126,6 +129,16 @@ async function checkClock({ queries }: Database, clock: Clock): Promise<Check> {
     );
   }
   return ok('clock', `It is ${clock.now()}`);
+}
+
+async function checkClockJump({ queries }: Database, clock: Clock): Promise<Check> {
+  const jump = await foreseeClockJump(queries, await readSharedTime(queries, clock));
+  if (jump === undefined) return ok('clock_jump', 'The clock has not gone back since the last mails');
+  return fail(
+    'clock_jump',
+    `The clock went back from ${jump.highest} to ${jump.seen}: nothing is mailed until somebody releases it`,
+    'Set the clock right, then: referral campaigns release',
+  );
 }
 
 async function checkRuns({ queries }: Database, clock: Clock): Promise<Check> {
