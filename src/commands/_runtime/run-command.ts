@@ -60,12 +60,9 @@ async function record<T>(
     version: programVersion(),
   });
   environment.onRun(run.id);
+  let result: T;
   try {
-    const result = await work(run);
-    const exitCode = exitCodeIn(result);
-    const status = signal.aborted ? 'interrupted' : exitCode === 3 ? 'partial' : 'done';
-    await finishRun(database.queries, clock, run.id, { status, exitCode, summary: countsOf(result) });
-    return result;
+    result = await work(run);
   } catch (error) {
     const exitCode = error instanceof ReferralError ? exitCodeOf(error.code) : 1;
     const status = error instanceof ReferralError && error.code === 'interrupted' ? 'interrupted' : 'failed';
@@ -76,6 +73,18 @@ async function record<T>(
     );
     throw error;
   }
+  const exitCode = exitCodeIn(result);
+  const status = signal.aborted ? 'interrupted' : exitCode === 3 ? 'partial' : 'done';
+  const end = { status, exitCode, summary: countsOf(result) } as const;
+  await finishRun(database.queries, clock, run.id, end).catch((error: unknown) => {
+    // What was done stays done: to call it failed would have it done again.
+    const { message, reason = message } = error as Error & { readonly reason?: string };
+    environment.log.line(
+      'warning',
+      `The work is done, but run ${run.id} could not be recorded as such: ${reason}`,
+    );
+  });
+  return result;
 }
 
 async function acquireLock(
