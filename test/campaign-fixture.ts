@@ -88,6 +88,7 @@ export async function createTestCampaign(
   const campaign = {
     ...{ slug, contest: 'summer', template: 'hello', subject: null, where: [], rate: null },
     ...{ variants: [{ name: 'default', subject: null }], quietHours: null, sendAt: null },
+    ...{ sendWindow: null, dailyCap: null },
     ...more,
   };
   await createCampaign(campaign, { database, clock, run: RUN, dryRun: false });

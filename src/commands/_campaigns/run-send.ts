@@ -169,6 +169,15 @@ async function waitForSendAt({ clock, signal, note }: Context, { send_at }: Camp
   if (signal.aborted) throw new ReferralError('interrupted', 'Interrupted before anything was sent');
 }
 
+/** Why it ended, where that is no trouble. */
+function noteOf({ end, status, pending, held_until, held_by }: SendResult, goOn: string): string | undefined {
+  if (end === 'stopped') return `The campaign is ${status}: sending stopped.`;
+  if (end === 'interrupted') return `Stopped; everything is accounted for. Go on with: ${goOn}`;
+  if (end !== 'held') return undefined;
+  const why = held_by === undefined ? '' : `${HELD_BY[held_by]}: `;
+  return `${why}${pending} mails are held until ${held_until ?? 'later'}.`;
+}
+
 const HELD_BY: Readonly<Record<HoldReason, string>> = {
   rate: 'The rate is used up',
   campaign_daily_cap: 'The daily cap of the campaign is reached',
@@ -185,13 +194,9 @@ function conclude(context: Context, result: SendResult): Result {
       details: { ...failure.details, ...figures },
     });
   }
-  if (end === 'held') {
-    const why = held_by === undefined ? '' : `${HELD_BY[held_by]}: `;
-    context.note(`${why}${result.pending} mails are held until ${held_until ?? 'later'}.`);
-  }
-  if (end === 'stopped') context.note(`The campaign is ${result.status}: sending stopped.`);
   if (end === 'max_errors') context.warn('Too many mails were refused: the campaign is paused.');
-  if (end === 'interrupted') context.note(`Stopped; everything is accounted for. Go on with: ${goOn}`);
+  const note = noteOf(result, goOn);
+  if (note !== undefined) context.note(note);
   const next = [
     ...(result.in_doubt > 0 ? [`referral campaigns show ${result.campaign}`] : []),
     ...(result.pending > 0 && end !== 'max_errors'

@@ -27,9 +27,9 @@ export interface NewCampaign {
   readonly where: readonly string[];
   readonly rate: number | null;
   readonly quietHours: string | null;
-  readonly sendWindow?: string | null;
+  readonly sendWindow: string | null;
   /** Mails per day. */
-  readonly dailyCap?: number | null;
+  readonly dailyCap: number | null;
   readonly sendAt: Instant | null;
 }
 
@@ -106,8 +106,8 @@ export async function createCampaign(
         variants: canonicalJson(stored),
         rate_per_second: campaign.rate,
         quiet_hours: campaign.quietHours,
-        send_window: campaign.sendWindow ?? null,
-        daily_cap: campaign.dailyCap ?? null,
+        send_window: campaign.sendWindow,
+        daily_cap: campaign.dailyCap,
         send_at: campaign.sendAt,
         created_at: clock.now(),
       });
@@ -125,8 +125,8 @@ export async function createCampaign(
         where: campaign.where,
         rate: campaign.rate,
         quiet_hours: campaign.quietHours,
-        send_window: campaign.sendWindow ?? null,
-        daily_cap: campaign.dailyCap ?? null,
+        send_window: campaign.sendWindow,
+        daily_cap: campaign.dailyCap,
         send_at: campaign.sendAt,
       };
     },
