@@ -8,7 +8,7 @@ import type { Instant } from '../time.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { listCustomersById, listHolders } from './examine-queries.ts';
-import { changesOf, toBatch } from './import-batch.ts';
+import { changesOf, toBatches } from './import-batch.ts';
 import { mergeCustomer } from './merge-customer.ts';
 import { createRowForm } from './row-form.ts';
 import { createRowWriter, type RowOptions } from './row-writer.ts';
@@ -47,6 +47,7 @@ interface Located {
 }
 
 const LISTED = 20;
+const EXAMINED_AT_ONCE = 2_000;
 /** Rows that are compared with later ones; it bounds the memory. */
 const COMPARED = 1_000_000;
 
@@ -62,10 +63,9 @@ export async function examineCustomerFile(
   try {
     const csv = await openCsv(input, options);
     const mapping = mapColumns(csv.header, customerImportFields, options.map);
-    const form = createRowForm('json', []);
+    const form = createRowForm('jsonb', []);
     const writer = createRowWriter({ header: csv.header, mapping, sample: csv.sample }, form, options);
-    for await (const records of csv.batches) {
-      const batch = toBatch(records, writer, form);
+    for await (const batch of toBatches(csv.batches, writer, form, EXAMINED_AT_ONCE)) {
       const good = changesOf(batch, writer.layout).map((change, at) => ({
         line: batch.lines[at] ?? 0,
         change,

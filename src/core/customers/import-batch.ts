@@ -1,9 +1,8 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
 import type { Reject } from '../csv/rejects-file.ts';
-import { parseCopyRows } from '../database/copy-text.ts';
 import type { CustomerChange } from './customer.ts';
 import { fromLayout, type ImportLayout, type LayoutValue } from './import-layout.ts';
-import type { RowForm } from './row-form.ts';
+import { type FormName, parseRows, type RowForm } from './row-form.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** Some rows of a file, read and checked, as the database takes them. */
@@ -12,8 +11,9 @@ export interface ImportBatch {
   readonly rows: number;
   /** How many of them are good. */
   readonly count: number;
-  /** The good rows in the file's layout: an array of arrays, or UTF-8 text for COPY. */
-  readonly payload: string | Uint8Array<ArrayBuffer>;
+  readonly form: FormName;
+  /** The good rows in the file's layout and that form. */
+  readonly payload: Uint8Array<ArrayBuffer>;
   /** The line of each good row. */
   readonly lines: Uint32Array<ArrayBuffer>;
   /** Is a customer named twice among them? */
@@ -21,39 +21,84 @@ export interface ImportBatch {
   readonly refused: readonly Reject[];
 }
 
-/** Reads and checks rows of the file. */
-export function toBatch(records: readonly CsvRecord[], writer: RowWriter, form: RowForm): ImportBatch {
-  const lines = new Uint32Array(records.length);
+const FIRST_BYTES = 262_144;
+
+/**
+ * Batches of at least `size` rows, but for the last one, from rows that come in any number. Each is put into bytes as soon as it is read: what
+ * lives no longer than its piece of the file costs the least memory.
+ */
+export async function* toBatches(
+  pieces: AsyncIterable<readonly CsvRecord[]>,
+  writer: RowWriter,
+  form: RowForm,
+  size: number,
+): AsyncGenerator<ImportBatch> {
+  let batch = createBatch(writer, form);
+  for await (const records of pieces) {
+    batch.add(records);
+    if (batch.rows() < size) continue;
+    yield batch.finish();
+    batch = createBatch(writer, form);
+  }
+  if (batch.rows() > 0) yield batch.finish();
+}
+
+interface GrowingBatch {
+  add(records: readonly CsvRecord[]): void;
+  rows(): number;
+  finish(): ImportBatch;
+}
+
+function createBatch(writer: RowWriter, form: RowForm): GrowingBatch {
+  const lines: number[] = [];
   const refused: Reject[] = [];
   const ids = new Set<string>();
-  let rows = '';
-  let count = 0;
-  for (const record of records) {
-    const written = writer.write(record);
-    if (typeof written !== 'string') {
-      const { line, raw } = record;
-      refused.push({ record: { line, raw, cells: [] }, ...written });
-      continue;
+  let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  let length = form.headerLength;
+  let rows = 0;
+
+  function add(records: readonly CsvRecord[]): void {
+    let text = '';
+    for (const record of records) {
+      const written = writer.write(record);
+      if (typeof written === 'string') {
+        text += written;
+        lines.push(record.line);
+        ids.add(writer.lastId());
+      } else {
+        const { line, raw } = record;
+        refused.push({ record: { line, raw, cells: [] }, ...written });
+      }
     }
-    rows += count === 0 ? written : form.betweenRows + written;
-    lines[count] = record.line;
-    count += 1;
-    ids.add(writer.lastId());
+    rows += records.length;
+    bytes = withRoom(bytes, length, text.length);
+    length += bytes.write(text, length, 'latin1');
   }
-  return {
-    ...{ rows: records.length, count, payload: form.payload(rows), refused },
-    lines: count === records.length ? lines : lines.slice(0, count),
-    hasRepeats: ids.size < count,
-  };
+
+  function finish(): ImportBatch {
+    const payload = new Uint8Array(bytes.buffer, 0, length);
+    form.finish(payload);
+    return {
+      ...{ rows, count: lines.length, form: form.name, payload, refused },
+      lines: Uint32Array.from(lines),
+      hasRepeats: ids.size < lines.length,
+    };
+  }
+
+  return { add, rows: () => rows, finish };
+}
+
+/** The same bytes, the first `length` of them, where `more` can follow. */
+function withRoom(bytes: Buffer<ArrayBuffer>, length: number, more: number): Buffer<ArrayBuffer> {
+  if (length + more <= bytes.length) return bytes;
+  const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length + more));
+  larger.set(bytes.subarray(0, length));
+  return larger;
 }
 
 /** The good rows again, for the few batches that have to be looked at one by one. */
-export function changesOf({ payload }: ImportBatch, layout: ImportLayout): CustomerChange[] {
-  const rows =
-    typeof payload === 'string' ? (JSON.parse(payload) as LayoutValue[][]) : parseCopyRows(payload);
-  return rows.map((values) =>
-    fromLayout(layout, typeof payload === 'string' ? values : typed(layout, values)),
-  );
+export function changesOf({ form, payload }: ImportBatch, layout: ImportLayout): CustomerChange[] {
+  return parseRows(form, payload).map((values) => fromLayout(layout, typed(layout, values)));
 }
 
 function typed({ columns }: ImportLayout, values: readonly LayoutValue[]): LayoutValue[] {

@@ -110,7 +110,7 @@ async function importInput(
 ): Promise<ImportResult> {
   const source = await openImportSource(input, {
     options,
-    form: database.engine === 'sqlite' ? 'json' : 'copy',
+    form: database.engine === 'sqlite' ? 'jsonb' : 'copy',
     constants: constantsOf(dependencies.clock.now()),
   });
   const { csv, mapping } = source;

@@ -121,7 +121,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
     if (hasRepeats) return 'repeated';
     await sql`savepoint batch`.execute(transaction);
     try {
-      await copyText(transaction, 'customers', columns, payload as Uint8Array);
+      await copyText(transaction, 'customers', columns, payload);
       await sql`release savepoint batch`.execute(transaction);
       return count;
     } catch (error) {
@@ -134,7 +134,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   async function findKnown({ payload }: ImportBatch): Promise<readonly KnownRow[]> {
     await (hasStage ? emptyStage() : createStage());
     hasStage = true;
-    await copyText(transaction, 'pg_temp.import_rows', columns, payload as Uint8Array);
+    await copyText(transaction, 'pg_temp.import_rows', columns, payload);
     const unchanged = unchangedRow(layout, cellOf, {
       same: (a, b) => sql`${a} is not distinct from ${b}`,
       attribute: (json, name) => sql`${json} ->> ${sql.lit(name)}`,

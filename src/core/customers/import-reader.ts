@@ -5,7 +5,7 @@ import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { type ErrorCode, ReferralError } from '../errors.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { type ImportBatch, toBatch } from './import-batch.ts';
+import { type ImportBatch, toBatches } from './import-batch.ts';
 import type { ReadFile } from './read-on-thread.ts';
 import { createRowForm, type FormName } from './row-form.ts';
 import { createRowWriter, type RowOptions } from './row-writer.ts';
@@ -20,6 +20,8 @@ export interface ReaderTask {
   readonly options: ReadingOptions;
   readonly form: FormName;
   readonly constants: readonly string[];
+  /** Rows in a batch, at least. */
+  readonly batchRows: number;
 }
 
 export type ToReader =
@@ -79,15 +81,11 @@ async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: n
     const form = createRowForm(task.form, task.constants);
     const { header, sample } = csv;
     const writer = createRowWriter({ header, mapping, sample }, form, task.options);
-    for await (const records of csv.batches) {
-      const batch = toBatch(records, writer, form);
+    for await (const batch of toBatches(csv.batches, writer, form, task.batchRows)) {
       while (credit === 0) await change();
       credit -= 1;
       const { payload, lines } = batch;
-      tell({ kind: 'batch', batch }, [
-        lines.buffer,
-        ...(typeof payload === 'string' ? [] : [payload.buffer]),
-      ]);
+      tell({ kind: 'batch', batch }, [lines.buffer, payload.buffer]);
     }
     tell({
       kind: 'read',

@@ -4,12 +4,12 @@ import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import type { AddressCounts } from './address-counter.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { type ImportBatch, toBatch } from './import-batch.ts';
+import { type ImportBatch, toBatches } from './import-batch.ts';
 import { type ImportLayout, layoutOf } from './import-layout.ts';
 import type { ReaderTask } from './import-reader.ts';
 import { readOnThread, readStart, replay, type ThreadedRead } from './read-on-thread.ts';
-import { createRowForm, type RowForm } from './row-form.ts';
-import { createRowWriter, type RowWriter } from './row-writer.ts';
+import { createRowForm } from './row-form.ts';
+import { createRowWriter } from './row-writer.ts';
 
 /** A file whose columns are understood, and its rows as the database takes them. */
 export interface ImportSource {
@@ -24,11 +24,20 @@ export interface ImportSource {
 }
 
 // Rows to a statement: few enough for little memory, and enough that the statement itself costs nothing.
-const BATCH_SIZE = 4_000;
+const BATCH_ROWS = 4_000;
+// What is read at once: about as many rows as a piece of the file has.
+const PIECE_ROWS = 500;
 
 /** Opens a file to import. A large one is read and checked on another thread while this one writes. Throws `input_unusable`, `usage`. */
-export async function openImportSource(input: Readable, given: ReaderTask): Promise<ImportSource> {
-  const task: ReaderTask = { ...given, options: { ...given.options, batchSize: BATCH_SIZE } };
+export async function openImportSource(
+  input: Readable,
+  given: Omit<ReaderTask, 'batchRows'>,
+): Promise<ImportSource> {
+  const task: ReaderTask = {
+    ...given,
+    batchRows: BATCH_ROWS,
+    options: { ...given.options, batchSize: PIECE_ROWS },
+  };
   const { options } = task;
   const start = await readStart(input);
   const csv = await openCsv(replay(start, start.ended), options);
@@ -41,7 +50,7 @@ export async function openImportSource(input: Readable, given: ReaderTask): Prom
       csv,
       mapping,
       layout,
-      batches: listBatches(csv, writer, form),
+      batches: toBatches(csv.batches, writer, form, BATCH_ROWS),
       addresses,
       close: async () => {},
     };
@@ -72,8 +81,4 @@ export async function openImportSource(input: Readable, given: ReaderTask): Prom
     addresses: () => thread?.result()?.addresses ?? { role: 0, domains: new Map() },
     ...{ mapping, layout, batches: listThreaded(), close: async () => thread?.close() },
   };
-}
-
-async function* listBatches(csv: CsvFile, writer: RowWriter, form: RowForm): AsyncGenerator<ImportBatch> {
-  for await (const records of csv.batches) yield toBatch(records, writer, form);
 }

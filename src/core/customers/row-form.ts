@@ -1,42 +1,60 @@
-import { escapeCopyText } from '../database/copy-text.ts';
+import { toByteText } from '../byte-text.ts';
+import { escapeCopyText, parseCopyRows } from '../database/copy-text.ts';
+import {
+  JSONB_ARRAY_HEADER,
+  JSONB_NULL,
+  jsonbArray,
+  jsonbArrayHeader,
+  jsonbInteger,
+  jsonbText,
+  parseJsonbRows,
+} from '../database/jsonb.ts';
+import type { LayoutValue } from './import-layout.ts';
 
-/** How rows travel: as JSON that SQLite reads, or as text for PostgreSQL's COPY. */
-export type FormName = 'json' | 'copy';
+/** How rows travel: as binary JSON that SQLite takes apart, or as text for PostgreSQL's COPY. */
+export type FormName = 'jsonb' | 'copy';
 
-/** How the values of a row are spelt on their way to the database. */
+/** How the rows of a batch are spelt on their way to the database, in byte text: see `toByteText`. */
 export interface RowForm {
+  readonly name: FormName;
   /** No value. */
   readonly nothing: string;
-  readonly rowStart: string;
-  readonly cellEnd: string;
-  /** After the last cell of the file come the values that every row has. */
-  readonly rowEnd: string;
-  readonly betweenRows: string;
+  /** Of how many bytes the beginning of a batch is, which `finish` writes. */
+  readonly headerLength: number;
   /** A text for the inside of a value: escaping two texts and joining them is the same as escaping the joined one. */
   escape(text: string): string;
   /** A value from escaped text. */
   quote(escaped: string): string;
-  payload(rows: string): string | Uint8Array<ArrayBuffer>;
+  number(value: number): string;
+  row(values: readonly string[]): string;
+  /** Writes the beginning of a batch whose rows are there. */
+  finish(batch: Uint8Array): void;
 }
 
 /** The form of that name; `constants` is what every row ends with when it is copied. */
 export function createRowForm(name: FormName, constants: readonly string[]): RowForm {
-  return name === 'json' ? jsonForm : createCopyForm(constants);
+  return name === 'jsonb' ? jsonbForm : createCopyForm(constants);
 }
 
-const jsonForm: RowForm = {
-  ...{ nothing: 'null', rowStart: '[', cellEnd: ',', rowEnd: ']', betweenRows: ',' },
-  escape: (text) => JSON.stringify(text).slice(1, -1),
-  quote: (escaped) => `"${escaped}"`,
-  payload: (rows) => `[${rows}]`,
+/** The rows of a batch. Numbers come as texts from text for COPY. */
+export function parseRows(name: FormName, batch: Uint8Array): LayoutValue[][] {
+  return name === 'jsonb' ? parseJsonbRows(batch) : parseCopyRows(batch);
+}
+
+const jsonbForm: RowForm = {
+  ...{ name: 'jsonb', nothing: JSONB_NULL, headerLength: JSONB_ARRAY_HEADER },
+  ...{ escape: toByteText, quote: jsonbText, number: jsonbInteger, row: jsonbArray },
+  finish: (batch) => batch.set(jsonbArrayHeader(batch.length - JSONB_ARRAY_HEADER)),
 };
 
 function createCopyForm(constants: readonly string[]): RowForm {
-  const rowEnd = `${constants.map((value) => `\t${escapeCopyText(value)}`).join('')}\n`;
+  const rowEnd = `${constants.map((value) => `\t${toByteText(escapeCopyText(value))}`).join('')}\n`;
   return {
-    ...{ nothing: '\\N', rowStart: '', cellEnd: '\t', rowEnd, betweenRows: '' },
-    escape: escapeCopyText,
+    ...{ name: 'copy', nothing: '\\N', headerLength: 0 },
+    escape: (text) => toByteText(escapeCopyText(text)),
     quote: (escaped) => escaped,
-    payload: (rows) => new TextEncoder().encode(rows),
+    number: String,
+    row: (values) => values.join('\t') + rowEnd,
+    finish: () => {},
   };
 }

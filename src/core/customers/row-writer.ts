@@ -211,7 +211,7 @@ function createFinish({ layout, form, slots, pieces }: Writing): () => string {
       for (const slot of aboutConsent) slots[slot] = form.nothing;
     }
     slots[attributes] = form.quote(`{${joinMembers(pieces)}}`);
-    return form.rowStart + slots.join(form.cellEnd) + form.rowEnd;
+    return form.row(slots);
   };
 }
 
@@ -225,7 +225,7 @@ function joinMembers(pieces: readonly string[]): string {
 
 function spell(form: RowForm, value: LayoutValue): string {
   if (value === null) return form.nothing;
-  return typeof value === 'number' ? String(value) : form.quote(form.escape(value));
+  return typeof value === 'number' ? form.number(value) : form.quote(form.escape(value));
 }
 
 function isRepeated(field: ParsedField): boolean {

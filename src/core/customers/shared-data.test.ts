@@ -14,7 +14,7 @@ async function readCustomers(name: string, map: readonly string[]) {
   const csv = await openCsv(createReadStream(join(SHARED, name)));
   const mapping = mapColumns(csv.header, customerImportFields, map);
   const source = { header: csv.header, mapping, sample: csv.sample };
-  const writer = createRowWriter(source, createRowForm('json', []), { timezone: 'UTC' });
+  const writer = createRowWriter(source, createRowForm('jsonb', []), { timezone: 'UTC' });
   const refused: Record<string, number> = {};
   let rows = 0;
   for await (const batch of csv.batches) {
