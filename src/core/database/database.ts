@@ -14,6 +14,14 @@ export interface ProcessLock {
   isHeld(): boolean;
 }
 
+export interface LockOptions {
+  /**
+   * Notice within seconds, on both sides, that the network to the server is cut although no connection was closed. Then
+   * the lock is lost, and whatever this process waits for from the server fails at once.
+   */
+  readonly heartbeat?: boolean;
+}
+
 export interface TransactionOptions {
   /** Roll back after the work has succeeded, and still return its result: a dry run that is exact. */
   readonly rollback?: boolean;
@@ -37,6 +45,6 @@ export interface Database {
   /** Runs `work` on one consistent, read-only snapshot: a WAL read transaction, or REPEATABLE READ. */
   snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Takes the lock of that name if nobody holds it: a session advisory lock, or an operating-system lock on a file beside the SQLite file. */
-  tryLock(name: string): Promise<ProcessLock | undefined>;
+  tryLock(name: string, options?: LockOptions): Promise<ProcessLock | undefined>;
   close(): Promise<void>;
 }

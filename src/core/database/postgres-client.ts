@@ -40,6 +40,11 @@ export function findBreak(connection: DatabaseConnection): Error | undefined {
   return breaks.get(findClient(connection));
 }
 
+/** Breaks connections whose server no longer answers: what waits for an answer on them fails now. */
+export function cutConnections(open: Iterable<PoolClient>): void {
+  for (const client of open) client.connection.stream.destroy();
+}
+
 /** Acquires a connection and remembers its client. */
 export async function rememberingClient(
   acquire: () => Promise<DatabaseConnection>,

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
+import type { PoolClient } from 'pg';
 import type { Database } from './database.ts';
 import type { DatabaseConfig } from './database-config.ts';
 import type { PostgresAddress } from './parse-database-url.ts';
-import { traceablePool } from './postgres-client.ts';
+import { cutConnections, traceablePool } from './postgres-client.ts';
 import { OwnPostgresDialect } from './postgres-dialect.ts';
 import { conflictError, isRetryable, translatePostgresError } from './postgres-errors.ts';
 import { tryPostgresLock } from './postgres-lock.ts';
@@ -29,6 +30,9 @@ export async function openPostgresDatabase(
       await client.query(settings);
     },
   });
+  const open = new Set<PoolClient>();
+  pool.on('connect', (client) => open.add(client));
+  pool.on('remove', (client) => open.delete(client));
   // A connection that breaks while idle is thrown away by the pool; the next query gets a new one.
   pool.on('error', () => undefined);
   const queries = new Kysely<Tables>({
@@ -54,7 +58,8 @@ export async function openPostgresDatabase(
       },
       snapshot: (work) =>
         queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
-      tryLock: (name) => tryPostgresLock(options, address.url, name),
+      tryLock: (name, { heartbeat = false } = {}) =>
+        tryPostgresLock(options, address.url, name, heartbeat ? () => cutConnections(open) : undefined),
       close,
     };
   } catch (error) {
