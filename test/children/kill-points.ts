@@ -96,8 +96,8 @@ function statementOf(node: RootOperationNode): Statement | undefined {
   const status = node.kind === 'UpdateQueryNode' ? statusSetBy(node) : statusSetByText(node);
   if (status === 'claimed') return 'claim';
   if (status === 'sending') return 'sending';
-  // Settling is the one write that takes the state from the rows that it is given.
-  return status?.includes('.') === true ? 'settle' : undefined;
+  // Settling takes the state from the rows that it is given, or accepts all mails of a request at once.
+  return status?.includes('.') === true || status === 'accepted' ? 'settle' : undefined;
 }
 
 function statusSetBy({ table, updates }: UpdateQueryNode): string | undefined {

@@ -16,10 +16,11 @@ import type { Instant } from '../time.ts';
 import { saveBucketRate } from './bucket-queries.ts';
 import { countCampaign } from './count-campaign.ts';
 import { finishCampaign, pauseSending } from './delivery-queries.ts';
+import type { LoopEnd } from './loop-state.ts';
 import { campaignBucket } from './open-buckets.ts';
 import type { Sleep } from './pace.ts';
 import { recoverSenders, settleByEvidence } from './recover-senders.ts';
-import { type Checkpoint, type LoopEnd, type LoopResult, runSendLoop } from './send-loop.ts';
+import { type LoopResult, runSendLoop } from './send-loop.ts';
 import { registerSender } from './sender.ts';
 import { listOpenSenders } from './sender-queries.ts';
 import type { Transport } from './transport.ts';
@@ -48,7 +49,6 @@ export interface SendDependencies {
   /** Is the time that of the database's server? By default on PostgreSQL, where senders can be on several machines. */
   readonly followsServer?: boolean;
   readonly onProgress?: (handled: number) => void;
-  readonly checkpoint?: (point: Checkpoint) => void;
 }
 
 export interface SendResult extends DeliveryTotals {

@@ -1,0 +1,63 @@
+import { toInstant } from '../time.ts';
+import type { ClaimHold } from './claim-batch.ts';
+import { findRemaining } from './delivery-queries.ts';
+import { hasEnded, type Loop } from './loop.ts';
+import { releaseAllClaimed } from './sender-queries.ts';
+
+const TURN_MS = 500;
+const REST_MS = 250;
+
+/** Nothing is pending and due: is everything done, held for later, or still in somebody's hands? */
+export async function rest({ state, ...loop }: Loop): Promise<void> {
+  const { database, campaign, sender, clock, signal, sleep, patienceMs } = loop;
+  const { nextAt, heldByOthers } = await findRemaining(database.queries, campaign.id, sender.id);
+  const wait = nextAt === null ? REST_MS : Date.parse(nextAt) - clock.milliseconds();
+  const isIdle = heldByOthers === 0 && state.inFlight === 0;
+  if (isIdle && nextAt === null) {
+    // A claim whose commit was answered by a broken connection left rows that no batch here knows of.
+    if ((await releaseAllClaimed(database.queries, sender.id)) === 0) state.end ??= 'finished';
+    return;
+  }
+  if (isIdle && nextAt !== null && wait > patienceMs) {
+    state.heldUntil = nextAt;
+    state.end ??= 'held';
+    return;
+  }
+  state.busySince = undefined;
+  await sleep(Math.min(Math.max(wait, 10), REST_MS), signal);
+}
+
+/** A limit has no room now. Tokens come by themselves; for another day a send waits only when it is asked to. */
+export async function waitForLimit({ state, ...loop }: Loop, { by, until }: ClaimHold): Promise<void> {
+  const { clock, signal, sleep, patienceMs } = loop;
+  const wait = until - clock.milliseconds();
+  if (by !== 'rate') {
+    if (state.inFlight === 0 && wait > patienceMs) {
+      state.heldUntil = toInstant(until);
+      state.heldBy = by;
+      state.end ??= 'held';
+      return;
+    }
+    state.busySince = undefined;
+  }
+  await sleep(Math.min(Math.max(wait, 1), TURN_MS), signal);
+}
+
+/** Waits for the batch's turn under the rate; false when sending was stopped meanwhile. */
+export async function waitForTurn(loop: Loop, leaveAt: number): Promise<boolean> {
+  for (;;) {
+    if (hasEnded(loop)) return false;
+    const wait = Math.max(leaveAt, loop.state.breaker.resumeAt) - loop.clock.milliseconds();
+    if (wait <= 0) return true;
+    await loop.sleep(Math.min(wait, TURN_MS), loop.signal);
+  }
+}
+
+/** Does the provider want everybody to wait? Then waits a while, and says so. */
+export async function waitForProvider({ state, clock, sleep, signal }: Loop): Promise<boolean> {
+  const wait = state.breaker.resumeAt - clock.milliseconds();
+  if (wait <= 0) return false;
+  state.busySince = undefined;
+  await sleep(Math.min(wait, TURN_MS), signal);
+  return true;
+}
