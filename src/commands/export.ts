@@ -53,11 +53,11 @@ export const command = defineCommand({
       const request = { noun: what.replaceAll('-', '_'), ...selection, now: clock.now(), timezone };
       const opened = await openExport(database, request);
       if (globals.format === 'xlsx') {
-        const { formatExportWorkbook } = await import('../core/reports/export/format-export-workbook.ts');
-        return { kind: 'file', content: await formatExportWorkbook(request.noun, opened) };
+        const { streamExportWorkbook } = await import('../core/reports/export/stream-export-workbook.ts');
+        return { kind: 'file', content: streamExportWorkbook(request.noun, opened) };
       }
       const columns = opened.columns.map(({ key }) => ({ key }));
-      return { kind: 'list', columns, rows: opened.rows, raw, pipeFormat: 'csv' };
+      return { kind: 'list', columns, rows: opened.rows, formats: opened.formats, raw, pipeFormat: 'csv' };
     });
   },
 });

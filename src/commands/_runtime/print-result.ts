@@ -1,7 +1,7 @@
 import { formatCsvRow } from '../../core/csv/format-csv.ts';
 import type { Format } from './context.ts';
 import { cellText, plainText } from './plain-text.ts';
-import type { Cell, Column, ListResult, ObjectResult, Result, Row } from './result.ts';
+import type { Cell, Column, ListResult, ObjectResult, ObjectRows, Result, Row } from './result.ts';
 import type { Sink } from './sink.ts';
 
 export interface PrintOptions {
@@ -20,7 +20,7 @@ export async function printResult(result: Result, sink: Sink, options: PrintOpti
   switch (result.kind) {
     case 'text':
     case 'file':
-      await sink.write(result.kind === 'text' ? ensureLineEnd(result.text) : result.content);
+      await writeContent(result.kind === 'text' ? ensureLineEnd(result.text) : result.content, sink);
       return;
     case 'object':
       await printObject(result, sink, options);
@@ -30,12 +30,18 @@ export async function printResult(result: Result, sink: Sink, options: PrintOpti
   }
 }
 
-async function printObject(
-  result: ObjectResult,
+async function writeContent(
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
   sink: Sink,
-  { format, terminal }: PrintOptions,
 ): Promise<void> {
-  const { data, text } = result;
+  if (typeof content === 'string' || content instanceof Uint8Array) await sink.write(content);
+  else for await (const chunk of content) if (!(await sink.write(chunk))) return;
+}
+
+async function printObject(result: ObjectResult, sink: Sink, options: PrintOptions): Promise<void> {
+  const { format, terminal } = options;
+  const { data, text, rows } = result;
+  if (rows !== undefined && (await printObjectRows(data, rows, sink, options))) return;
   if (format === 'json') await sink.write(`${JSON.stringify(data, null, 2)}\n`);
   else if (format === 'ndjson') await sink.write(`${JSON.stringify(data)}\n`);
   else if (format === 'csv') {
@@ -54,15 +60,60 @@ async function printObject(
   }
 }
 
+/** Prints an object whose last key is long; false for a format that does not show it. */
+async function printObjectRows(
+  data: object,
+  { key, columns, list, main }: ObjectRows,
+  sink: Sink,
+  options: PrintOptions,
+): Promise<boolean> {
+  const { format, terminal } = options;
+  const rows = (async function* () {
+    yield* list;
+  })();
+  if (format === 'json' || (format === 'ndjson' && !main)) {
+    const [indent, end] = format === 'json' ? ['  ', '\n'] : ['', ''];
+    const text = JSON.stringify(data, null, indent.length).replace(/\s*\}$/, '');
+    let separator = `,${end}${indent}${JSON.stringify(key)}:${indent === '' ? '' : ' '}[`;
+    await sink.write(text);
+    await writeEach(rows, sink, (row) => {
+      const line = `${separator}${end}${indent}${indent}${JSON.stringify(row)}`;
+      separator = ',';
+      return line;
+    });
+    await sink.write(separator === ',' ? `${end}${indent}]${end}}\n` : `${separator}]${end}}\n`);
+    return true;
+  }
+  if (!main) return false;
+  if (format === 'table' || (format === undefined && terminal)) {
+    const { formatObject } = await import('./format-table.ts');
+    await sink.write(`${formatObject(data).join('\n')}\n\n`);
+  }
+  await printList({ kind: 'list', columns, rows }, sink, options);
+  return true;
+}
+
 async function printList(result: ListResult, sink: Sink, options: PrintOptions): Promise<void> {
   const { terminal } = options;
   const format = options.format ?? (terminal ? undefined : result.pipeFormat);
   const keys = result.columns.map((column) => column.key);
-  if (format === 'json') await printJson(result, sink);
+  const written = findWritten(result, format);
+  if (written !== undefined) await writeContent(written, sink);
+  else if (format === 'json') await printJson(result, sink);
   else if (format === 'ndjson') await writeEach(result.rows, sink, (row) => `${JSON.stringify(row)}\n`);
   else if (format === 'csv') await printCsv(result, sink);
   else if (format === 'table' || terminal) await printTable(result, sink, options);
   else await writeEach(result.rows, sink, (row) => `${keys.map((key) => plainText(row[key])).join('\t')}\n`);
+}
+
+function findWritten(
+  { formats, document, raw = false }: ListResult,
+  format: Format | undefined,
+): AsyncIterable<Uint8Array> | undefined {
+  if (formats === undefined || document !== undefined) return undefined;
+  if (format === 'csv') return formats.csv({ raw });
+  if (format === 'json') return formats.json();
+  return format === 'ndjson' ? formats.ndjson() : undefined;
 }
 
 async function printJson({ rows, document }: ListResult, sink: Sink): Promise<void> {
@@ -96,7 +147,8 @@ function cellAt(row: Row, key: string): Cell {
   const [parent = '', ...rest] = key.split('.');
   const object = row[parent];
   if (rest.length === 0 || typeof object !== 'object' || object === null) return undefined;
-  return (object as Record<string, Cell>)[rest.join('.')];
+  const name = rest.join('.');
+  return Object.hasOwn(object, name) ? (object as Record<string, Cell>)[name] : undefined;
 }
 
 async function printTable(

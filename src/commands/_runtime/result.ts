@@ -25,6 +25,16 @@ export interface ObjectResult extends Outcome {
   readonly data: object;
   /** A picture for a person, when the plain list of keys and values is not good enough. */
   readonly text?: string;
+  /** Its last key: rows, possibly millions, printed as they come. */
+  readonly rows?: ObjectRows;
+}
+
+export interface ObjectRows {
+  readonly key: string;
+  readonly columns: readonly Column[];
+  readonly list: readonly Row[] | Iterable<Row>;
+  /** Are they what was asked for? Then CSV, NDJSON and tables show them too, and not only JSON. */
+  readonly main: boolean;
 }
 
 /** Rows, possibly millions: an array or an async iterable that is printed as it comes. */
@@ -38,6 +48,14 @@ export interface ListResult extends Outcome {
   readonly pipeFormat?: 'csv';
   /** CSV for machines: cells that look like formulas are left as they are. */
   readonly raw?: boolean;
+  /** The rows written already, for a format that core can write faster; each chunk is valid until the next is asked for. */
+  readonly formats?: WrittenRows | undefined;
+}
+
+export interface WrittenRows {
+  csv(options: { readonly raw: boolean }): AsyncIterable<Uint8Array>;
+  json(): AsyncIterable<Uint8Array>;
+  ndjson(): AsyncIterable<Uint8Array>;
 }
 
 /** Text that is itself the result: a rendered template, a completion script. */
@@ -49,7 +67,7 @@ export interface TextResult extends Outcome {
 /** Bytes that are a file by nature (HTML, XLSX); refused on a terminal without `--output`. */
 export interface FileResult extends Outcome {
   readonly kind: 'file';
-  readonly content: string | Uint8Array;
+  readonly content: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export type Result = ObjectResult | ListResult | TextResult | FileResult;

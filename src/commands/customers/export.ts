@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { CUSTOMER_COLUMNS } from '../../core/customers/customer-row.ts';
 import { flattenPerson } from '../../core/customers/flatten-person.ts';
-import { listCustomers } from '../../core/customers/list-customers.ts';
 import { showCustomer } from '../../core/customers/show-customer.ts';
 import type { Database } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
@@ -56,22 +54,22 @@ export const command = defineCommand({
     const { clock, globals } = context;
     return context.usingDatabase(async (database) => {
       if (person !== undefined) return exportPerson(context, database, person, raw);
-      const { timezone } = globals;
+      const timezone = globals.timezone ?? 'UTC';
       const selection = { where, limit, offset, now: clock.now(), timezone };
+      const { openExport } = await import('../../core/reports/export/open-export.ts');
+      const opened = await openExport(database, { ...selection, noun: 'customers' });
       if (globals.format === 'xlsx') {
-        const { openExport } = await import('../../core/reports/export/open-export.ts');
-        const { formatExportWorkbook } = await import('../../core/reports/export/format-export-workbook.ts');
-        const request = {
-          ...selection,
-          noun: 'customers',
-          timezone: timezone ?? (await context.config()).timezone,
-        };
-        const opened = await openExport(database, request);
-        return { kind: 'file', content: await formatExportWorkbook('customers', opened) };
+        const { streamExportWorkbook } = await import('../../core/reports/export/stream-export-workbook.ts');
+        return { kind: 'file', content: streamExportWorkbook('customers', opened) };
       }
-      const { attributes, rows } = await listCustomers(database.queries, selection);
-      const keys = [...CUSTOMER_COLUMNS, ...attributes.map((name) => `attributes.${name}`)];
-      return { kind: 'list', columns: keys.map((key) => ({ key })), rows, raw, pipeFormat: 'csv' };
+      return {
+        kind: 'list',
+        columns: opened.columns.map(({ key }) => ({ key })),
+        rows: opened.rows,
+        formats: opened.formats,
+        raw,
+        pipeFormat: 'csv',
+      };
     });
   },
 });

@@ -16,15 +16,16 @@ export function formatCsvRow(
   format: CsvFormat = {},
 ): string {
   const { delimiter = ',', raw = false } = format;
-  const texts = cells.map((cell) => formatCell(cell, delimiter, raw));
+  const texts = cells.map((cell) => formatCsvCell(cell, raw, delimiter));
   // A row of one empty cell would be a blank line, which readers leave out.
   return texts.length === 1 && texts[0] === '' ? '""\n' : `${texts.join(delimiter)}\n`;
 }
 
-function formatCell(
+/** One cell of such a row. */
+export function formatCsvCell(
   cell: string | number | boolean | null | undefined,
-  delimiter: string,
   raw: boolean,
+  delimiter = ',',
 ): string {
   if (cell === null || cell === undefined) return '';
   const text = typeof cell === 'string' && !raw ? escapeFormula(cell) : String(cell);

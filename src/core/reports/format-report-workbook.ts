@@ -1,6 +1,6 @@
 import { FUNNEL, MONEY, RATES, TOTALS } from './metrics.ts';
 import type { Report } from './report.ts';
-import { createWorkbook, type Workbook } from './xlsx/workbook.ts';
+import { formatWorkbook } from './xlsx/workbook.ts';
 import type { SheetCell, SheetColumn } from './xlsx/workbook-parts.ts';
 
 type Sheet = readonly [
@@ -11,7 +11,6 @@ type Sheet = readonly [
 
 /** The report as a workbook: a sheet per part, numbers as numbers, times as times. */
 export async function formatReportWorkbook(report: Report): Promise<Uint8Array> {
-  const workbook: Workbook = createWorkbook();
   const sheets = [
     aboutSheet(report),
     totalsSheet(report),
@@ -24,8 +23,7 @@ export async function formatReportWorkbook(report: Report): Promise<Uint8Array> 
     segmentsSheet(report),
     leaderboardSheet(report),
   ];
-  for (const [name, columns, rows] of sheets) await workbook.addSheet(name, columns, rows);
-  return workbook.finish();
+  return formatWorkbook(sheets.map(([name, columns, rows]) => ({ name, columns, rows })));
 }
 
 function aboutSheet(report: Report): Sheet {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { describeEngines } from '../../../../test/engines.ts';
 import { fillReportData, REPORT_CONTEST } from '../../../../test/fill-report-data.ts';
 import type { Database } from '../../database/database.ts';
-import { formatExportWorkbook } from './format-export-workbook.ts';
 import { EXPORT_NOUNS, type ExportRequest, openExport } from './open-export.ts';
+import { streamExportWorkbook } from './stream-export-workbook.ts';
 import type { ExportRow } from './table-export.ts';
 
 const TABLES: Readonly<Record<string, string>> = { ledger: 'ledger_entries' };
@@ -17,6 +17,12 @@ async function exportRows(database: Database, noun: string, more: Partial<Export
   const list: ExportRow[] = [];
   for await (const row of rows) list.push(row);
   return { keys: columns.map(({ key }) => key), rows: list };
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const list: Uint8Array[] = [];
+  for await (const chunk of chunks) list.push(Buffer.from(chunk));
+  return Buffer.concat(list);
 }
 
 describeEngines('an export', (open) => {
@@ -132,8 +138,8 @@ describeEngines('an export', (open) => {
       now: '2026-09-01T10:00:00.000Z',
       timezone: 'UTC',
     };
-    const first = await formatExportWorkbook('rewards', await openExport(database, request));
-    const second = await formatExportWorkbook('rewards', await openExport(database, request));
-    expect(Buffer.from(second).equals(Buffer.from(first))).toBe(true);
+    const first = await collect(streamExportWorkbook('rewards', await openExport(database, request)));
+    const second = await collect(streamExportWorkbook('rewards', await openExport(database, request)));
+    expect(second.equals(first)).toBe(true);
   });
 });

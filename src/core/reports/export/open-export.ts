@@ -10,7 +10,10 @@ import { didYouMean } from '../../did-you-mean.ts';
 import { ReferralError } from '../../errors.ts';
 import { computeLeaderboard } from '../../leaderboard/compute-leaderboard.ts';
 import { listStandings } from '../../leaderboard/list-standings.ts';
+import { findPackedFormats, type PackedFormats } from '../../packed/open-packed.ts';
+import type { PackedKind, PackedTable } from '../../packed/packed-rows.ts';
 import { compileWhere } from '../../selection/compile-where.ts';
+import { customerFields } from '../../selection/customer-fields.ts';
 import type { Instant } from '../../time.ts';
 import type { SheetType } from '../xlsx/workbook-parts.ts';
 import { listAttributeNames } from './export-queries.ts';
@@ -35,6 +38,8 @@ export interface Export {
   readonly columns: readonly ExportColumn[];
   /** Read on one snapshot, in an order that nothing but the data decides, in flat memory. */
   readonly rows: AsyncIterable<ExportRow>;
+  /** The same rows written already, several times as fast, where they can be. */
+  readonly formats?: PackedFormats | undefined;
 }
 
 type Opener = (database: Database, request: ExportRequest) => Promise<Export>;
@@ -85,17 +90,26 @@ async function openCustomers(database: Database, request: ExportRequest): Promis
   const { contest, where, limit, offset, now, timezone } = request;
   if (contest !== undefined) await getContest(database.queries, contest);
   const conditions = contest === undefined ? where : [...where, `contest = "${contest}"`];
-  const list = (queries: Queries) =>
-    listCustomers(queries, { where: conditions, limit, offset, now, timezone });
-  const { attributes } = await list(database.queries);
+  const { queries } = database;
+  const list = (snapshot: Queries) =>
+    listCustomers(snapshot, { where: conditions, limit, offset, now, timezone });
+  // A snapshot reads with a small cache of its own; the whole table goes through it.
+  const { attributes } = await database.snapshot(list);
+  const condition = await compileWhere(queries, conditions, customerFields, { now, timezone });
   return {
     columns: [
       ...CUSTOMER_COLUMNS.map((key) => ({ key, type: CUSTOMER_TYPES[key] ?? 'text' })),
       ...attributeColumns(attributes),
     ],
-    rows: streamSnapshot(database, async function* (queries) {
-      yield* (await list(queries)).rows;
+    rows: streamSnapshot(database, async function* (snapshot) {
+      yield* (await list(snapshot)).rows;
     }),
+    formats: findPackedFormats(
+      database,
+      PACKED_CUSTOMERS,
+      { condition, limit, offset },
+      { columns: CUSTOMER_COLUMNS, attributes },
+    ),
   };
 }
 
@@ -167,6 +181,24 @@ const CUSTOMER_TYPES: Readonly<Partial<Record<CustomerColumn, SheetType>>> = {
   consent_at: 'time',
   total_bookings: 'integer',
   total_spend: 'decimal',
+};
+
+const PACKED_KINDS: Readonly<Partial<Record<SheetType, PackedKind>>> = {
+  time: 'time',
+  integer: 'integer',
+  decimal: 'hundredths',
+};
+
+// The fields of a `CustomerRow` in their order.
+const PACKED_CUSTOMERS: PackedTable = {
+  table: 'customers',
+  key: 'customer_id',
+  fields: [
+    ...CUSTOMER_COLUMNS.map((key) => ({ key, kind: PACKED_KINDS[CUSTOMER_TYPES[key] ?? 'text'] ?? 'text' })),
+    { key: 'source', kind: 'text' },
+    ...['erased_at', 'created_at', 'updated_at'].map((key) => ({ key, kind: 'time' as const })),
+    { key: 'attributes', kind: 'attributes' },
+  ],
 };
 
 function columnsOf(type: SheetType, keys: readonly string[], times: readonly string[] = []): ExportColumn[] {

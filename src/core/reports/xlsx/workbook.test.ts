@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleReport } from '../../../../test/example-report.ts';
 import { formatReportWorkbook } from '../format-report-workbook.ts';
 import { toSerial } from './serial-date.ts';
-import { createWorkbook } from './workbook.ts';
+import { formatWorkbook, type Sheet } from './workbook.ts';
 import { columnName } from './workbook-parts.ts';
 
 const COLUMNS = [
@@ -18,11 +18,14 @@ function sheetsOf(bytes: Uint8Array): Record<string, string> {
   );
 }
 
+function rowsSheet(rows: Sheet['rows']): Sheet {
+  return { name: 'Rows', columns: COLUMNS, rows };
+}
+
 describe('a workbook', () => {
   it('keeps numbers as numbers, times as times and ids as texts', async () => {
-    const workbook = createWorkbook();
-    await workbook.addSheet('Rows', COLUMNS, [['007', '1234.50', '2026-03-01T12:00:00.000Z']]);
-    const sheet = sheetsOf(workbook.finish())['xl/worksheets/sheet1.xml'] ?? '';
+    const bytes = await formatWorkbook([rowsSheet([['007', '1234.50', '2026-03-01T12:00:00.000Z']])]);
+    const sheet = sheetsOf(bytes)['xl/worksheets/sheet1.xml'] ?? '';
     expect(sheet).toContain('<c r="A2" t="inlineStr"><is><t xml:space="preserve">007</t></is></c>');
     expect(sheet).toContain('<c r="B2" s="2"><v>1234.50</v></c>');
     expect(sheet).toContain('<c r="C2" s="4"><v>46082.5</v></c>');
@@ -30,28 +33,21 @@ describe('a workbook', () => {
   });
 
   it('holds no formula, whatever a cell begins with', async () => {
-    const workbook = createWorkbook();
     const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '=HYPERLINK("http://x","y")<f>1</f>'];
-    await workbook.addSheet(
-      'Rows',
-      COLUMNS,
-      hostile.map((text) => [text, text, text]),
-    );
-    const sheet = sheetsOf(workbook.finish())['xl/worksheets/sheet1.xml'] ?? '';
+    const bytes = await formatWorkbook([rowsSheet(hostile.map((text) => [text, text, text]))]);
+    const sheet = sheetsOf(bytes)['xl/worksheets/sheet1.xml'] ?? '';
     expect(sheet).not.toMatch(/<f>|<f /);
     expect(sheet).toContain('=HYPERLINK(&quot;http://x&quot;,&quot;y&quot;)&lt;f&gt;1&lt;/f&gt;');
   });
 
   it('leaves out what XML does not allow and keeps what looks like an escape', async () => {
-    const workbook = createWorkbook();
-    await workbook.addSheet('Rows', COLUMNS, [['a\u0000\u0008b\ud800 _x0041_']]);
-    expect(sheetsOf(workbook.finish())['xl/worksheets/sheet1.xml']).toContain('>ab\ufffd _x005F_x0041_<');
+    const bytes = await formatWorkbook([rowsSheet([['a\u0000\u0008b\ud800 _x0041_']])]);
+    expect(sheetsOf(bytes)['xl/worksheets/sheet1.xml']).toContain('>ab\ufffd _x005F_x0041_<');
   });
 
   it('goes on in a further sheet when one is full', async () => {
-    const workbook = createWorkbook(3);
-    await workbook.addSheet('Rows', COLUMNS, [['1'], ['2'], ['3'], ['4'], ['5']]);
-    const parts = sheetsOf(workbook.finish());
+    const bytes = await formatWorkbook([rowsSheet([['1'], ['2'], ['3'], ['4'], ['5']])], 3);
+    const parts = sheetsOf(bytes);
     expect(Object.keys(parts).filter((path) => path.startsWith('xl/worksheets/'))).toHaveLength(3);
     expect(parts['xl/workbook.xml']).toContain('name="Rows 3"');
     expect(parts['xl/worksheets/sheet3.xml']).toContain('>5<');

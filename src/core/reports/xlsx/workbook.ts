@@ -1,4 +1,4 @@
-import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { Zip } from 'fflate';
 import {
   type SheetCell,
   type SheetColumn,
@@ -7,70 +7,88 @@ import {
   sheetTail,
   workbookParts,
 } from './workbook-parts.ts';
+import { openZipEntry, type ZipEntry } from './zip-entry.ts';
 
 /** A sheet holds no more rows, its header included; what is beyond goes on in a further sheet. */
 const MOST_ROWS = 1_048_576;
-const CHUNK_CHARACTERS = 262_144;
+const PART_CHARACTERS = 262_144;
 
-/** A workbook that is written sheet by sheet; only its compressed bytes are kept. */
-export interface Workbook {
-  addSheet(
-    name: string,
-    columns: readonly SheetColumn[],
-    rows: Iterable<readonly SheetCell[]> | AsyncIterable<readonly SheetCell[]>,
-  ): Promise<void>;
-  finish(): Uint8Array;
+export interface Sheet {
+  readonly name: string;
+  readonly columns: readonly SheetColumn[];
+  readonly rows: Iterable<readonly SheetCell[]> | AsyncIterable<readonly SheetCell[]>;
 }
 
-/** An empty workbook. The same cells give the same bytes: the times in the archive are those of no clock. */
-export function createWorkbook(mostRows = MOST_ROWS): Workbook {
-  const chunks: Uint8Array[] = [];
-  const names: string[] = [];
+/** A workbook in chunks, in flat memory however many rows there are. The same cells give the same bytes. */
+export async function* streamWorkbook(
+  sheets: Iterable<Sheet>,
+  mostRows = MOST_ROWS,
+): AsyncGenerator<Uint8Array> {
+  let chunks: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
     chunks.push(chunk);
   });
-  const open = (path: string): { write(text: string, last?: boolean): void } => {
-    const entry = new ZipDeflate(path, { level: 6 });
-    entry.mtime = new Date(1980, 0, 1, 12);
-    zip.add(entry);
-    return { write: (text, last = false) => entry.push(strToU8(text), last) };
+  const names: string[] = [];
+  const take = (): Uint8Array[] => {
+    const taken = chunks;
+    chunks = [];
+    return taken;
   };
-  const openSheet = (name: string, columns: readonly SheetColumn[]) => {
+  for (const sheet of sheets) {
+    for await (const _written of writeSheet(sheet, zip, names, mostRows)) yield* take();
+  }
+  for (const [path, content] of workbookParts(names)) {
+    const entry = openZipEntry(zip, path);
+    await entry.write(Buffer.from(content));
+    await entry.end();
+  }
+  zip.end();
+  yield* take();
+}
+
+/** The same in one piece. */
+export async function formatWorkbook(sheets: Iterable<Sheet>, mostRows = MOST_ROWS): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of streamWorkbook(sheets, mostRows)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+// Yields whenever a part has been written, so that what is compressed can go its way.
+async function* writeSheet(
+  { name, columns, rows }: Sheet,
+  zip: Zip,
+  names: string[],
+  mostRows: number,
+): AsyncGenerator<void> {
+  const open = (): ZipEntry => {
     names.push(sheetName(name, names));
-    const entry = open(`xl/worksheets/sheet${names.length}.xml`);
-    let text = sheetHead(columns);
-    let rows = 1;
-    return {
-      isFull: () => rows >= mostRows,
-      add(cells: readonly SheetCell[]) {
-        rows += 1;
-        text += sheetRow(columns, cells, rows);
-        if (text.length < CHUNK_CHARACTERS) return;
-        entry.write(text);
-        text = '';
-      },
-      close: () => entry.write(text + sheetTail(columns, rows), true),
-    };
+    return openZipEntry(zip, `xl/worksheets/sheet${names.length}.xml`);
   };
-  return {
-    async addSheet(name, columns, rows) {
-      let sheet = openSheet(name, columns);
-      for await (const cells of rows) {
-        if (sheet.isFull()) {
-          sheet.close();
-          sheet = openSheet(name, columns);
-        }
-        sheet.add(cells);
-      }
-      sheet.close();
-    },
-    finish() {
-      for (const [path, content] of workbookParts(names)) open(path).write(content, true);
-      zip.end();
-      return concat(chunks);
-    },
+  const close = async (): Promise<void> => {
+    await entry.write(Buffer.from(text + sheetTail(columns, count)));
+    await entry.end();
   };
+  let entry = open();
+  let text = sheetHead(columns);
+  let count = 1;
+  for await (const cells of rows) {
+    if (count >= mostRows) {
+      await close();
+      yield;
+      entry = open();
+      text = sheetHead(columns);
+      count = 1;
+    }
+    count += 1;
+    text += sheetRow(columns, cells, count);
+    if (text.length < PART_CHARACTERS) continue;
+    await entry.write(Buffer.from(text));
+    yield;
+    text = '';
+  }
+  await close();
+  yield;
 }
 
 // At most 31 characters, none of []:*?/\, and no two alike.
@@ -80,14 +98,4 @@ function sheetName(name: string, taken: readonly string[]): string {
   let candidate = base;
   for (let number = 2; used.has(candidate.toLowerCase()); number++) candidate = `${base} ${number}`;
   return candidate;
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -1,0 +1,154 @@
+import { Writable } from 'node:stream';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { describeEngines } from '../../../test/engines.ts';
+import { printResult } from '../../commands/_runtime/print-result.ts';
+import { stdoutSink } from '../../commands/_runtime/sink.ts';
+import type { Database } from '../database/database.ts';
+import { type Export, openExport } from '../reports/export/open-export.ts';
+
+const PIECES = [
+  ...['"', ',', ';', '\n', '\r', '\t', ' ', '=', '+', '-', '@', "'", '\\', '|', '.', '1', '12', 'a', 'Zoë'],
+  ...['\u00a0', '\ufeff', '\u3000', '\u2028', '\u1680', '\uff1d', '\u0001', '\u001f', '\u007f', '\u0085'],
+  ...['\u00e9', '\u4e2d', '\ud83d\ude00', '\ufffd', '+31 6 (12)', '-5', '+5.', '=1+1', 'null', '\\N', '{}'],
+];
+const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 5 }).map((pieces) => pieces.join(''));
+const maybeText = fc.option(text, { freq: 3 });
+const attributeName = fc.oneof(
+  text,
+  fc.constantFrom('city', '__proto__', 'constructor', '10', '9', 'a.b', 'A', 'b', '\uffee', '\u{10000}'),
+);
+const time = fc.option(
+  fc
+    .date({ min: new Date('0100-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+);
+const customer = fc.record({
+  email: maybeText,
+  first_name: maybeText,
+  name: maybeText,
+  phone: fc.option(fc.constantFrom('+31 6 1234 5678', '+31-6', '+', '+(31)', '0612', '-0612', '+31 6 ')),
+  joined_at: time,
+  consent_at: time,
+  total_bookings: fc.option(fc.integer({ min: -3, max: 1_000_000 })),
+  total_spend: fc.option(
+    fc.oneof(fc.integer({ min: -1_000, max: 1_000 }), fc.integer({ min: -1e12, max: 1e12 })),
+  ),
+  attributes: fc.oneof(
+    fc.constant<[string, string][]>([]),
+    fc.uniqueArray(fc.tuple(attributeName, text), { selector: ([name]) => name, maxLength: 4 }),
+  ),
+});
+type Made = typeof customer extends fc.Arbitrary<infer T> ? T : never;
+
+async function fill(database: Database, customers: readonly Made[]): Promise<void> {
+  await database.queries.deleteFrom('customers').execute();
+  const written = '2026-03-01T09:00:00.120Z';
+  for (const [index, { attributes, email, ...fields }] of customers.entries()) {
+    await database.queries
+      .insertInto('customers')
+      .values({
+        ...fields,
+        ...{ customer_id: `C-${index}`, email, address_key: email, consent: 'unknown' },
+        attributes: JSON.stringify(Object.fromEntries(attributes)),
+        ...{ source: 'import', created_at: written, updated_at: '2026-03-01T09:00:00.000Z' },
+      } as never)
+      .execute();
+  }
+}
+
+async function printed(
+  opened: Export,
+  format: 'csv' | 'json' | 'ndjson',
+  raw: boolean,
+  formats: Export['formats'],
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  const columns = opened.columns.map(({ key }) => ({ key }));
+  await printResult({ kind: 'list', columns, rows: opened.rows, formats, raw }, stdoutSink(stream), {
+    ...{ format, terminal: false, width: 80, bold: (bold: string) => bold },
+  });
+  return Buffer.concat(chunks).toString();
+}
+
+const REQUEST = { noun: 'customers', where: [], offset: 0, now: '2026-09-01T10:00:00.000Z', timezone: 'UTC' };
+
+describeEngines('rows that are written from bytes', (open) => {
+  it('are the same as rows that are written from objects, whatever the values', async () => {
+    const database = await open();
+    await fc.assert(
+      fc.asyncProperty(fc.array(customer, { maxLength: 12 }), async (customers) => {
+        await fill(database, customers);
+        for (const format of ['csv', 'json', 'ndjson'] as const) {
+          for (const raw of format === 'csv' ? [false, true] : [false]) {
+            const slow = await printed(await openExport(database, REQUEST), format, raw, undefined);
+            const opened = await openExport(database, REQUEST);
+            expect(opened.formats).toBeDefined();
+            expect(await printed(opened, format, raw, opened.formats)).toBe(slow);
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('come page by page, with a limit, an offset and conditions', async () => {
+    const database = await open();
+    for (let from = 0; from < 4_321; from += 1_000) {
+      const values = Array.from({ length: Math.min(1_000, 4_321 - from) }, (_, index) => ({
+        ...{ customer_id: `C-${from + index}`, first_name: 'x'.repeat(index % 300), consent: 'unknown' },
+        ...{ attributes: '{}', source: 'import', total_bookings: index % 7 },
+        ...{ created_at: REQUEST.now, updated_at: REQUEST.now },
+      }));
+      await database.queries
+        .insertInto('customers')
+        .values(values as never)
+        .execute();
+    }
+    for (const request of [
+      REQUEST,
+      { ...REQUEST, limit: 2_000 },
+      { ...REQUEST, limit: 2_001, offset: 1_999 },
+      { ...REQUEST, limit: 0 },
+      { ...REQUEST, offset: 4_321 },
+      { ...REQUEST, where: ['total_bookings > 3', 'customer_id != C-77'], limit: 2_100, offset: 3 },
+    ]) {
+      const slow = await printed(await openExport(database, request), 'ndjson', false, undefined);
+      const opened = await openExport(database, request);
+      expect(await printed(opened, 'ndjson', false, opened.formats)).toBe(slow);
+    }
+  });
+
+  it('can be left in the middle, and the database is of use again', async () => {
+    const database = await open();
+    const long = 'x'.repeat(4_000);
+    for (let block = 0; block < 10; block += 1) {
+      const values = Array.from({ length: 1_000 }, (_, index) => ({
+        ...{ customer_id: `C-${block}-${index}`, first_name: long, consent: 'unknown', attributes: '{}' },
+        ...{ source: 'import', created_at: REQUEST.now, updated_at: REQUEST.now },
+      }));
+      await database.queries
+        .insertInto('customers')
+        .values(values as never)
+        .execute();
+    }
+    for (let round = 0; round < 12; round += 1) {
+      const opened = await openExport(database, REQUEST);
+      for await (const chunk of opened.formats?.csv({ raw: true }) ?? []) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+    }
+    const { attributes } = await database.queries
+      .selectFrom('customers')
+      .select('attributes')
+      .executeTakeFirstOrThrow();
+    expect(attributes).toBe('{}');
+  });
+});

@@ -1,0 +1,118 @@
+import type { Readable } from 'node:stream';
+import { type RawBuilder, sql } from 'kysely';
+import type { Queries } from '../database/database.ts';
+import { findClient } from '../database/postgres-client.ts';
+import type { PackedSelection, PackedTable } from './packed-rows.ts';
+import { CELL_END, NULL_CELL, ROW_END } from './split-sqlite-page.ts';
+
+export interface PackedPage extends PackedSelection {
+  /** The key of the last row of the page before. */
+  readonly after: string | number | undefined;
+}
+
+export interface SqlitePage {
+  readonly rows: number;
+  /** The key of the last row; null when there is none. */
+  readonly last: string | number | null;
+  /** The cells with the bytes of `splitSqlitePage` between them. */
+  readonly packed: Buffer | null;
+}
+
+/** SQLite only: a page of rows after a key, joined into one value. */
+export async function getSqlitePage(
+  queries: Queries,
+  { table, fields, key }: PackedTable,
+  { condition, limit, offset, after, nulls }: PackedPage,
+): Promise<SqlitePage> {
+  const cells = fields.map((field) => {
+    const end = byte(field === fields.at(-1) ? ROW_END : CELL_END);
+    // `concat` takes null for an empty text.
+    return nulls
+      ? sql`ifnull(${sql.ref(field.key)}, ${byte(NULL_CELL)}), ${end}`
+      : sql`${sql.ref(field.key)}, ${end}`;
+  });
+  const isAfter = after === undefined ? sql`1 = 1` : sql`${sql.ref(key)} > ${after}`;
+  const { rows } = await sql<SqlitePage>`
+    select count(*) as rows, max(key) as last, cast(group_concat(line, '') as blob) as packed
+    from (select ${sql.ref(key)} as key, concat(${sql.join(cells)}) as line
+      from ${sql.table(table)} where ${isAfter} and ${condition}
+      order by ${sql.ref(key)} limit ${limit ?? -1} offset ${offset})`.execute(queries);
+  return rows[0] ?? { rows: 0, last: null, packed: null };
+}
+
+/** SQLite only: the same rows one by one, for values that can't be joined. */
+export async function listSqliteRows(
+  queries: Queries,
+  { table, fields, key }: PackedTable,
+  { condition, limit, offset, after }: PackedPage,
+): Promise<readonly Readonly<Record<string, string | number | null>>[]> {
+  const isAfter = after === undefined ? sql`1 = 1` : sql`${sql.ref(key)} > ${after}`;
+  const { rows } = await sql<Readonly<Record<string, string | number | null>>>`
+    select ${sql.join(fields.map((field) => sql.ref(field.key)))} from ${sql.table(table)}
+    where ${isAfter} and ${condition} order by ${sql.ref(key)} limit ${limit ?? -1} offset ${offset}`.execute(
+    queries,
+  );
+  return rows;
+}
+
+/**
+ * PostgreSQL only: the rows as `COPY` sends them in binary, every column as text, on the connection of `queries`, which has to be a
+ * transaction. Undefined for a condition with parameters, which `COPY` does not take.
+ */
+export function findCopyText(
+  queries: Queries,
+  { table, fields, key }: PackedTable,
+  { condition, limit, offset }: PackedSelection,
+): string | undefined {
+  const columns = fields.map((field) =>
+    field.kind === 'text' ? sql.ref(field.key) : sql`${sql.ref(field.key)}::text`,
+  );
+  const select: RawBuilder<unknown> = sql`select ${sql.join(columns)} from ${sql.table(table)} where ${condition}
+    order by ${sql.ref(key)} limit ${limit === undefined ? sql`all` : sql.lit(limit)} offset ${sql.lit(offset)}`;
+  const compiled = select.compile(queries);
+  return compiled.parameters.length > 0 ? undefined : `copy (${compiled.sql}) to stdout (format binary)`;
+}
+
+/** The chunks of a text of `findCopyText`. When nobody wants the rest, the server is told so on a connection of `others`. */
+export async function* streamCopy(queries: Queries, others: Queries, text: string): AsyncGenerator<Buffer> {
+  const { to } = await import('pg-copy-streams');
+  // All rows are one statement, however long they take to be read.
+  await sql`set local statement_timeout = 0`.execute(queries);
+  await sql`savepoint before_copy`.execute(queries);
+  const server = await sql<{ id: number }>`select pg_backend_pid() as id`.execute(queries);
+  const opened = Promise.withResolvers<Readable>();
+  const finished = Promise.withResolvers<void>();
+  const lent = queries.getExecutor().provideConnection(async (connection) => {
+    opened.resolve(findClient(connection).query(to(text)));
+    await finished.promise;
+  });
+  lent.catch(opened.reject);
+  const copy = await opened.promise;
+  let isWhole = false;
+  try {
+    yield* copy.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    isWhole = true;
+  } finally {
+    const isLeft = !isWhole && copy.errored === null;
+    if (isLeft) await stopCopy(copy, others, server.rows[0]?.id ?? 0);
+    finished.resolve();
+    await lent;
+    // What was stopped has failed, and a failed transaction can't end well.
+    if (isLeft) await sql`rollback to savepoint before_copy`.execute(queries);
+  }
+}
+
+// A connection is of use again only when its COPY has come to an end.
+async function stopCopy(copy: Readable, others: Queries, processId: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    copy.once('error', () => resolve()).once('end', () => resolve());
+  });
+  copy.resume();
+  await sql`select pg_cancel_backend(${processId})`.execute(others);
+  await closed;
+}
+
+// As a literal: a bound byte would arrive as text.
+function byte(value: number): RawBuilder<unknown> {
+  return sql.raw(`x'${value.toString(16)}'`);
+}
