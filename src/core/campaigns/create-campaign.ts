@@ -83,19 +83,7 @@ export async function createCampaign(
       const found = await getTemplate(trx, campaign.template);
       const saved = await saveTemplate(trx, clock, found);
       const template = { name: found.name, version: saved.version, sha256: saved.sha256 };
-      const variants: CreatedVariant[] = [];
-      const stored: Variant[] = [];
-      for (const requested of campaign.variants) {
-        const own =
-          typeof requested.template === 'string'
-            ? await keepTemplate(trx, clock, requested.template)
-            : undefined;
-        const variant = variantOf(requested, own?.template);
-        const wording = wordingOf(variant, campaign.subject, own?.found ?? found);
-        await compileMessage(own?.found ?? found, wording);
-        stored.push(variant);
-        variants.push({ name: variant.name, ...wording, template: variant.template ?? template });
-      }
+      const { stored, variants } = await keepVariants(trx, clock, campaign, found, template);
       await insertCampaign(trx, {
         slug,
         contest_id: contest.id,
@@ -134,7 +122,28 @@ export async function createCampaign(
   );
 }
 
-/** Compiled below with its own subject, then kept in the version that is mailed. */
+/** Compiles each variant as it will be mailed, and keeps the templates that are their own. */
+async function keepVariants(
+  trx: Queries,
+  clock: Clock,
+  campaign: NewCampaign,
+  found: FoundTemplate,
+  template: TemplateVersion,
+): Promise<{ readonly stored: readonly Variant[]; readonly variants: readonly CreatedVariant[] }> {
+  const stored: Variant[] = [];
+  const variants: CreatedVariant[] = [];
+  for (const requested of campaign.variants) {
+    const own =
+      typeof requested.template === 'string' ? await keepTemplate(trx, clock, requested.template) : undefined;
+    const variant = variantOf(requested, own?.template);
+    const wording = wordingOf(variant, campaign.subject, own?.found ?? found);
+    await compileMessage(own?.found ?? found, wording);
+    stored.push(variant);
+    variants.push({ name: variant.name, ...wording, template: variant.template ?? template });
+  }
+  return { stored, variants };
+}
+
 async function keepTemplate(
   trx: Queries,
   clock: Clock,

@@ -50,13 +50,15 @@ export async function startCampaign(
       const { send_at } = campaign;
       const notBefore = send_at !== null && send_at > now ? send_at : now;
       const classify = createDomainClassifier(await getSetting(trx, 'sending.domain_classes'));
-      const plan = await planCampaign(trx, campaign, dependencies, async (recipients) => {
-        const rows = recipients.map((recipient) => ({
-          ...recipient,
-          address_hash: hashAddress(keyring.current, recipient.address_key),
-          domain_class: classify(recipient.address_key),
-        }));
-        await insertDeliveries(trx, campaign.id, notBefore, rows);
+      const plan = await planCampaign(trx, campaign, dependencies, {
+        onRecipients: async (recipients) => {
+          const rows = recipients.map((recipient) => ({
+            ...recipient,
+            address_hash: hashAddress(keyring.current, recipient.address_key),
+            domain_class: classify(recipient.address_key),
+          }));
+          await insertDeliveries(trx, campaign.id, notBefore, rows);
+        },
       });
       assertSendable(plan);
       assertPlanHolds(campaign, plan, digest);

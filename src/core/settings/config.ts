@@ -2,6 +2,28 @@ import { z } from 'zod';
 import { isCurrency } from '../money.ts';
 import { isTimezone } from '../time.ts';
 
+const oneLine = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be one line, without line breaks');
+
+const domain = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:[a-z0-9_](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i,
+    'must be a domain, such as mail.your-company.com',
+  );
+
+const senderList = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
+      : value,
+  z.array(z.union([z.email(), domain], 'must be addresses and domains, such as your-company.com')),
+);
+
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 
 /** The configuration of one installation. Every key has a default that works for trying things out. */
@@ -21,10 +43,20 @@ export const configSchema = z.strictObject({
   mail: z
     .strictObject({
       from_email: z.email().default('contest@example.test'),
-      from_name: z.string().min(1).default('Referral contest'),
+      from_name: oneLine.default('Referral contest'),
       reply_to: z.email().optional(),
-      organisation: z.string().min(1).default('Example Travel'),
-      postal_address: z.string().min(1).default('Example Travel, 1 Placeholder Street, 1000 AA Exampletown'),
+      organisation: oneLine.default('Example Travel'),
+      postal_address: z
+        .string()
+        .trim()
+        .min(1, 'must not be empty: commercial mail has to show where its sender is')
+        .default('Example Travel, 1 Placeholder Street, 1000 AA Exampletown'),
+      /** Addresses and domains that the provider lets us send from; a list, or a text with commas. */
+      verified_senders: senderList.default([]),
+      /** The domain that signs our mails (`d=` of the DKIM signature), and the one that bounces go to. */
+      dkim_domain: domain.optional(),
+      return_path_domain: domain.optional(),
+      dmarc_alignment: z.enum(['relaxed', 'strict']).default('relaxed'),
     })
     .prefault({}),
   unsubscribe: z

@@ -13,22 +13,23 @@ const RESERVED = /(^|\.)(test|example|invalid|localhost|example\.(com|net|org))$
 export function listPlaceholders(config: Config): readonly Placeholder[] {
   const { mail, unsubscribe, links } = config;
   const found: Placeholder[] = [];
-  if (isReserved(mail.from_email.split('@').at(-1)))
+  if (isReservedHost(mail.from_email.split('@').at(-1)))
     found.push({ key: 'mail.from_email', value: mail.from_email });
   if (mail.organisation === defaultConfig().mail.organisation) {
     found.push({ key: 'mail.organisation', value: mail.organisation });
   }
   if (/placeholder/i.test(mail.postal_address))
     found.push({ key: 'mail.postal_address', value: mail.postal_address });
-  if (isReserved(new URL(unsubscribe.base_url).hostname)) {
+  if (isReservedHost(new URL(unsubscribe.base_url).hostname)) {
     found.push({ key: 'unsubscribe.base_url', value: unsubscribe.base_url });
   }
-  if (isReserved(new URL(links.referral_url).hostname)) {
+  if (isReservedHost(new URL(links.referral_url).hostname)) {
     found.push({ key: 'links.referral_url', value: links.referral_url });
   }
   return found;
 }
 
-function isReserved(host: string | undefined): boolean {
+/** Is this host reserved for examples? Nothing that is linked to it or sent from it arrives. */
+export function isReservedHost(host: string | undefined): boolean {
   return host === undefined || RESERVED.test(host);
 }

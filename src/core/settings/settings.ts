@@ -24,6 +24,11 @@ function define<T>(schema: z.ZodType<T>, value: T, description: string): Definit
 }
 
 const count = z.number().int().min(0);
+// `0.85` arrives as a number and is kept as the text that it was typed as.
+const price = z
+  .union([z.number(), z.string()])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,9}(?:\.\d{1,6})?$/, 'must be an amount, such as 0.85'));
 const days = z.number().int().min(1).max(3_650);
 
 /** Every setting: its type, its default and what it does. Operators set them in the database, for everyone who uses it. */
@@ -35,6 +40,16 @@ export const SETTINGS = {
     frequencyCapSchema,
     null,
     'at most so many mails per person in so many days, over all campaigns: 2/7d',
+  ),
+  'campaigns.allow_missing_values': define(
+    z.boolean(),
+    false,
+    'a campaign is sent although some have no value for a slot; they are left out',
+  ),
+  'campaigns.price_per_thousand': define(
+    price.nullable(),
+    null,
+    'what the provider asks for a thousand mails, in the currency of the configuration',
   ),
   'campaigns.require_approval': define(
     z.boolean(),

@@ -1,0 +1,91 @@
+import type { Queries } from '../database/database.ts';
+import type { Keyring } from '../settings/keyring.ts';
+import { findSuppressed } from '../suppressions/find-suppressed.ts';
+import type { MailSize } from '../templates/measure-mail.ts';
+import type { LoadValues } from '../templates/recipient-values.ts';
+import type { Values } from '../templates/values.ts';
+import { assignVariant } from './assign-variant.ts';
+import type { AudienceMember } from './audience-queries.ts';
+import type { Campaign } from './campaign.ts';
+import type { ExclusionReason } from './plan.ts';
+
+/** Someone who would be mailed. */
+export interface PlannedRecipient {
+  readonly customer_ref: number;
+  readonly email: string;
+  readonly address_key: string;
+  readonly variant: string;
+}
+
+/** What all pages of an audience share. */
+export interface AudienceScope {
+  readonly campaign: Campaign;
+  readonly keyring: Keyring;
+  /** By variant. */
+  readonly meters: ReadonlyMap<string, (values: Values) => MailSize>;
+  readonly loadValues: LoadValues;
+  /** Address keys that several customers have. */
+  readonly shared: ReadonlySet<string>;
+  /** Those of them that somebody has been included with. */
+  readonly taken: Set<string>;
+}
+
+/** What was decided about one person of the audience. */
+export type Decision =
+  | { readonly reason: ExclusionReason; readonly missing?: readonly string[] }
+  | {
+      readonly recipient: PlannedRecipient;
+      readonly values: Values;
+      readonly size: MailSize;
+    };
+
+/** Decides about a page of the audience, in its order; the first reason that holds is the one that counts. */
+export async function decidePage(
+  queries: Queries,
+  page: readonly AudienceMember[],
+  scope: AudienceScope,
+): Promise<readonly Decision[]> {
+  const keys = page.flatMap((member) => (member.address_key === null ? [] : [member.address_key]));
+  const suppressed = await findSuppressed(queries, scope.keyring, keys);
+  const judged = page.map((member) => judge(member, suppressed, scope.campaign));
+  const refs = judged.flatMap((one) => (typeof one === 'string' ? [] : [one.customer_ref]));
+  const values = await scope.loadValues(queries, refs);
+  return judged.map((one) =>
+    typeof one === 'string' ? { reason: one } : admit(one, values.get(one.customer_ref), scope),
+  );
+}
+
+/** What can be told from the customer alone. Someone who unsubscribed is `suppressed`. */
+function judge(
+  member: AudienceMember,
+  suppressed: ReadonlySet<string>,
+  campaign: Campaign,
+): PlannedRecipient | ExclusionReason {
+  const { email, address_key, consent } = member;
+  if (member.erased_at !== null) return 'erased';
+  if (email === null || address_key === null) return 'invalid_address';
+  if (suppressed.has(address_key)) return 'suppressed';
+  if (consent === 'withdrawn') return 'withdrawn';
+  if (consent !== 'granted') return 'no_consent';
+  if (member.is_participant === 0) return 'not_participant';
+  const index = assignVariant(campaign.slug, member.customer_id, campaign.variants.length);
+  const variant = campaign.variants[index]?.name ?? '';
+  return { customer_ref: member.id, email, address_key, variant };
+}
+
+// Of several customers with one mailbox, the first by customer_id who can be mailed is.
+function admit(
+  recipient: PlannedRecipient,
+  values: Values | undefined,
+  { meters, shared, taken }: AudienceScope,
+): Decision {
+  const { address_key } = recipient;
+  if (taken.has(address_key)) return { reason: 'duplicate_address' };
+  const measure = meters.get(recipient.variant);
+  if (measure === undefined || values === undefined)
+    return { reason: 'missing_value', missing: ['customer_id'] };
+  const size = measure(values);
+  if (size.missing.length > 0) return { reason: 'missing_value', missing: size.missing };
+  if (shared.has(address_key)) taken.add(address_key);
+  return { recipient, values, size };
+}

@@ -1,0 +1,32 @@
+import type { Contest } from '../contests/get-contest.ts';
+import type { Config } from '../settings/config.ts';
+import type { Campaign, TemplateVersion } from './campaign.ts';
+import type { PlanBasis } from './plan.ts';
+
+/** What a plan binds beside its people. */
+export function planBasis(
+  campaign: Campaign,
+  contest: Contest,
+  template: TemplateVersion,
+  config: Config,
+): PlanBasis {
+  return {
+    campaign: campaign.slug,
+    contest: contest.slug,
+    rules_sha256: contest.rules_sha256,
+    template,
+    subject: campaign.subject,
+    variants: campaign.variants,
+    audience: campaign.audience,
+    quiet_hours: campaign.quiet_hours,
+    sender: {
+      from_email: config.mail.from_email,
+      from_name: config.mail.from_name,
+      reply_to: config.mail.reply_to ?? null,
+      organisation: config.mail.organisation,
+      postal_address: config.mail.postal_address,
+      unsubscribe_base_url: config.unsubscribe.base_url,
+      referral_url: config.links.referral_url,
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { fillSlots, joinSlotText } from '../templates/message-program.ts';
+import type { Values } from '../templates/values.ts';
+import type { CampaignMessages } from './load-campaign-messages.ts';
+import type { Extreme, ExtremeReason } from './plan-extremes.ts';
+
+/** One mail as somebody would get it; its unsubscribe link belongs to nobody. */
+export interface PlanSample {
+  readonly reason: ExtremeReason;
+  readonly customer_id: string;
+  readonly variant: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Renders the mails of these recipients. */
+export function renderSamples(
+  extremes: readonly Extreme[],
+  messages: CampaignMessages,
+  values: ReadonlyMap<number, Values>,
+): readonly PlanSample[] {
+  return extremes.flatMap(({ reason, customer_id, recipient: { customer_ref, variant } }) => {
+    const program = messages.byVariant.get(variant)?.program;
+    const own = values.get(customer_ref);
+    if (program === undefined || own === undefined) return [];
+    const filled = fillSlots(program, own);
+    const [subject, html, text] = [program.subject, program.html, program.text].map((part) =>
+      joinSlotText(part, filled),
+    );
+    return [{ reason, customer_id, variant, subject: subject ?? '', html: html ?? '', text: text ?? '' }];
+  });
+}

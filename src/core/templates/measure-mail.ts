@@ -1,0 +1,85 @@
+import type { MessageProgram } from './message-program.ts';
+import type { Slot, SlotText } from './slot.ts';
+import type { Values } from './values.ts';
+import { findVariable } from './variables.ts';
+
+/** What a mail to one recipient weighs, in bytes of UTF-8. */
+export interface MailSize {
+  readonly html: number;
+  /** Both bodies and the subject, before they are encoded for the way. */
+  readonly message: number;
+  /** A link that could not be filled in and leads nowhere. */
+  readonly hasDeadLink: boolean;
+  /** The variables that this recipient has no value for and the template no default, sorted. */
+  readonly missing: readonly string[];
+}
+
+interface MeteredSlot {
+  readonly slot: Slot;
+  /** How often it stands in the HTML, and in all parts together. */
+  readonly inHtml: number;
+  readonly inMessage: number;
+}
+
+// Of these variables recipients differ only in code and links; the length of an unsubscribe link is the same but for digits of a key.
+const SHARED = new Set(['contest', 'board', 'mail']);
+const PERSONAL = new Set(['code', 'code_expires_at', 'referral_link']);
+const LOCALES = 1_000;
+
+/**
+ * Measures the mails of one message without putting them together. A plan measures every one of a million: what only
+ * depends on the contest and on the way of writing is measured once.
+ */
+export function createMailMeter(program: MessageProgram): (values: Values) => MailSize {
+  const metered = program.slots.map((slot, index) => meteredSlot(program, slot, index));
+  const shared = metered.filter(({ slot }) => slot.variables.every(isShared));
+  const personal = metered.filter(({ slot }) => !slot.variables.every(isShared));
+  const fixed = staticBytes(program.html);
+  const fixedMessage = fixed + staticBytes(program.text) + staticBytes(program.subject);
+  const known = new Map<string, MailSize>();
+  return (values) => {
+    // What filters look at to know how to write.
+    const writing = `${String(values['locale'])} ${String(values['timezone'])} ${String(values['reward_currency'])}`;
+    let common = known.get(writing);
+    if (common === undefined) {
+      if (known.size >= LOCALES) known.clear();
+      const empty = { html: fixed, message: fixedMessage, hasDeadLink: false, missing: [] };
+      common = measureSlots(shared, values, empty);
+      known.set(writing, common);
+    }
+    return measureSlots(personal, values, common);
+  };
+}
+
+function measureSlots(slots: readonly MeteredSlot[], values: Values, start: MailSize): MailSize {
+  let { html, message, hasDeadLink } = start;
+  let missing: Set<string> | undefined;
+  for (const { slot, inHtml, inMessage } of slots) {
+    const filled = slot.fill(values);
+    // Only what is filled with nothing can lack a value.
+    if (filled === '' || slot.place === 'block') {
+      missing ??= new Set(start.missing);
+      slot.addMissing(values, missing);
+    }
+    if (filled === '#' && slot.place === 'url') hasDeadLink = true;
+    const bytes = Buffer.byteLength(filled);
+    html += inHtml * bytes;
+    message += inMessage * bytes;
+  }
+  const isComplete = missing === undefined || missing.size === start.missing.length;
+  return { html, message, hasDeadLink, missing: isComplete ? start.missing : [...(missing ?? [])].sort() };
+}
+
+function meteredSlot({ html, text, subject }: MessageProgram, slot: Slot, index: number): MeteredSlot {
+  const count = (part: SlotText): number => part.slots.filter((used) => used === index).length;
+  const inHtml = count(html);
+  return { slot, inHtml, inMessage: inHtml + count(text) + count(subject) };
+}
+
+function isShared(variable: string): boolean {
+  return SHARED.has(findVariable(variable)?.about ?? '') && !PERSONAL.has(variable);
+}
+
+function staticBytes({ statics }: SlotText): number {
+  return statics.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+}
