@@ -1,4 +1,4 @@
-import { fillSlots, missingVariables } from '../templates/message-program.ts';
+import { fillSlots, isComplete } from '../templates/message-program.ts';
 import type { Values } from '../templates/values.ts';
 import type { ClaimedDelivery } from './claim-batch.ts';
 import { deliveryReference } from './delivery-reference.ts';
@@ -30,17 +30,16 @@ export function fillMails(
     const message = messages.get(delivery.variant);
     const own = values.get(delivery.customer_ref);
     const unsubscribeUrl = own?.['unsubscribe_link'];
-    if (
-      message === undefined ||
-      own === undefined ||
-      typeof unsubscribeUrl !== 'string' ||
-      missingVariables(message.program, own).length > 0
-    ) {
+    if (message === undefined || own === undefined || typeof unsubscribeUrl !== 'string') {
+      incomplete.push(delivery.id);
+      continue;
+    }
+    const filled = fillSlots(message.program, own);
+    if (!isComplete(message.program, own, filled)) {
       incomplete.push(delivery.id);
       continue;
     }
     const reference = deliveryReference(instanceId, delivery.id);
-    const filled = fillSlots(message.program, own);
     const mail = { deliveryId: delivery.id, reference, email: delivery.email, unsubscribeUrl, filled };
     ready.push({ message, delivery, mail });
   }

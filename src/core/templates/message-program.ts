@@ -36,3 +36,14 @@ export function missingVariables(program: MessageProgram, values: Values): strin
   for (const slot of program.slots) slot.addMissing(values, missing);
   return [...missing].sort();
 }
+
+/** Has the recipient a value for everything? As `missingVariables`, but quick where the slots are filled already. */
+export function isComplete({ slots }: MessageProgram, values: Values, filled: readonly string[]): boolean {
+  const missing = new Set<string>();
+  for (const [index, slot] of slots.entries()) {
+    // What shows something is not missing; in a block there can be more than one value.
+    if (filled[index] === '' || slot.place === 'block') slot.addMissing(values, missing);
+    if (missing.size > 0) return false;
+  }
+  return true;
+}

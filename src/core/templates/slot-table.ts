@@ -119,7 +119,7 @@ function scopeProblem(begin: PiecePart, end: PiecePart): Problem {
 
 function outputSlot({ expression, source }: Output, place: PiecePart['place']): Slot {
   const { evaluate, missing, variables } = expression;
-  const escapeValue = escapers[place];
+  const escapeValue = remembering(escapers[place]);
   return {
     source,
     place,
@@ -131,6 +131,18 @@ function outputSlot({ expression, source }: Output, place: PiecePart['place']): 
     addMissing: (values, into) => {
       for (const name of missing(values)) into.add(name);
     },
+  };
+}
+
+// Most slots hold the same for many recipients in a row, and often the very same text.
+function remembering(escapeValue: (text: string) => string): (text: string) => string {
+  let last = '';
+  let escaped = escapeValue(last);
+  return (text) => {
+    if (text === last) return escaped;
+    last = text;
+    escaped = escapeValue(text);
+    return escaped;
   };
 }
 
