@@ -10,7 +10,21 @@ import { type Export, openExport } from '../reports/export/open-export.ts';
 const PIECES = [
   ...['"', ',', ';', '\n', '\r', '\t', ' ', '=', '+', '-', '@', "'", '\\', '|', '.', '1', '12', 'a', 'Zoë'],
   ...['\u00a0', '\ufeff', '\u3000', '\u2028', '\u1680', '\uff1d', '\u0001', '\u001f', '\u007f', '\u0085'],
-  ...['\u00e9', '\u4e2d', '\ud83d\ude00', '\ufffd', '+31 6 (12)', '-5', '+5.', '=1+1', 'null', '\\N', '{}'],
+  ...[
+    '\u00e9',
+    '\u4e2d',
+    '\ud83d\ude00',
+    '\ufffd',
+    '+31 6 (12)',
+    '-5',
+    '+5.',
+    '=1+1',
+    'null',
+    '\\N',
+    '{}',
+    "'=1",
+    "''-x",
+  ],
 ];
 const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 5 }).map((pieces) => pieces.join(''));
 const maybeText = fc.option(text, { freq: 3 });
