@@ -51,10 +51,17 @@ export function compileMime(message: Message, sender: SenderIdentity): MimeWrite
 }
 
 function compileBody({ statics, slots }: SlotText): (slot: (index: number) => string) => string {
-  const encoded = statics.map((text, index) => encodeQuotedPrintable(text, index === statics.length - 1));
+  const encoded = statics.map((text, index) =>
+    flatten(encodeQuotedPrintable(text, index === statics.length - 1)),
+  );
   return (slot) => {
     let body = encoded[0] ?? '';
     for (const [index, slotIndex] of slots.entries()) body += slot(slotIndex) + (encoded[index + 1] ?? '');
     return body;
   };
+}
+
+// A text put together piece by piece stays a tree of its pieces, which every mail would walk through again.
+function flatten(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
