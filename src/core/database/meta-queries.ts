@@ -1,4 +1,5 @@
 import type { Queries } from './database.ts';
+import { engineOf } from './engine-of.ts';
 
 export async function findMeta(queries: Queries, name: string): Promise<string | undefined> {
   const row = await queries.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst();
@@ -31,6 +32,21 @@ export async function saveMeta(queries: Queries, name: string, value: string): P
     .insertInto('meta')
     .values({ name, value })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}
+
+/** Changes a fact, but leaves it alone while another transaction does. */
+export async function saveMetaUnlessLocked(queries: Queries, name: string, value: string): Promise<void> {
+  await queries
+    .updateTable('meta')
+    .set({ value })
+    .where('name', 'in', (eb) =>
+      eb
+        .selectFrom('meta')
+        .select('name')
+        .where('name', '=', name)
+        .$if(engineOf(queries) === 'postgres', (query) => query.forUpdate().skipLocked()),
+    )
     .execute();
 }
 

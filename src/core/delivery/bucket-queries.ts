@@ -83,19 +83,20 @@ const BUCKET = {
   day_count: 'integer',
 } as const;
 
-/** Takes mails that were not handed over after all out of the count of their day. */
+/** Takes mails that were not handed over after all out of the count of their day; locks in the order of `lockBuckets`. */
 export async function giveBackCount(
   queries: Queries,
   names: readonly string[],
   day: string,
   count: number,
 ): Promise<void> {
-  await queries
-    .updateTable('rate_buckets')
-    .set({ day_count: sql<number>`case when day_count > ${count} then day_count - ${count} else 0 end` })
-    .where('name', 'in', textsIn(queries, names))
-    .where('day', '=', day)
-    .execute();
+  const { rows } = await lockBuckets(queries, names, '');
+  await saveBuckets(
+    queries,
+    rows.flatMap((row) =>
+      row.day === day ? [{ ...row, day_count: Math.max(0, row.day_count - count) }] : [],
+    ),
+  );
 }
 
 /** Sets the rate for everyone who sends from this bucket, 0 for none; the time of its next token stays. */

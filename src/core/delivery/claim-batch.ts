@@ -11,7 +11,7 @@ import { assertNotQuarantined } from '../settings/quarantine.ts';
 import { findSuppressed } from '../suppressions/find-suppressed.ts';
 import { type Instant, isTimezone, toInstant } from '../time.ts';
 import { giveBackCount } from './bucket-queries.ts';
-import type { Candidate } from './candidate-queries.ts';
+import { type Candidate, listPendingClasses } from './candidate-queries.ts';
 import { type ClaimState, findClaimState } from './claim-state-queries.ts';
 import type { ClassRotation } from './class-rotation.ts';
 import { holdUntil, markClaimed, markSkipped } from './delivery-queries.ts';
@@ -94,6 +94,8 @@ export async function claimBatch(trx: Queries, options: ClaimOptions, limit: num
   const local = clock.milliseconds() - open.now;
   const hold = findHold(open);
   if (hold !== undefined) {
+    // Where nothing is pending any more, no limit holds anything.
+    if ((await listPendingClasses(trx, campaignId)).length === 0) return { status: 'sending', ...NOTHING };
     return { status: 'sending', ...NOTHING, hold: { by: hold.by, until: hold.until + local } };
   }
   const found = await gatherCandidates(trx, campaignId, open, options.classes, limit);

@@ -6,10 +6,12 @@ import { releaseAllClaimed } from './sender-queries.ts';
 
 const TURN_MS = 500;
 const REST_MS = 250;
+// A night or a day is waited for in such steps: what operators change meanwhile is seen after one.
+const PATIENT_MS = 30_000;
 
 /** Nothing is pending and due: is everything done, held for later, or still in somebody's hands? */
-export async function rest({ state, ...loop }: Loop): Promise<void> {
-  const { database, campaign, sender, clock, signal, sleep, patienceMs } = loop;
+export async function rest(loop: Loop): Promise<void> {
+  const { state, database, campaign, sender, clock, signal, sleep, patienceMs } = loop;
   const { nextAt, heldByOthers } = await findRemaining(database.queries, campaign.id, sender.id);
   const wait = nextAt === null ? REST_MS : Date.parse(nextAt) - clock.milliseconds();
   const isIdle = heldByOthers === 0 && state.inFlight === 0;
@@ -24,15 +26,15 @@ export async function rest({ state, ...loop }: Loop): Promise<void> {
     return;
   }
   state.busySince = undefined;
+  if (isIdle) return sleepUntil(loop, clock.milliseconds() + Math.max(wait, 10));
   await sleep(Math.min(Math.max(wait, 10), REST_MS), signal);
 }
 
 /** A limit has no room now. Tokens come by themselves; for another day a send waits only when it is asked to. */
-export async function waitForLimit({ state, ...loop }: Loop, { by, until }: ClaimHold): Promise<void> {
-  const { clock, signal, sleep, patienceMs } = loop;
-  const wait = until - clock.milliseconds();
+export async function waitForLimit(loop: Loop, { by, until }: ClaimHold): Promise<void> {
+  const { state, clock, patienceMs } = loop;
   if (by !== 'rate') {
-    if (state.inFlight === 0 && wait > patienceMs) {
+    if (state.inFlight === 0 && until - clock.milliseconds() > patienceMs) {
       state.heldUntil = toInstant(until);
       state.heldBy = by;
       state.end ??= 'held';
@@ -40,7 +42,17 @@ export async function waitForLimit({ state, ...loop }: Loop, { by, until }: Clai
     }
     state.busySince = undefined;
   }
-  await sleep(Math.min(Math.max(wait, 1), TURN_MS), signal);
+  await sleepUntil(loop, Math.max(until, clock.milliseconds() + 1));
+}
+
+/** Sleeps until then, or half a minute, or until sending is stopped. */
+async function sleepUntil(loop: Loop, until: number): Promise<void> {
+  const { clock, sleep, signal } = loop;
+  const end = Math.min(until, clock.milliseconds() + PATIENT_MS);
+  for (let left = end - clock.milliseconds(); left > 0; left = end - clock.milliseconds()) {
+    await sleep(Math.min(left, TURN_MS), signal);
+    if (hasEnded(loop)) return;
+  }
 }
 
 /** Waits for the batch's turn under the rate; false when sending was stopped meanwhile. */

@@ -1,5 +1,12 @@
 import type { Queries } from '../database/database.ts';
-import { deleteMeta, findMeta, listMeta, saveMeta } from '../database/meta-queries.ts';
+import {
+  deleteMeta,
+  findMeta,
+  insertMetaOnce,
+  listMeta,
+  saveMeta,
+  saveMetaUnlessLocked,
+} from '../database/meta-queries.ts';
 import { ReferralError } from '../errors.ts';
 import { type Instant, toInstant } from '../time.ts';
 
@@ -32,7 +39,9 @@ export async function watchClock(queries: Queries, now: number): Promise<ClockJu
     await saveMeta(queries, JUMP, JSON.stringify(jump));
     return jump;
   }
-  if (now >= latest + SAVE_EVERY_MS) await saveMeta(queries, HIGHEST, toInstant(now));
+  if (highest === undefined) await insertMetaOnce(queries, HIGHEST, toInstant(now));
+  // Whoever else is writing it down writes the same: waiting for each other could end in a deadlock.
+  else if (now >= latest + SAVE_EVERY_MS) await saveMetaUnlessLocked(queries, HIGHEST, toInstant(now));
   return undefined;
 }
 
