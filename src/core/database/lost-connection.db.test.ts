@@ -60,6 +60,27 @@ describe.skipIf(!hasPostgres())('a transaction', () => {
       ).toEqual([]);
     }));
 
+  test.each([
+    [
+      'a standby',
+      `set transaction read only`,
+      `insert into meta (name, value) values ('a', '1')`,
+      'read-only',
+    ],
+    ['a time-out', `set local statement_timeout = 20`, `select pg_sleep(10)`, 'statement timeout'],
+  ])('that is refused by %s says so', (_title, before, statement, reason) =>
+    usingFresh(async (database) => {
+      const working = database.transaction(async (transaction) => {
+        await sql.raw(before).execute(transaction);
+        await sql.raw(statement).execute(transaction);
+      });
+      await expect(working).rejects.toMatchObject({
+        code: 'database_unreachable',
+        reason: expect.stringContaining(reason),
+      });
+    }),
+  );
+
   test('that can be done only once is told of a conflict, any other is tried again', () =>
     usingFresh(async (database) => {
       await saveMeta(database.queries, 'a', '0');

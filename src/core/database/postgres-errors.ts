@@ -15,6 +15,13 @@ const HINTS: Readonly<Record<string, string>> = {
 const LOST = /^(08...|57P0[1-5]|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 const LOST_MESSAGE =
   /^Connection terminated|^Client has encountered a connection error|not queryable|timeout exceeded/;
+/** What the server will not or can not do, though it is there. */
+const REFUSED: Readonly<Record<string, string>> = {
+  '53100': 'Free some space on the disk of the server, then run the command again.',
+  '53200': 'The server has too little memory; try again when it has less to do.',
+  '57014': 'Run the command again; database.statement_timeout_ms is how long one statement may take.',
+  '25006': 'Name the primary server: a standby can only be read.',
+};
 const TLS = /certificate|self-signed|SSL|TLS|Hostname\/IP does not match/i;
 
 /** Why a connection could not be made. The message carries no password: pg's errors never do, and the URL is shown without. */
@@ -32,8 +39,16 @@ export function connectionError(error: unknown, url: string): ReferralError {
   });
 }
 
-/** A connection lost half-way, or a missing permission, as a `ReferralError`; anything else as it came. */
+/** A connection lost half-way, a full disk and the like as a `ReferralError`; anything else as it came. */
 export function translatePostgresError(error: unknown, url: string): unknown {
+  const hint = REFUSED[errorCode(error) ?? ''];
+  if (hint !== undefined) {
+    return new ReferralError('database_unreachable', `The database ${url} can't be used`, {
+      reason: `${describe(error)}; what was not committed is undone`,
+      hint,
+      cause: error,
+    });
+  }
   const lost =
     LOST.test(errorCode(error) ?? '') || (error instanceof Error && LOST_MESSAGE.test(error.message));
   if (!lost) return error;
