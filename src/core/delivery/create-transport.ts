@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { ReferralError } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
 import { listPlaceholders } from '../settings/placeholders.ts';
+import type { MailSigner } from './dkim-signer.ts';
 import { isLoopback } from './is-loopback.ts';
 import { senderIdentity } from './sender-identity.ts';
 import { parseSmtpUrl } from './smtp-url.ts';
@@ -38,7 +39,8 @@ export async function createTransport(name: TransportName, options: TransportOpt
     const server = parseSmtpUrl(getSmtpUrl(config));
     if (!isLoopback(server.host)) assertNoPlaceholders(config, name);
     const { createSmtpTransport } = await import('./smtp-transport.ts');
-    return createSmtpTransport({ server, sender, clock, connections: options.connections });
+    const sign = await createSigner(options);
+    return createSmtpTransport({ server, sender, clock, connections: options.connections, sign });
   }
   // The key first: without one there is nobody to show placeholders to.
   const apiKey = await options.getSecret('SENDGRID_API_KEY');
@@ -53,6 +55,24 @@ function getSmtpUrl(config: Config): string {
   throw new ReferralError('configuration_invalid', 'The smtp transport needs a mail server', {
     hint: 'Set REFERRAL_SMTP_URL, such as smtp://user@mail.example.com:587.',
   });
+}
+
+async function createSigner({ config, directory }: TransportOptions): Promise<MailSigner | undefined> {
+  const { dkim_selector: selector, dkim_key_file: keyFile } = config.smtp;
+  if (selector === undefined && keyFile === undefined) return undefined;
+  if (selector === undefined || keyFile === undefined) {
+    throw new ReferralError('configuration_invalid', 'Signing mails needs a selector and a key', {
+      reason: `smtp.${selector === undefined ? 'dkim_selector' : 'dkim_key_file'} is not set`,
+      hint: 'Set both smtp.dkim_selector and smtp.dkim_key_file, or neither.',
+    });
+  }
+  const domain = config.mail.dkim_domain ?? domainOf(config.mail.from_email);
+  const { createDkimSigner } = await import('./dkim-signer.ts');
+  return createDkimSigner({ domain, selector, keyFile: resolve(directory, keyFile) });
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
 }
 
 function assertNoPlaceholders(config: Config, name: TransportName): void {

@@ -1,6 +1,7 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../clock.ts';
 import { compileMime, type MimeWriter } from './compile-mime.ts';
+import type { MailSigner } from './dkim-signer.ts';
 import { isLoopback } from './is-loopback.ts';
 import type { SenderIdentity } from './sender-identity.ts';
 import { readSmtpFailure, type SmtpFailure, type SmtpVerdict } from './smtp-outcome.ts';
@@ -13,6 +14,7 @@ export interface SmtpOptions {
   readonly clock: Clock;
   /** Connections that one batch is spread over. */
   readonly connections: number;
+  readonly sign?: MailSigner | undefined;
 }
 
 // Servers cut a connection after some hundred mails; starting afresh before that costs little.
@@ -27,18 +29,15 @@ export async function createSmtpTransport(options: SmtpOptions): Promise<Transpo
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   const idle: PooledConnection[] = [];
   const writers = new Map<Message, MimeWriter>();
-  const { server, sender, clock } = options;
+  const { server, sender, clock, sign } = options;
 
   const deliverOver = async (queue: Queue, write: MimeWriter): Promise<void> => {
     let connection: PooledConnection | undefined;
     for (let next = queue.take(); next !== undefined; next = queue.take()) {
       connection ??= idle.pop() ?? (await openConnection(Connection, server));
-      const verdict = await sendOne(
-        connection,
-        sender.fromEmail,
-        next.mail,
-        write(next.mail, new Date(clock.milliseconds())),
-      );
+      const message = write(next.mail, new Date(clock.milliseconds()));
+      const raw = sign === undefined ? message : await sign(message);
+      const verdict = await sendOne(connection, sender.fromEmail, next.mail, raw);
       queue.settle(next.index, verdict);
       if (!connection.isUsable || connection.sent >= MAILS_PER_CONNECTION) {
         connection.close();

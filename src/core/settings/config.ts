@@ -69,7 +69,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   outbox: z.strictObject({ directory: z.string().min(1).default('outbox') }).prefault({}),
-  smtp: z.strictObject({ url: z.string().optional() }).prefault({}),
+  smtp: z
+    .strictObject({
+      url: z.string().optional(),
+      /** Signs mails over SMTP ourselves, for `mail.dkim_domain`; both or none. */
+      dkim_selector: z
+        .string()
+        .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i, 'must be a name, such as s1')
+        .optional(),
+      dkim_key_file: z.string().min(1).optional(),
+    })
+    .prefault({}),
   sendgrid: z.strictObject({ base_url: z.url().default('https://api.sendgrid.com') }).prefault({}),
   backup: z.strictObject({ store: z.string().min(1).default('backups') }).prefault({}),
   locale: z.string().min(2).default('en'),
