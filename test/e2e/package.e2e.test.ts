@@ -1,8 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { createPlace } from '../cli.ts';
+import { createPlace, jsonOf } from '../cli.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..', '..');
 
@@ -52,5 +52,17 @@ test('the package installs in an empty folder and runs there, without tests and 
   const demo = await place.shell('cd empty && npm exec --offline referral -- quickstart --dir demo --json');
   expect(demo, demo.stderr).toMatchObject({ exitCode: 0 });
   expect(await readdir(join(folder, 'demo'))).toContain('report.html');
+
+  // A file this large is read on another thread, whose program has to be found in the package.
+  const rows = Array.from(
+    { length: 50_000 },
+    (_, at) => `L-${at},large${at}@mail.example.com,Jan van den Berg\n`,
+  );
+  await writeFile(join(folder, 'demo', 'large.csv'), `customer_id,email,name\n${rows.join('')}`);
+  const large = await place.shell(
+    'cd empty/demo && ../node_modules/.bin/referral customers import large.csv --json',
+  );
+  expect(large, large.stderr).toMatchObject({ exitCode: 0 });
+  expect(jsonOf(large)).toMatchObject({ rows: 50_000, created: 50_000 });
   await rm(folder, { recursive: true, force: true });
 }, 300_000);
