@@ -187,5 +187,7 @@ async function findConfirmAbove({ queries }: Database): Promise<number> {
 
 /** A list whose rows still come from the database while they are printed. */
 function isStream(result: unknown): boolean {
-  return typeof result === 'object' && result !== null && 'rows' in result && !Array.isArray(result.rows);
+  if (typeof result !== 'object' || result === null) return false;
+  if ('kind' in result && result.kind === 'live') return true;
+  return 'rows' in result && !Array.isArray(result.rows);
 }

@@ -159,6 +159,7 @@ async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<
     await printResult(result, sink, {
       format,
       terminal: io.stdoutIsTerminal || toFile,
+      inPlace: io.stdoutIsTerminal && !toFile && io.environment['TERM'] !== 'dumb',
       width: io.width,
       bold,
     });
@@ -181,7 +182,8 @@ function createIo(host: Host, { color }: GlobalOptions): Io {
     stdinIsTerminal: host.stdin.isTTY === true,
     stdoutIsTerminal,
     stderrIsTerminal: host.stderr.isTTY === true,
-    width: host.stdout.columns ?? 80,
+    // A terminal that does not know its width says 0.
+    width: host.stdout.columns || 80,
     colors: color === 'always' || (color === 'auto' && wanted),
     environment: host.environment,
     directory: host.directory,

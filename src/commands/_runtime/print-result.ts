@@ -8,6 +8,8 @@ export interface PrintOptions {
   /** What was asked for, or undefined for what suits the place: a table for a person, plain rows in a pipe. */
   readonly format: Format | undefined;
   readonly terminal: boolean;
+  /** Is it a real terminal, where what was printed can be written over? */
+  readonly inPlace: boolean;
   readonly width: number;
   readonly bold: (text: string) => string;
 }
@@ -22,6 +24,11 @@ export async function printResult(result: Result, sink: Sink, options: PrintOpti
     case 'file':
       await writeContent(result.kind === 'text' ? ensureLineEnd(result.text) : result.content, sink);
       return;
+    case 'live': {
+      const { printLive } = await import('./print-live.ts');
+      await printLive(result, sink, options);
+      return;
+    }
     case 'object':
       await printObject(result, sink, options);
       return;

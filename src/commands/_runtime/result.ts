@@ -58,6 +58,15 @@ export interface WrittenRows {
   ndjson(): AsyncIterable<Uint8Array>;
 }
 
+/** What goes on changing while it is shown; as JSON one document a line. */
+export interface LiveResult extends Outcome {
+  readonly kind: 'live';
+  readonly columns: readonly Column[];
+  readonly frames: AsyncIterable<Row>;
+  /** A frame for a person: some lines that the next frame replaces. */
+  readonly text: (frame: Row) => string;
+}
+
 /** Text that is itself the result: a rendered template, a completion script. */
 export interface TextResult extends Outcome {
   readonly kind: 'text';
@@ -70,4 +79,4 @@ export interface FileResult extends Outcome {
   readonly content: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-export type Result = ObjectResult | ListResult | TextResult | FileResult;
+export type Result = ObjectResult | ListResult | LiveResult | TextResult | FileResult;

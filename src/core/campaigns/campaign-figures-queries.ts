@@ -98,3 +98,17 @@ export async function countAllByStatus(
     .groupBy(['campaign_id', 'status'])
     .execute();
 }
+
+/** Deliveries of a campaign by who has, or had, them in hand. */
+export async function countBySender(
+  queries: Queries,
+  campaignId: number,
+): Promise<readonly { sender_id: number | null; status: DeliveryStatus; count: number }[]> {
+  const rows = await queries
+    .selectFrom('deliveries')
+    .select(['sender_id', 'status', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('campaign_id', '=', campaignId)
+    .groupBy(['sender_id', 'status'])
+    .execute();
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
