@@ -15,11 +15,14 @@ export interface SmtpOptions {
   /** Connections that one batch is spread over. */
   readonly connections: number;
   readonly sign?: MailSigner | undefined;
+  /** How long a silent server is waited for. */
+  readonly timeoutMs?: number;
 }
 
 // Servers cut a connection after some hundred mails; starting afresh before that costs little.
 const MAILS_PER_CONNECTION = 500;
 const TIMEOUT_MS = 60_000;
+const GREETING_TIMEOUT_MS = 15_000;
 
 /**
  * Hands mails to an SMTP server over a pool of connections. The pool is our own, over nodemailer's connection: its
@@ -29,12 +32,12 @@ export async function createSmtpTransport(options: SmtpOptions): Promise<Transpo
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   const idle: PooledConnection[] = [];
   const writers = new Map<Message, MimeWriter>();
-  const { server, sender, clock, sign } = options;
+  const { server, sender, clock, sign, timeoutMs = TIMEOUT_MS } = options;
 
   const deliverOver = async (queue: Queue, write: MimeWriter): Promise<void> => {
     let connection: PooledConnection | undefined;
     for (let next = queue.take(); next !== undefined; next = queue.take()) {
-      connection ??= idle.pop() ?? (await openConnection(Connection, server));
+      connection ??= idle.pop() ?? (await openConnection(Connection, server, timeoutMs));
       const message = write(next.mail, new Date(clock.milliseconds()));
       const raw = sign === undefined ? message : await sign(message);
       const verdict = await sendOne(connection, sender.fromEmail, next.mail, raw);
@@ -109,7 +112,12 @@ interface PooledConnection {
   close(): void;
 }
 
-function openConnection(Connection: typeof SMTPConnection, server: SmtpServer): Promise<PooledConnection> {
+function openConnection(
+  Connection: typeof SMTPConnection,
+  server: SmtpServer,
+  timeoutMs: number,
+): Promise<PooledConnection> {
+  const greetingMs = Math.min(timeoutMs, GREETING_TIMEOUT_MS);
   const smtp = new Connection({
     host: server.host,
     port: server.port,
@@ -117,9 +125,9 @@ function openConnection(Connection: typeof SMTPConnection, server: SmtpServer): 
     requireTLS: server.requireTls,
     // A server on this machine may show a certificate that it made itself.
     tls: { rejectUnauthorized: !isLoopback(server.host) },
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: greetingMs,
+    greetingTimeout: greetingMs,
+    socketTimeout: timeoutMs,
   });
   return new Promise((resolve) => {
     const connection: PooledConnection = {
