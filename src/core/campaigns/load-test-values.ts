@@ -18,13 +18,15 @@ export async function loadTestValues(
 ): Promise<Values> {
   const contest = await getContest(queries, campaign.contest);
   const { organisation, postal_address } = config.mail;
+  // Whoever tries the link in a test must not unsubscribe a customer.
+  const unsubscribe_link = `${config.unsubscribe.base_url.replace(/\/+$/, '')}/test-mail`;
   const shared = {
     campaign: campaign.slug,
     contest: contest.slug,
     contest_name: contest.name,
     benefit: contest.benefit,
   };
-  const sample = { ...sampleValues(), ...shared, organisation, postal_address };
+  const sample = { ...sampleValues(), ...shared, organisation, postal_address, unsubscribe_link };
   if (customerId === undefined) return sample;
   const ref = await findCustomerRef(queries, customerId);
   const options = { contest, campaign: campaign.slug, config, keyring };
@@ -40,5 +42,5 @@ export async function loadTestValues(
   const known = Object.entries(own).filter(
     ([, value]) => value !== undefined && value !== null && value !== '',
   );
-  return { ...sample, ...Object.fromEntries(known) };
+  return { ...sample, ...Object.fromEntries(known), unsubscribe_link };
 }

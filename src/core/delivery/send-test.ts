@@ -4,7 +4,8 @@ import type { Queries } from '../database/database.ts';
 import type { Random } from '../random.ts';
 import { fillSlots } from '../templates/message-program.ts';
 import type { Values } from '../templates/values.ts';
-import type { Mail, Outcome, Transport } from './transport.ts';
+import { testReference } from './test-reference.ts';
+import type { Mail, Message, Outcome, Transport } from './transport.ts';
 
 export interface TestResult {
   readonly campaign: string;
@@ -16,8 +17,8 @@ export interface TestResult {
 }
 
 /**
- * Sends every variant of a campaign to seed addresses, with `values` for everyone. Nothing is recorded as a delivery:
- * tests don't count in any figure, and their references match no event.
+ * Sends every variant of a campaign to seed addresses, with `values` for everyone. The subject says that it is a test,
+ * and which variant. Nothing is recorded as a delivery, and `events import` leaves out what is reported of tests.
  */
 export async function sendTest(
   queries: Queries,
@@ -35,14 +36,27 @@ export async function sendTest(
     const mails = addresses.map((email, index): Mail => {
       const deliveryId = first + outcomes.length + index;
       const unsubscribeUrl = String(values['unsubscribe_link'] ?? '');
-      return { deliveryId, reference: `test-${deliveryId}`, email, unsubscribeUrl, filled };
+      return { deliveryId, reference: testReference(deliveryId), email, unsubscribeUrl, filled };
     });
-    const marked = { ...message, campaign: `${campaign.slug}-test` };
+    const marked = markMessage(message, campaign.variants.length > 1);
     outcomes.push(...(await transport.deliver(marked, mails)).outcomes);
   }
+  return resultOf(campaign.slug, outcomes);
+}
+
+/** The message with what tells a test from a mail in its subject, and a campaign's name of its own. */
+function markMessage(message: Message, namesVariant: boolean): Message {
+  const { program, variant } = message;
+  const [first = '', ...others] = program.subject.statics;
+  const tag = namesVariant ? `[Test ${variant}] ` : '[Test] ';
+  const subject = { ...program.subject, statics: [tag + first, ...others] };
+  return { ...message, campaign: `${message.campaign}-test`, program: { ...program, subject } };
+}
+
+function resultOf(campaign: string, outcomes: readonly Outcome[]): TestResult {
   const count = (kind: Outcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length;
   return {
-    campaign: campaign.slug,
+    campaign,
     accepted: count('accepted'),
     refused: count('refused') + count('unsent'),
     in_doubt: count('in_doubt'),

@@ -4,6 +4,7 @@ import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
 import type { EventType } from '../database/tables.ts';
+import { isTestReference } from '../delivery/test-reference.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import { findInstanceId, insertEvents, settleByEvents, withdrawConsent } from './event-queries.ts';
@@ -32,6 +33,8 @@ export interface ImportedEvents {
   readonly matched: number;
   readonly unmatched: number;
   readonly rejected: number;
+  /** About mails of `campaigns test`: left out of everything else. */
+  readonly tests: number;
   /** Of the new ones. */
   readonly by_type: Readonly<Partial<Record<EventType, number>>>;
   /** Deliveries that were open and are settled by this evidence. */
@@ -83,6 +86,7 @@ interface Tally {
   added: number;
   matched: number;
   rejected: number;
+  tests: number;
   settled: number;
   suppressed: number;
   withdrawn: number;
@@ -91,18 +95,20 @@ interface Tally {
 
 function createTally(): Tally {
   const byType = new Map<EventType, number>();
-  return { events: 0, added: 0, matched: 0, rejected: 0, settled: 0, suppressed: 0, withdrawn: 0, byType };
+  const counts = { events: 0, added: 0, matched: 0, rejected: 0, tests: 0 };
+  return { ...counts, settled: 0, suppressed: 0, withdrawn: 0, byType };
 }
 
 function resultOf(tally: Tally): ImportedEvents {
-  const { events, added, matched, rejected, settled, suppressed, withdrawn, byType } = tally;
+  const { events, added, matched, rejected, tests, settled, suppressed, withdrawn, byType } = tally;
   return {
     events,
     new: added,
-    duplicates: events - rejected - added,
+    duplicates: events - rejected - tests - added,
     matched,
     unmatched: added - matched,
     rejected,
+    tests,
     by_type: Object.fromEntries([...byType].sort(([left], [right]) => (left < right ? -1 : 1))),
     settled,
     suppressed,
@@ -121,12 +127,21 @@ async function* inBatches(
       tally.rejected += 1;
       continue;
     }
+    if (isAboutTest(entry)) {
+      tally.tests += 1;
+      continue;
+    }
     batch.push(entry);
     if (batch.length < BATCH) continue;
     yield batch;
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+// What becomes of a test says nothing about customers: a seed address that bounces or complains is nobody's wish.
+function isAboutTest({ reference, messageIds }: ProviderEvent): boolean {
+  return reference === undefined ? messageIds.some(isTestReference) : isTestReference(reference);
 }
 
 async function importBatch(
