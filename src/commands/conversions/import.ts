@@ -3,13 +3,19 @@ import { z } from 'zod';
 import { bookingFields } from '../../core/conversions/booking-fields.ts';
 import { type ImportBookingsResult, importBookings } from '../../core/conversions/import-bookings.ts';
 import { createStatusMap } from '../../core/conversions/parse-booking-status.ts';
-import { whatwgName } from '../../core/csv/decode-text.ts';
-import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
 import { findMapOfProfile, getProfile, overrideMap } from '../../core/customers/profiles.ts';
 import type { Queries } from '../../core/database/database.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import {
+  parseReading,
+  parseSpelling,
+  READING_OPTIONS,
+  readingFields,
+  SPELLING_OPTIONS,
+  spellingFields,
+} from '../_runtime/csv-options.ts';
 
 const MOST_WARNINGS = 10;
 
@@ -34,8 +40,8 @@ export const command = defineCommand({
     },
     { flags: '--profile <name>', description: 'use a mapping that was saved with: referral profiles save' },
     { flags: '--rejects <file>', description: 'where refused rows go', defaultText: 'FILE.rejects.csv' },
-    { flags: '--delimiter <character>', description: 'one character, or tab', defaultText: 'auto' },
-    { flags: '--encoding <name>', description: 'such as utf-8, windows-1252, utf-16le', defaultText: 'auto' },
+    ...READING_OPTIONS,
+    ...SPELLING_OPTIONS,
   ],
   examples: [
     {
@@ -61,14 +67,13 @@ export const command = defineCommand({
     statusMap: z.array(z.string()).default([]),
     profile: z.string().optional(),
     rejects: z.string().optional(),
-    delimiter: z.string().default('auto'),
-    encoding: z.string().default('auto'),
+    ...readingFields,
+    ...spellingFields,
   }),
   async run(context, options) {
     parseColumnOverrides(options.map, bookingFields);
     createStatusMap(options.statusMap);
-    if (options.delimiter !== 'auto') parseDelimiter(options.delimiter);
-    if (options.encoding !== 'auto') whatwgName(options.encoding);
+    const reading = { ...parseReading(options), ...parseSpelling(options) };
     const { clock, globals, signal } = context;
     const { currency } = await context.config();
     const rejects = options.rejects ?? defaultRejects(options.file);
@@ -87,7 +92,8 @@ export const command = defineCommand({
           {
             ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
             ...{ map: overrideMap(fromProfile, options.map), statusMap, timezone: globals.timezone },
-            ...{ delimiter: options.delimiter, encoding: options.encoding, force: globals.force },
+            ...reading,
+            force: globals.force,
             rejects: resolve(context.io.directory, rejects),
             dryRun: globals.dryRun,
             onProgress: (rows) => progress.update(rows),

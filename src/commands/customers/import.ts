@@ -4,9 +4,6 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Run } from '../../core/audit/run.ts';
 import type { CsvFile, CsvOptions } from '../../core/csv/csv-file.ts';
-import { whatwgName } from '../../core/csv/decode-text.ts';
-import { parseDelimiter } from '../../core/csv/detect-delimiter.ts';
-import { parseLocaleSpelling } from '../../core/csv/locale-spelling.ts';
 import type { ColumnMapping } from '../../core/csv/map-columns.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
 import type { AddressNotes } from '../../core/customers/address-counter.ts';
@@ -26,6 +23,14 @@ import { ReferralError } from '../../core/errors.ts';
 import { askMapping } from '../_people/ask-mapping.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import {
+  parseReading,
+  parseSpelling,
+  READING_OPTIONS,
+  readingFields,
+  SPELLING_OPTIONS,
+  spellingFields,
+} from '../_runtime/csv-options.ts';
 
 export const command = defineCommand({
   name: 'customers import',
@@ -39,9 +44,8 @@ export const command = defineCommand({
       repeatable: true,
     },
     { flags: '--profile <name>', description: 'use a mapping that was saved with: referral profiles save' },
-    { flags: '--delimiter <character>', description: 'one character, or tab', defaultText: 'auto' },
-    { flags: '--encoding <name>', description: 'such as utf-8, windows-1252, utf-16le', defaultText: 'auto' },
-    { flags: '--header-line <n>', description: 'the line that names the columns', defaultText: 'auto' },
+    ...READING_OPTIONS,
+    ...SPELLING_OPTIONS,
     {
       flags: '--on-conflict <action>',
       description: 'what to do with customers that exist',
@@ -54,21 +58,6 @@ export const command = defineCommand({
       description: 'report the customers of earlier imports that the file does not have',
       choices: ['ignore', 'report'],
       defaultText: 'ignore',
-    },
-    {
-      flags: '--date-order <order>',
-      description: 'how 01/02/2026 is meant where no date of the column tells',
-      choices: ['dmy', 'mdy'],
-    },
-    {
-      flags: '--locale <locale>',
-      description: 'how dates and decimals are written, such as nl-NL or en-US',
-      defaultText: 'found in each column',
-    },
-    {
-      flags: '--nothing <text>',
-      description: 'a cell with this text is empty, as NULL, N/A and - are anyway',
-      repeatable: true,
     },
   ],
   examples: [
@@ -94,31 +83,28 @@ export const command = defineCommand({
     file: z.string(),
     map: z.array(z.string()).default([]),
     profile: z.string().optional(),
-    delimiter: z.string().default('auto'),
-    encoding: z.string().default('auto'),
-    headerLine: z.coerce.number().int().positive().optional(),
+    ...readingFields,
+    ...spellingFields,
     onConflict: z.enum(['update', 'skip', 'fail']).default('update'),
     rejects: z.string().optional(),
     syncMissing: z.enum(['ignore', 'report']).default('ignore'),
-    dateOrder: z.enum(['dmy', 'mdy']).optional(),
-    locale: z.string().optional(),
-    nothing: z.array(z.string()).default([]),
   }),
   async run(context, options) {
     const { clock, globals, signal } = context;
-    checkUsage(options);
-    const spelling = options.locale === undefined ? undefined : parseLocaleSpelling(options.locale);
-    const dateOrder = options.dateOrder ?? spelling?.dateOrder;
+    // What is wrong with the words themselves is told before anything is opened.
+    parseColumnOverrides(options.map, customerImportFields);
+    const reading = parseReading(options);
+    const spelling = parseSpelling(options);
     const timezone = globals.timezone ?? (await context.config()).timezone;
     return context.usingRun(
       async (database, run) => {
         const fromProfile = await findMapOfProfile(database.queries, 'customers', options.profile);
         const known = overrideMap(fromProfile, options.map);
         const map = [...known, ...(await askForColumns(context, database, run, options, known))];
-        const { encoding, delimiter, headerLine, nothing } = options;
         const given = {
-          ...{ encoding, delimiter, headerLine, map, timezone, dateOrder, nothing },
-          decimalMark: spelling?.decimalMark,
+          ...reading,
+          ...spelling,
+          ...{ map, timezone },
           skipsKnown: options.onConflict === 'skip',
         };
         const { dateOrders, examination } = await lookAhead(context, database, options.file, given);
@@ -172,21 +158,6 @@ export const command = defineCommand({
     );
   },
 });
-
-/** What is wrong with the words themselves is told before anything is opened. */
-function checkUsage({
-  map,
-  delimiter,
-  encoding,
-}: {
-  map: readonly string[];
-  delimiter: string;
-  encoding: string;
-}): void {
-  parseColumnOverrides(map, customerImportFields);
-  if (delimiter !== 'auto') parseDelimiter(delimiter);
-  if (encoding !== 'auto') whatwgName(encoding);
-}
 
 /** `exports/customers.csv` → `customers.rejects.csv`, in the current folder. */
 function defaultRejects(file: string): string {

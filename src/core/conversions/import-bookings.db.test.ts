@@ -45,6 +45,29 @@ describeEngines('importBookings', (open) => {
     ]);
   });
 
+  test('reads dates, amounts and nothing as it is told to, before what the file shows', async () => {
+    const database = await open();
+    const { importRows } = await createContestFixture(database);
+    const rows = [
+      HEADER,
+      ['B-1', 'friend@example.net', 'onbekend', '1.234', 'EUR', 'completed', '06/07/2026', ' onbekend '],
+    ];
+    expect(await importRows(rows, { nothing: ['onbekend'] })).toMatchObject({ rejected: 1, created: 0 });
+    const told = { dateOrder: 'mdy', decimalMark: ',', nothing: ['onbekend'] } as const;
+    expect(await importRows(rows, told)).toMatchObject({ rejected: 0, created: 1 });
+    const booking = () =>
+      database.queries
+        .selectFrom('bookings')
+        .select(['booked_at', 'completed_at', 'amount_minor', 'code'])
+        .executeTakeFirstOrThrow();
+    const amount_minor = 123_400;
+    expect(await booking()).toEqual({
+      ...{ booked_at: '2026-06-06T22:00:00.000Z', completed_at: null, amount_minor, code: null },
+    });
+    const below = [['An export'], ['of June'], ...rows, ['B-2', '', '', '5', 'EUR', 'confirmed', '', '']];
+    expect(await importRows(below, { ...told, headerLine: 3 })).toMatchObject({ rows: 2, created: 1 });
+  });
+
   test('follows a booking from confirmed over completed to refunded, and refuses the way back', async () => {
     const { importRows, referrals, codes } = await createContestFixture(await open());
     const row = (status: string, more: readonly string[] = []) => [

@@ -4,6 +4,8 @@ import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import { openCsv } from '../csv/open-csv.ts';
+import type { DateOrder } from '../csv/parse-date.ts';
+import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
@@ -19,6 +21,7 @@ import {
   insertImport,
   listOtherContests,
 } from './booking-queries.ts';
+import { contentKey } from './content-key.ts';
 import { evaluateReferrals } from './evaluate-referrals.ts';
 import type { CodeProblem } from './find-code-problems.ts';
 import { createStatusMap } from './parse-booking-status.ts';
@@ -37,6 +40,12 @@ export interface ImportBookingsOptions {
   readonly statusMap: readonly string[];
   readonly delimiter?: string | undefined;
   readonly encoding?: string | undefined;
+  readonly headerLine?: number | undefined;
+  /** Where the columns leave it open, or say something else. */
+  readonly dateOrder?: DateOrder | undefined;
+  readonly decimalMark?: DecimalMark | undefined;
+  /** Further spellings of nothing, beside the usual ones. */
+  readonly nothing?: readonly string[] | undefined;
   /** Where refused rows go; without it they are only counted. */
   readonly rejects?: string | undefined;
   readonly force?: boolean;
@@ -85,7 +94,7 @@ class KnownFile extends Error {}
 
 /**
  * Brings bookings up to date from one export and decides the referrals of the contest anew, in one transaction: after a
- * crash nothing of the file is there. A file with the bytes of one imported before changes nothing. Throws
+ * crash nothing of the file is there. A file with the bytes of one imported before, read the same way, changes nothing. Throws
  * `input_unusable`, `not_found`, `state_forbids`, `interrupted`; bad rows are counted and written to the rejects file.
  */
 export async function importBookings(
@@ -95,7 +104,8 @@ export async function importBookings(
   const { database } = dependencies;
   createStatusMap(options.statusMap);
   endOnAbort(options.input, dependencies.signal, interrupted);
-  const csv = await openCsv(options.input, { delimiter: options.delimiter, encoding: options.encoding });
+  const { delimiter, encoding, headerLine } = options;
+  const csv = await openCsv(options.input, { delimiter, encoding, headerLine });
   const mapping = mapBookingColumns(csv, options.map);
   const contest = await getContest(database.queries, options.contest);
   assertFeedable(contest);
@@ -172,9 +182,13 @@ async function applyFile(
     for (const [name, count] of batch.transitions) transitions[name] = (transitions[name] ?? 0) + count;
     options.onProgress?.(reading.figures().rows);
   }
-  if ((await findImport(queries, source, reading.sha256())) !== undefined) throw new KnownFile();
+  const { delimiter, encoding, headerLine, dateOrder, decimalMark, nothing, map, statusMap, timezone } =
+    options;
+  const said = { delimiter, encoding, headerLine, dateOrder, decimalMark, nothing, map, statusMap, timezone };
+  const key = contentKey(reading.sha256(), said);
+  if ((await findImport(queries, source, key)) !== undefined) throw new KnownFile();
   const { rows } = reading.figures();
-  await finishImport(queries, importId, reading.sha256(), rows);
+  await finishImport(queries, importId, key, rows);
   if (rows >= LARGE && engineOf(queries) === 'postgres') await analyzeBookings(queries);
   await evaluateReferrals(queries, contest, clock.now());
   for (const slug of await listOtherContests(queries, contest.id, importId)) {

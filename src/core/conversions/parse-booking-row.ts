@@ -133,7 +133,9 @@ function parseTime(
 ): Instant | undefined {
   if (text === undefined) return undefined;
   const instant = parseDate(text, dateOrder, timezone);
-  if (instant === 'ambiguous') throw new Fault(field, `"${text}" could be two dates; write 2026-03-01`);
+  if (instant === 'ambiguous') {
+    throw new Fault(field, `"${text}" may be day first or month first: say --date-order dmy or mdy`);
+  }
   if (instant === 'not_a_date') throw new Fault(field, `"${text}" is not a date or time`);
   return instant;
 }

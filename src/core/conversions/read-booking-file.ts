@@ -3,6 +3,7 @@ import type { CsvFile, CsvRecord } from '../csv/csv-file.ts';
 import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { type DateOrder, decideDateOrder } from '../csv/parse-date.ts';
 import { type DecimalMark, decideDecimalMark } from '../csv/parse-decimal.ts';
+import { createNothingCheck } from '../csv/parse-values.ts';
 import type { Reject, RejectsFile } from '../csv/rejects-file.ts';
 import type { Queries } from '../database/database.ts';
 import type { LocatedRow, RefusedRow } from './apply-booking-batch.ts';
@@ -22,6 +23,10 @@ export interface ReadingOptions {
   readonly statusMap: readonly string[];
   readonly timezone?: string | undefined;
   readonly currency: string;
+  /** What the operator says about the spelling, before what the columns give away. */
+  readonly dateOrder?: DateOrder | undefined;
+  readonly decimalMark?: DecimalMark | undefined;
+  readonly nothing?: readonly string[] | undefined;
 }
 
 /** A booking export being read: its rows, and what was found about them so far. */
@@ -120,19 +125,26 @@ function createRecordParser(
   const attributes = mapping.targets.flatMap((target, index) =>
     target.kind === 'attribute' ? [{ name: target.name, index }] : [],
   );
+  const guessed = guessSpelling(csv, mapping);
   const rowOptions = {
     statuses: createStatusMap(options.statusMap),
     timezone: options.timezone ?? contest.timezone,
     currency: options.currency,
-    ...guessSpelling(csv, mapping),
+    dateOrder: options.dateOrder ?? guessed.dateOrder,
+    decimalMark: options.decimalMark ?? guessed.decimalMark,
+  };
+  const isNothing = createNothingCheck(options.nothing);
+  const textOf = (record: CsvRecord, index: number): string => {
+    const cell = record.cells[index] ?? '';
+    return isNothing(cell) ? '' : cell;
   };
   return (record) => {
     if (record.problem !== undefined) return { fault: { field: '', reason: record.problem } };
     const cell = (field: string): string | undefined => {
       const index = indexes.get(field);
-      return index === undefined ? undefined : record.cells[index];
+      return index === undefined ? undefined : textOf(record, index);
     };
-    const extra = Object.fromEntries(attributes.map(({ name, index }) => [name, record.cells[index] ?? '']));
+    const extra = Object.fromEntries(attributes.map(({ name, index }) => [name, textOf(record, index)]));
     return parseBookingRow(cell, extra, rowOptions);
   };
 }

@@ -21,6 +21,9 @@ const NOTHING = new Set([
   'nil',
   'NIL',
 ]);
+const LONGEST_NOTHING = Math.max(...[...NOTHING].map((text) => text.length));
+// Normalising leaves these as they are.
+const LATIN_1 = /^[\0-\xFF]*$/;
 const TRUE = new Set([
   'true',
   't',
@@ -62,10 +65,17 @@ export function isNothing(text: string): boolean {
   return NOTHING.has(text.trim());
 }
 
+/** Does a cell say one of these, further spellings of nothing that an operator names? Blanks around it don't matter. */
+export function createNothingCheck(spellings: readonly string[] = []): (cell: string) => boolean {
+  const trimmed = new Set(spellings.map((text) => text.trim()));
+  return trimmed.size === 0 ? () => false : (cell) => trimmed.has(cell.trim());
+}
+
 /** The trimmed, NFC-normalised text of a cell, or undefined when it says nothing. */
 export function parseText(text: string): string | undefined {
   const trimmed = text.trim();
-  return NOTHING.has(trimmed) ? undefined : trimmed.normalize('NFC');
+  if (trimmed.length <= LONGEST_NOTHING && NOTHING.has(trimmed)) return undefined;
+  return LATIN_1.test(trimmed) ? trimmed : trimmed.normalize('NFC');
 }
 
 /** `yes`, `nee`, `1`, `oui` … → true or false, in English, Dutch, German, French and Spanish; undefined when it is neither. */

@@ -103,6 +103,15 @@ describeEngines('naming people', (open) => {
     expect(await read('E-mailadres\na@example.com\n')).toEqual(['a@example.com']);
     expect(await read('C-1\nC-2\n')).toEqual(['C-1', 'C-2']);
   });
+
+  test('reads a file of names as it is told to, and takes nothing for nobody', async () => {
+    const file = Buffer.from(
+      'Liste\nStand: heute\nKunde|Kundennummer\nZo\xeb|\xe4\nX|weg\nY|NULL\n',
+      'latin1',
+    );
+    const reading = { delimiter: '|', encoding: 'windows-1252', headerLine: 3, nothing: ['weg'] };
+    expect(await readNamesFile(Readable.from([file]), reading)).toEqual(['ä']);
+  });
 });
 
 describeEngines('suppressing people', (open) => {

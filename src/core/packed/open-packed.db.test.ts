@@ -86,7 +86,7 @@ async function printed(
   });
   const columns = opened.columns.map(({ key }) => ({ key }));
   await printResult({ kind: 'list', columns, rows: opened.rows, formats, raw }, stdoutSink(stream), {
-    ...{ format, terminal: false, width: 80, bold: (bold: string) => bold },
+    ...{ format, terminal: false, inPlace: false, width: 80, bold: (bold: string) => bold },
   });
   return Buffer.concat(chunks).toString();
 }

@@ -127,13 +127,16 @@ describeEngines('selecting customers', (open) => {
       { customer_id: 'c', attributes: { age: 'thirty' } },
       { customer_id: 'd', attributes: { age: '1.2.3' } },
     ]);
+    await add(database, [{ customer_id: 'e', attributes: { share: '12%' } }]);
+    expect(await select(database, 'attributes.share = 12%')).toBe('e');
+    expect(await select(database, 'attributes.share > 10')).toBe('');
     expect(await select(database, 'attributes.city = Den Haag')).toBe('a');
-    expect(await select(database, 'attributes.city != Ghent')).toBe('a c d');
+    expect(await select(database, 'attributes.city != Ghent')).toBe('a c d e');
     expect(await select(database, 'attributes.age > 10')).toBe('b');
     expect(await select(database, 'attributes.age < -1')).toBe('');
     expect(await select(database, 'attributes.age > b')).toBe('c');
     expect(await select(database, 'attributes.$.x [0] = odd')).toBe('a');
-    expect(await select(database, 'attributes.nothing = ""')).toBe('a b c d');
+    expect(await select(database, 'attributes.nothing = ""')).toBe('a b c d e');
   });
 
   test('keeps values out of the statement', async () => {
