@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import type { Environment } from './environment.ts';
 import type { GlobalOptions } from './globals-schema.ts';
 import type { Io } from './io.ts';
+import { isStream } from './is-stream.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import type { Log } from './log.ts';
 import { createOpenInput } from './open-input.ts';
@@ -183,11 +184,4 @@ export function createContext(options: ContextOptions): DisposableContext {
 async function findConfirmAbove({ queries }: Database): Promise<number> {
   const { getSetting } = await import('../../core/settings/settings.ts');
   return getSetting(queries, 'confirm_above');
-}
-
-/** A list whose rows still come from the database while they are printed. */
-function isStream(result: unknown): boolean {
-  if (typeof result !== 'object' || result === null) return false;
-  if ('kind' in result && result.kind === 'live') return true;
-  return 'rows' in result && !Array.isArray(result.rows);
 }
