@@ -20,6 +20,9 @@ export function planText(plan: Plan, samples: readonly SampleRow[]): string {
     ...(variants.length > 1
       ? variants.map(({ name, recipients }) => `  variant   ${name}: ${count(recipients)}`)
       : []),
+    ...plan.domain_classes.flatMap(({ name, recipients, estimated_seconds }) =>
+      recipients === 0 ? [] : [`  domains   ${name}: ${count(recipients)}, ${duration(estimated_seconds)}`],
+    ),
     `time        ${duration(plan.estimated_seconds)}`,
     ...(cost === null ? [] : [`cost        ${cost.amount} ${cost.currency}`]),
     `digest      ${plan.digest}`,
@@ -37,7 +40,8 @@ export function planText(plan: Plan, samples: readonly SampleRow[]): string {
   ].join('\n');
 }
 
-function duration(seconds: number): string {
+function duration(seconds: number | null): string {
+  if (seconds === null) return 'never, under the limits as they are';
   const units = [
     ['day', 86_400],
     ['hour', 3_600],

@@ -28,6 +28,8 @@ export interface AudienceScope {
   readonly shared: ReadonlySet<string>;
   /** Those of them that somebody has been included with. */
   readonly taken: Set<string>;
+  /** Which of these address keys the frequency cap leaves out. */
+  readonly findMailedOften: (addressKeys: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** What was decided about one person of the audience. */
@@ -50,8 +52,11 @@ export async function decidePage(
   const judged = page.map((member) => judge(member, suppressed, scope.campaign));
   const refs = judged.flatMap((one) => (typeof one === 'string' ? [] : [one.customer_ref]));
   const values = await scope.loadValues(queries, refs);
+  const mailedOften = await scope.findMailedOften(
+    judged.flatMap((one) => (typeof one === 'string' ? [] : [one.address_key])),
+  );
   return judged.map((one) =>
-    typeof one === 'string' ? { reason: one } : admit(one, values.get(one.customer_ref), scope),
+    typeof one === 'string' ? { reason: one } : admit(one, values.get(one.customer_ref), mailedOften, scope),
   );
 }
 
@@ -77,10 +82,12 @@ function judge(
 function admit(
   recipient: PlannedRecipient,
   values: Values | undefined,
+  mailedOften: ReadonlySet<string>,
   { meters, shared, taken }: AudienceScope,
 ): Decision {
   const { address_key } = recipient;
   if (taken.has(address_key)) return { reason: 'duplicate_address' };
+  if (mailedOften.has(address_key)) return { reason: 'frequency_cap' };
   const measure = meters.get(recipient.variant);
   if (measure === undefined || values === undefined)
     return { reason: 'missing_value', missing: ['customer_id'] };

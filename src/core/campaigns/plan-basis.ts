@@ -19,6 +19,8 @@ export function planBasis(
     variants: campaign.variants,
     audience: campaign.audience,
     quiet_hours: campaign.quiet_hours,
+    // Absent where there is none: plans that were approved before there were windows still hold.
+    ...(campaign.send_window === null ? {} : { send_window: campaign.send_window }),
     sender: {
       from_email: config.mail.from_email,
       from_name: config.mail.from_name,

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
+import { openVolumePlanner, type PlannedVolume } from '../limits/plan-volume.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import type { Config } from '../settings/config.ts';
@@ -36,11 +37,9 @@ export interface PlanObserver {
   readonly onPerson?: (customerId: string, outcome: PlannedRecipient | ExclusionReason) => void;
 }
 
-export interface Plan extends PlanTotals {
+export interface Plan extends PlanTotals, PlannedVolume {
   readonly campaign: string;
   readonly template: TemplateVersion;
-  /** Under the campaign's rate; without one at 1,000 mails a second. */
-  readonly estimated_seconds: number;
   /** Null while the setting `campaigns.price_per_thousand` is not set. */
   readonly cost: PlanCost | null;
   readonly checks: readonly PlanCheck[];
@@ -51,7 +50,6 @@ export interface Plan extends PlanTotals {
 }
 
 const PAGE = 5_000;
-const RATE_WITHOUT_LIMIT = 1_000;
 
 /**
  * Who would be mailed now and why the others would not. Sending freezes the recipients as they go by, which makes plan
@@ -68,7 +66,12 @@ export async function planCampaign(
   const basis = planBasis(campaign, contest, messages.template, config);
   const builder = createPlanBuilder(basis);
   const findings = createFindings();
-  const scope = await openScope(queries, campaign, contest, messages, config, keyring);
+  const zones = { timezone: contest.timezone, dayTimezone: config.timezone };
+  const volume = await openVolumePlanner(queries, campaign, clock.milliseconds(), zones);
+  const scope = {
+    ...(await openScope(queries, campaign, contest, messages, config, keyring)),
+    findMailedOften: (keys: readonly string[]) => volume.findMailedOften(keys),
+  };
   const extremes = createExtremeFinder(variablesOf(messages.byVariant.values()));
   const note = (customerId: string, decision: Decision): void => {
     if ('reason' in decision) {
@@ -78,6 +81,7 @@ export async function planCampaign(
     }
     const { recipient, values, size } = decision;
     builder.include(customerId, recipient.address_key, recipient.variant);
+    volume.add(recipient.address_key);
     findings.addMail(customerId, size);
     extremes.look(recipient, customerId, values, size.html);
   };
@@ -108,7 +112,7 @@ export async function planCampaign(
     campaign: campaign.slug,
     ...totals,
     template: messages.template,
-    estimated_seconds: Math.ceil(totals.recipients / (campaign.rate_per_second ?? RATE_WITHOUT_LIMIT)),
+    ...volume.finish(),
     cost: price === null ? null : computeCost(totals.recipients, price, config.currency),
     checks,
     samples,
@@ -123,7 +127,7 @@ async function openScope(
   messages: CampaignMessages,
   config: Config,
   keyring: Keyring,
-): Promise<AudienceScope> {
+): Promise<Omit<AudienceScope, 'findMailedOften'>> {
   const variables = variablesOf(messages.byVariant.values());
   const meters = new Map(
     [...messages.byVariant].map(([name, { program }]) => [name, createMailMeter(program)]),

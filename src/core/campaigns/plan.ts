@@ -28,6 +28,7 @@ export interface PlanBasis {
   readonly variants: readonly Variant[];
   readonly audience: readonly string[];
   readonly quiet_hours: string | null;
+  readonly send_window?: string;
   /** Sender, postal address and link bases as they go into every mail. */
   readonly sender: Readonly<Record<string, string | null>>;
 }

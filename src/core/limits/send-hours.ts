@@ -79,6 +79,13 @@ export function findHoldEnd(hours: SendHours, timezone: string, epoch: number): 
   return Number.POSITIVE_INFINITY;
 }
 
+/** When the hours close next after a moment at which a mail may go, in milliseconds since the epoch. */
+export function findFreeEnd({ quiet, window }: SendHours, timezone: string, at: number): number {
+  const quietStart = quiet === undefined ? Number.POSITIVE_INFINITY : findStart(quiet, timezone, at);
+  const windowEnd = window === undefined ? undefined : findSpan(window, timezone, at)?.end;
+  return Math.min(quietStart, windowEnd ?? Number.POSITIVE_INFINITY);
+}
+
 /** `at` itself when it is free, else the next moment that may be. */
 function findNext({ quiet, window }: SendHours, timezone: string, at: number): number {
   const quietEnd = quiet === undefined ? undefined : findSpan(quiet, timezone, at)?.end;
