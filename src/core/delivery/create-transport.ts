@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { checkFromAddress } from '../campaigns/check-sender.ts';
 import type { Clock } from '../clock.ts';
 import { ReferralError } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
@@ -37,7 +38,7 @@ export async function createTransport(name: TransportName, options: TransportOpt
   }
   if (name === 'smtp') {
     const server = parseSmtpUrl(getSmtpUrl(config));
-    if (!isLoopback(server.host)) assertNoPlaceholders(config, name);
+    if (!isLoopback(server.host)) assertRealSender(config, name);
     const { createSmtpTransport } = await import('./smtp-transport.ts');
     const sign = await createSigner(options);
     return createSmtpTransport({ server, sender, clock, connections: options.connections, sign });
@@ -45,7 +46,7 @@ export async function createTransport(name: TransportName, options: TransportOpt
   // The key first: without one there is nobody to show placeholders to.
   const apiKey = await options.getSecret('SENDGRID_API_KEY');
   const baseUrl = config.sendgrid.base_url;
-  if (!isLoopback(new URL(baseUrl).hostname)) assertNoPlaceholders(config, name);
+  if (!isLoopback(new URL(baseUrl).hostname)) assertRealSender(config, name);
   const { createSendgridTransport } = await import('./sendgrid-transport.ts');
   return createSendgridTransport({ apiKey, baseUrl, sender, clock });
 }
@@ -73,6 +74,18 @@ async function createSigner({ config, directory }: TransportOptions): Promise<Ma
 
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
+}
+
+// Providers take mail from unverified senders, and drop it or spoil the sender's name with it.
+function assertRealSender(config: Config, name: TransportName): void {
+  assertNoPlaceholders(config, name);
+  const { result, message, fix } = checkFromAddress(config);
+  if (result === 'passed') return;
+  throw new ReferralError('configuration_invalid', `${name} does not send from an unverified address`, {
+    reason: message,
+    hint: fix ?? 'Set mail.verified_senders.',
+    details: { key: 'mail.verified_senders' },
+  });
 }
 
 function assertNoPlaceholders(config: Config, name: TransportName): void {
