@@ -80,7 +80,8 @@ export async function soakImport(options: SoakOptions): Promise<SoakResult> {
       if (existsSync(`${target.rejects}.part`)) seen.partial += 1;
     }
     const change = isAll ? 1 : 0;
-    if (after.customers !== (isAll ? target.after : target.before)) wrong.push(`${title}: other customers`);
+    if (after.customers !== (isAll ? target.after : before.customers))
+      wrong.push(`${title}: other customers`);
     if (after.entries !== before.entries + change) wrong.push(`${title}: other audit entries`);
     if (rejects !== undefined && rejects !== target.rejected) wrong.push(`${title}: half a rejects file`);
     if (!isAll && rejects !== undefined) wrong.push(`${title}: a rejects file of an import that was undone`);
@@ -89,7 +90,9 @@ export async function soakImport(options: SoakOptions): Promise<SoakResult> {
       wrong.push(`${title}: other customers when run again`);
     if ((await readRejects(target)) !== target.rejected) wrong.push(`${title}: other rejects when run again`);
     if (existsSync(`${target.rejects}.part`)) wrong.push(`${title}: a part left when run again`);
-    options.log?.(`${title}: ${killed ? (isAll ? 'all' : 'none') : 'ended before'}; again ${again}`);
+    options.log?.(
+      `${title}: ${killed ? (isAll ? 'all' : 'none') : 'ended before'}; again ${again}; wrong so far: ${wrong.length}`,
+    );
   }
   return { ...seen, wrong };
 }
