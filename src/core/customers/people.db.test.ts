@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
+import { searchDatabase } from '../../../test/search-database.ts';
 import { clockAt } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
@@ -33,6 +34,16 @@ a,anna@example.com,Anna,+31 6 1111,granted,2026-01-01,gold,North
 b,Bob@example.com,Bob,,granted,2026-01-01,,South
 c,anna@EXAMPLE.com,Anna too,,granted,2026-01-01,,
 `;
+
+const REST = { reportMissing: false, timezone: 'UTC', dryRun: false } as const;
+const ERASED = `customer_id,email,first_name,last_name,phone,consent,locale,timezone,note
+q-1,Quixotina.Zwärt@example.com,Quixotina,Zwärt,+31 6 98765432,granted,fy-NL,Europe/Vaduz,likes quibberdick
+q-2,quixotina.2@example.org,Quixotina,Zwärt,+31 6 98765433,,,,
+`.replace('Zwärt@', 'zwart@');
+const VALUES = [
+  ...['quixotina', 'Zwärt', 'zwart@example.com', 'quixotina.before', 'quixotina.2@', '9876543'],
+  ...['fy-NL', 'Europe/Vaduz', 'quibberdick'],
+];
 
 async function given(open: () => Promise<Database>): Promise<Database> {
   const database = await open();
@@ -332,6 +343,34 @@ describeEngines('erasing people', (open) => {
     expect(
       await eraseCustomers(database, { ...dependencies, outbox }, await find(database, ['a'], {}, false)),
     ).toMatchObject({ erased: 0, already: 1 });
+    await rm(outbox, { recursive: true });
+  });
+});
+
+describeEngines('what is left of erased people', (open) => {
+  test('is not a byte of their values, in the database, its log or the outbox', async () => {
+    const database = await given(open);
+    const outbox = await mkdtemp(join(tmpdir(), 'referral-outbox-'));
+    await importCustomers(
+      database,
+      Readable.from([Buffer.from(ERASED)]),
+      { ...{ file: 'x', map: [], onConflict: 'update', rejectsPath: undefined }, ...REST },
+      { clock, run, signal: new AbortController().signal },
+    );
+    const delivery = await addMail(database, await keyOf(database, 'q-1'), 'quixotina.before@example.com');
+    const { outboxFile } = await import('../delivery/outbox-transport.ts');
+    const mail = outboxFile(outbox, 'c', deliveryReference(await getInstanceId(database.queries), delivery));
+    await mkdir(join(mail, '..'), { recursive: true });
+    await writeFile(mail, 'To: quixotina.before@example.com');
+    expect(await searchDatabase(database, VALUES)).toEqual(VALUES);
+
+    const found = await find(database, [], { listed: ['q-1', 'quixotina.2@example.org'] }, false);
+    expect(await eraseCustomers(database, { ...dependencies, outbox }, found)).toMatchObject({
+      ...{ erased: 2, reclaimed: true, mails: 1 },
+    });
+    expect(await searchDatabase(database, VALUES)).toEqual([]);
+    expect(existsSync(mail)).toBe(false);
+    expect(await searchDatabase(database, ['bob@example.com', 'q-1'])).toHaveLength(2);
     await rm(outbox, { recursive: true });
   });
 });
