@@ -3,6 +3,7 @@
  * kills itself when it has come to POINT for the NTH time (in a call: AFTER milliseconds after its beginning).
  */
 import { openDatabase } from '../../src/core/database/open-database.ts';
+import { sleep } from '../../src/core/delivery/pace.ts';
 import { openTestTransport, send } from '../campaign-fixture.ts';
 import { type KillPoint, watchDatabase, watchTransport } from './kill-points.ts';
 
@@ -21,7 +22,14 @@ const watched = point !== undefined;
 const database = watched ? watchDatabase(opened, reach) : opened;
 const transport = watched ? watchTransport(openedTransport, Number(after), reach) : openedTransport;
 process.stdout.write('ready\n');
-const result = await send(database, campaign, transport, { batchSize: Number(batch) });
+const hurry = Number(process.env['REFERRAL_TEST_HURRY'] ?? 1);
+const result = await send(
+  database,
+  campaign,
+  transport,
+  { batchSize: Number(batch) },
+  { sleep: (milliseconds, signal) => sleep(milliseconds / hurry, signal) },
+);
 process.stdout.write(`${result.end} ${result.failure?.code ?? ''}\n`);
 await transport.close();
 await opened.close();

@@ -107,7 +107,7 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
       if (fault.accepts === true) take();
       reply(response, fault.status, fault.headers ?? {}, fault.body);
     } else {
-      if (fault?.kind === 'slow') await sleep(fault.milliseconds);
+      if (fault?.kind === 'slow') await sleep(fault.milliseconds, undefined, { ref: false });
       take();
       reply(response, 202, { 'x-message-id': messageId }, undefined);
     }
