@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import {
   CONFIG,
@@ -14,6 +15,7 @@ import { type PacedClock, pacedClock } from '../../../test/paced-clock.ts';
 import { listAudit } from '../audit/list-audit.ts';
 import { changeCampaign } from '../campaigns/change-campaign.ts';
 import { getCampaign } from '../campaigns/get-campaign.ts';
+import { planCampaign } from '../campaigns/plan-campaign.ts';
 import { systemClock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { setSettings } from '../settings/change-setting.ts';
@@ -230,6 +232,66 @@ describeEngines('the limits of sending', (open) => {
     expect(await go(database, clock, 'launch', transport)).toMatchObject({
       ...{ accepted: 0, pending: PEOPLE, held_until: '2026-07-01T18:00:00.000Z' },
     });
+  });
+});
+
+describeEngines('a plan under limits', (open) => {
+  it('leaves out whom the frequency cap does, all day long, and lets the claim agree', async () => {
+    const database = await open();
+    const clock = pacedClock('2026-07-08T09:00:00.000Z');
+    await createAudience(database, 6, clock);
+    await createTestCampaign(database, 'one', {}, clock);
+    await createTestCampaign(database, 'two', {}, clock);
+    await freeze(database, 'one', clock);
+    const mailed = ['2026-07-01T08:00:00.000Z', '2026-07-01T10:00:00.000Z', '2026-06-30T23:59:59.000Z'];
+    for (const [index, at] of mailed.entries()) {
+      const own = database.queries.updateTable('deliveries').set({ status: 'accepted', claimed_at: at });
+      await own.where('customer_ref', '=', index + 1).execute();
+    }
+    await database.queries.updateTable('campaigns').set({ status: 'paused' }).where('id', '=', 1).execute();
+    const dependencies = { clock, config: CONFIG, keyring: KEYRING };
+    const plan = async () =>
+      planCampaign(database.queries, await getCampaign(database.queries, 'two'), dependencies);
+    expect((await plan()).excluded).toEqual({});
+    const change = { database, clock, run: RUN, dryRun: false };
+    await setSettings(change, { 'campaigns.frequency_cap': '1/7d' });
+    const first = await plan();
+    expect(first).toMatchObject({ recipients: 4, excluded: { frequency_cap: 2 } });
+    clock.moveTo('2026-07-08T23:59:00.000Z');
+    expect((await plan()).digest).toBe(first.digest);
+    await freeze(database, 'two', clock);
+    const { transport } = recorder(clock);
+    const more = { clock, sleep: clock.sleep, signal: clock.signal, followsServer: false };
+    expect(await send(database, 'two', transport, {}, more)).toMatchObject({ accepted: 4, skipped: 0 });
+    await setSettings(change, { 'campaigns.frequency_cap': '2/7d' });
+    expect((await plan()).excluded).toEqual({});
+  });
+
+  it('says how many there are of each class of domains, and how long each takes', async () => {
+    const database = await open();
+    await createAudience(database, 30);
+    const own = database.queries.updateTable('customers').where('id', '<=', 20);
+    await own.set(({ ref }) => ({ address_key: sql`${ref('customer_id')} || '@gmail.com'` })).execute();
+    const change = { database, clock: systemClock, run: RUN, dryRun: false };
+    await setSettings(change, {
+      'sending.domain_rates': { gmail: '6/m' },
+      'sending.account_rates': { sendgrid: '1/s' },
+    });
+    await createTestCampaign(database, 'launch');
+    const campaign = await getCampaign(database.queries, 'launch');
+    const dependencies = { clock: systemClock, config: CONFIG, keyring: KEYRING };
+    const { domain_classes, estimated_seconds } = await planCampaign(
+      database.queries,
+      campaign,
+      dependencies,
+    );
+    expect(estimated_seconds).toBe(200);
+    expect(domain_classes).toEqual([
+      { name: 'gmail', recipients: 20, rate: 0.1, estimated_seconds: 200 },
+      { name: 'microsoft', recipients: 0, rate: null, estimated_seconds: 0 },
+      { name: 'yahoo', recipients: 0, rate: null, estimated_seconds: 0 },
+      { name: 'other', recipients: 10, rate: null, estimated_seconds: 12 },
+    ]);
   });
 });
 

@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { integersIn, textsIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
 
 /** Campaigns that may have mailed somebody since then. */
@@ -29,14 +28,27 @@ export async function listMailedOften(
   const rows = await queries
     .selectFrom('deliveries')
     .select('address_key')
-    .where('campaign_id', 'in', integersIn(queries, campaignIds))
-    .where('address_key', 'in', textsIn(queries, addressKeys))
+    .where(isOneOf(queries, 'campaign_id', campaignIds))
+    .where(isOneOf(queries, 'address_key', addressKeys))
     .where('status', 'in', ['claimed', 'sending', 'accepted', 'in_doubt'])
     .where('claimed_at', '>=', since)
     .groupBy('address_key')
     .having(({ fn }) => fn.countAll(), '>=', mails)
     .execute();
   return rows.map((row) => row.address_key);
+}
+
+/** On PostgreSQL as an array, whose length its planner knows: it takes a list of unknown length for a reason to read the whole table. */
+function isOneOf(
+  queries: Queries,
+  column: 'campaign_id' | 'address_key',
+  values: readonly (string | number)[],
+): RawBuilder<boolean> {
+  if (engineOf(queries) === 'sqlite') {
+    return sql<boolean>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`;
+  }
+  const type = column === 'campaign_id' ? sql`bigint[]` : sql`text[]`;
+  return sql<boolean>`${sql.ref(column)} = any(${values}::${type})`;
 }
 
 /** Until the transaction ends no other claim counts: two campaigns can't both find the last mail of a person free. */
