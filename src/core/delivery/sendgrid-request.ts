@@ -6,7 +6,7 @@ import { findSharedSlots } from './shared-slots.ts';
 import type { Mail, Message } from './transport.ts';
 
 /** The name under which a delivery's reference travels through SendGrid and comes back in its events. */
-const REFERENCE_ARGUMENT = 'delivery';
+export const REFERENCE_ARGUMENT = 'delivery';
 
 // Limits of the v3 mail send endpoint, less a margin for the JSON around them.
 const MAX_MAILS = 1_000;

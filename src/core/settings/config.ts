@@ -80,7 +80,13 @@ export const configSchema = z.strictObject({
       dkim_key_file: z.string().min(1).optional(),
     })
     .prefault({}),
-  sendgrid: z.strictObject({ base_url: z.url().default('https://api.sendgrid.com') }).prefault({}),
+  sendgrid: z
+    .strictObject({
+      base_url: z.url().default('https://api.sendgrid.com'),
+      /** May what is in doubt be looked up in SendGrid's log? An add-on of the account. */
+      email_activity: z.enum(['off', 'on']).default('off'),
+    })
+    .prefault({}),
   backup: z.strictObject({ store: z.string().min(1).default('backups') }).prefault({}),
   locale: z.string().min(2).default('en'),
   timezone: z.string().refine(isTimezone, 'is not an IANA time zone').default('UTC'),
