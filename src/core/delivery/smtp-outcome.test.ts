@@ -16,6 +16,14 @@ describe('a failure of SMTP', () => {
     });
   });
 
+  it('of a server that says goodbye before the body asks everybody to wait', () => {
+    expect(readSmtpFailure(fail('ECONNECTION', 'CONN', 421), false)).toMatchObject({
+      outcome: { kind: 'unsent', countsAsAttempt: false },
+      halt: { kind: 'wait' },
+    });
+    expect(readSmtpFailure(fail('ECONNECTION', 'CONN', 421), true).outcome.kind).toBe('in_doubt');
+  });
+
   it('of the connection after the body has begun leaves a doubt', () => {
     expect(readSmtpFailure(fail('ECONNECTION', 'CONN'), true).outcome.kind).toBe('in_doubt');
     expect(readSmtpFailure(fail('ETIMEDOUT', 'CONN'), true).outcome.kind).toBe('in_doubt');

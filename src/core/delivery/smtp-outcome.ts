@@ -24,7 +24,9 @@ export function readSmtpFailure(failure: SmtpFailure, bodyStarted: boolean): Smt
   if (code === 'EAUTH')
     return { outcome: unsent(false), halt: { kind: 'credential_refused', reason: error } };
   if (code === 'ETLS') return { outcome: unsent(false), halt: { kind: 'unreachable', reason: error } };
-  const isAnswer = code === 'EENVELOPE' || code === 'EMESSAGE';
+  // A server that says 421 and hangs up is a broken connection to the library.
+  const isGoodbye = responseCode === 421 && !bodyStarted;
+  const isAnswer = code === 'EENVELOPE' || code === 'EMESSAGE' || isGoodbye;
   if (!isAnswer || responseCode === undefined) {
     if (bodyStarted) return { outcome: { kind: 'in_doubt', error } };
     // An address that can't be written in SMTP is refused by the library itself, before anything is sent.
