@@ -1,6 +1,7 @@
 /*
  * Mails per second by transport, every delivery recorded durably, beside the plain loops of the official client and of
- * nodemailer's pool, which record nothing: `node bench/send.ts [sqlite|postgres] [mails]`.
+ * nodemailer's pool, which record nothing, and how many times as fast: `node bench/send.ts [sqlite|postgres] [mails]`.
+ * The peers run before and after ours, and their faster run counts.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -62,6 +63,7 @@ async function measure(
       options: { concurrency: 4, batchSize: 1_000 },
     },
   ];
+  const rates = new Map<string, number>();
   for (const [index, { name, where, options }] of ways.entries()) {
     const slug = `bench-${index}`;
     await createTestCampaign(database, slug, { template });
@@ -72,19 +74,32 @@ async function measure(
       report('plan and freeze', mails, await timed(() => freeze(database, slug)));
     } else await freeze(database, slug);
     const transport = await openTestTransport(where, 4);
-    report(name, mails, await timed(() => send(database, slug, transport, options)));
+    if (index === 0) await comparePeers(database, sinks, rates);
+    rates.set(name, report(name, mails, await timed(() => send(database, slug, transport, options))));
     await transport.close();
   }
-  await comparePeers(database, sinks);
+  await comparePeers(database, sinks, rates);
+  const ratio = (ours: string, peer: string): void =>
+    console.log(`${ours} / ${peer}: ${((rates.get(ours) ?? 0) / (rates.get(peer) ?? 1)).toFixed(1)}`);
+  ratio('sendgrid, batches of 1000', CLIENT);
+  ratio('sendgrid, batches of 100', CLIENT);
+  ratio('smtp', POOL);
   console.log(`resident ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
   await rm(folder, { recursive: true, force: true });
 }
+
+const CLIENT = 'official client, one request per mail';
+const POOL = 'nodemailer pool, 4 connections';
 
 /** The loops that people write: one request or one message per mail, nothing recorded. */
 async function comparePeers(
   database: Database,
   sinks: { readonly sendgrid: string; readonly smtp: string },
+  rates: Map<string, number>,
 ): Promise<void> {
+  const keep = (name: string, rate: number): void => {
+    rates.set(name, Math.max(rate, rates.get(name) ?? 0));
+  };
   const campaign = await getCampaign(database.queries, 'bench-0');
   const { byVariant } = await loadCampaignMessages(database.queries, campaign);
   const program = [...byVariant.values()][0]?.program;
@@ -108,14 +123,11 @@ async function comparePeers(
   client.setDefaultRequest('baseUrl', sinks.sendgrid);
   const service = new MailService();
   service.setClient(client);
-  report(
-    'official client, one request per mail',
-    some,
-    await timed(async () => {
-      for (let index = 0; index < some; index += 1)
-        await service.send({ ...content, to: `c${index}@people.test` });
-    }),
-  );
+  const clientSeconds = await timed(async () => {
+    for (let index = 0; index < some; index += 1)
+      await service.send({ ...content, to: `c${index}@people.test` });
+  });
+  keep(CLIENT, report(CLIENT, some, clientSeconds));
   const { hostname, port } = new URL(sinks.smtp);
   const pool = createNodemailer({
     host: hostname,
@@ -125,17 +137,12 @@ async function comparePeers(
     maxMessages: 1_000_000,
     ignoreTLS: true,
   });
-  report(
-    'nodemailer pool, 4 connections',
-    some,
-    await timed(() =>
-      Promise.all(
-        Array.from({ length: some }, (_, index) =>
-          pool.sendMail({ ...content, to: `c${index}@people.test` }),
-        ),
-      ),
+  const poolSeconds = await timed(() =>
+    Promise.all(
+      Array.from({ length: some }, (_, index) => pool.sendMail({ ...content, to: `c${index}@people.test` })),
     ),
   );
+  keep(POOL, report(POOL, some, poolSeconds));
   pool.close();
 }
 
