@@ -45,6 +45,10 @@ export const command = defineCommand({
       explains: 'only for some, at most 50 a second',
     },
     {
+      line: 'referral campaigns create july-office --contest summer-referral --template reminder --send-window "mon-fri 09:00-17:00" --daily-cap 500',
+      explains: 'in office hours, at most 500 a day',
+    },
+    {
       line: 'referral campaigns create july-test --contest summer-referral --template reminder --variant "A:subject=Your code" --variant "B:subject={{ first_name }}, your code"',
       explains: 'two subjects, to see which works better',
     },

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { clockAt, systemClock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { saveMeta } from '../database/meta-queries.ts';
+import { releaseClock } from '../delivery/release-clock.ts';
 import { finishRun, startRun } from '../runs/record-run.ts';
 import { addMilliseconds } from '../time.ts';
 import type { Check } from './check.ts';
@@ -45,6 +46,7 @@ describeEngines('the doctor of a database', (open, engine) => {
         'schema',
         'quarantine',
         'clock',
+        'clock_jump',
         'runs',
         'backup',
       ]),
@@ -105,6 +107,20 @@ describeEngines('the doctor of a database', (open, engine) => {
     });
     await recordRun(database, 'backup create', systemClock, true);
     expect(await findCheck(database, 'backup')).toMatchObject({ status: 'ok' });
+  });
+
+  test('says that the clock went back since the last mails, until it is released', async () => {
+    const database = await open();
+    expect(await findCheck(database, 'clock_jump')).toMatchObject({ status: 'ok' });
+    const value = addMilliseconds(systemClock.now(), DAY_MS);
+    await database.queries.insertInto('meta').values({ name: 'clock_highest', value }).execute();
+    expect(await findCheck(database, 'clock_jump')).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('referral campaigns release'),
+    });
+    const run = { id: null, operator: 'ann' };
+    await releaseClock({ database, clock: systemClock, run, dryRun: false });
+    expect(await findCheck(database, 'clock_jump')).toMatchObject({ status: 'ok' });
   });
 
   test('finds a clock that goes wrong', async () => {
