@@ -1,6 +1,5 @@
 import type { Queries } from '../database/database.ts';
-import type { Keyring } from '../settings/keyring.ts';
-import { findSuppressed } from '../suppressions/find-suppressed.ts';
+import type { FindSuppressed } from '../suppressions/find-suppressed.ts';
 import type { MailSize } from '../templates/measure-mail.ts';
 import type { LoadValues } from '../templates/recipient-values.ts';
 import type { Values } from '../templates/values.ts';
@@ -20,7 +19,7 @@ export interface PlannedRecipient {
 /** What all pages of an audience share. */
 export interface AudienceScope {
   readonly campaign: Campaign;
-  readonly keyring: Keyring;
+  readonly findSuppressed: FindSuppressed;
   /** By variant. */
   readonly meters: ReadonlyMap<string, (values: Values) => MailSize>;
   readonly loadValues: LoadValues;
@@ -48,7 +47,7 @@ export async function decidePage(
   scope: AudienceScope,
 ): Promise<readonly Decision[]> {
   const keys = page.flatMap((member) => (member.address_key === null ? [] : [member.address_key]));
-  const suppressed = await findSuppressed(queries, scope.keyring, keys);
+  const suppressed = await scope.findSuppressed(keys);
   const judged = page.map((member) => judge(member, suppressed, scope.campaign));
   const refs = judged.flatMap((one) => (typeof one === 'string' ? [] : [one.customer_ref]));
   const values = await scope.loadValues(queries, refs);

@@ -7,6 +7,7 @@ import { customerFields } from '../selection/customer-fields.ts';
 import type { Config } from '../settings/config.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { getSetting } from '../settings/settings.ts';
+import { openSuppressedFinder } from '../suppressions/find-suppressed.ts';
 import { standInToken } from '../suppressions/unsubscribe-token.ts';
 import { createMailMeter } from '../templates/measure-mail.ts';
 import { createValuesLoader } from '../templates/recipient-values.ts';
@@ -134,7 +135,7 @@ async function openScope(
   );
   return {
     campaign,
-    keyring,
+    findSuppressed: await openSuppressedFinder(queries, keyring),
     meters,
     // A plan signs no links: whoever opens one of its samples can't unsubscribe anybody.
     loadValues: createValuesLoader({

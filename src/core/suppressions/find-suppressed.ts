@@ -1,6 +1,6 @@
 import type { Queries } from '../database/database.ts';
 import { hashAddress, type Keyring } from '../settings/keyring.ts';
-import { findHashes, hasSuppressions } from './suppression-queries.ts';
+import { findHashes, hasSuppressions, listHashes } from './suppression-queries.ts';
 
 const CHUNK = 5_000;
 
@@ -23,6 +23,21 @@ export async function findSuppressed(
     }
   }
   return suppressed;
+}
+
+/** Tells which of these address keys must never be mailed. */
+export type FindSuppressed = (addressKeys: readonly string[]) => Promise<ReadonlySet<string>>;
+
+// Some 15 MB of hashes: above that they are looked up, page by page.
+const HELD = 100_000;
+
+/** As `findSuppressed`, for many lists of keys one after the other in one snapshot: short lists of suppressions are read once. */
+export async function openSuppressedFinder(queries: Queries, keyring: Keyring): Promise<FindSuppressed> {
+  const listed = await listHashes(queries, HELD + 1);
+  if (listed.length > HELD) return (keys) => findSuppressed(queries, keyring, keys);
+  const hashes = new Set(listed);
+  const isSuppressed = (key: string): boolean => hashesOf(keyring, key).some((hash) => hashes.has(hash));
+  return (keys) => Promise.resolve(new Set(hashes.size === 0 ? [] : keys.filter(isSuppressed)));
 }
 
 /** The hashes of an address key under every key of the ring. */

@@ -57,3 +57,9 @@ export function listSuppressionsOf(queries: Queries, hashes: readonly string[]) 
     .orderBy('created_at')
     .execute();
 }
+
+/** Up to `limit` hashes of suppressed addresses. */
+export async function listHashes(queries: Queries, limit: number): Promise<readonly string[]> {
+  const rows = await queries.selectFrom('suppressions').select('address_hash').limit(limit).execute();
+  return rows.map((row) => row.address_hash);
+}

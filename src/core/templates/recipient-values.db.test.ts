@@ -159,7 +159,7 @@ describeEngines('the values of recipients', (open) => {
   it('are found for one customer by id or address, in the contest that they joined', async () => {
     const database = await open();
     const { codes } = await createContestFixture(database);
-    const options = { config: CONFIG, keyring: KEYRING, variables: ['code'] };
+    const options = { config: CONFIG, keyring: KEYRING, variables: ['code', 'contest'] };
     for (const customer of ['C-1', 'c-1@example.org']) {
       expect(
         await getCustomerValues(database.queries, { ...options, customer, contest: CONTEST }),

@@ -44,7 +44,7 @@ export function createValuesLoader(options: ValuesOptions): LoadValues {
   const used = new Set(options.variables ?? ['attributes', ...variables.map(({ name }) => name)]);
   const about = new Set([...used].map((name) => findVariable(name)?.about));
   const columns = columnsFor(used);
-  const shared = sharedValues(options);
+  const shared = onlyUsed(sharedValues(options), used);
   const needsBoard = about.has('board') || about.has('standing');
   let board: Promise<ContestBoard> | undefined;
 
@@ -52,7 +52,7 @@ export function createValuesLoader(options: ValuesOptions): LoadValues {
     const { contest, config } = options;
     if (needsBoard) board ??= loadContestBoard(queries, contest, config.locale);
     const loadedBoard = await board;
-    const common = { ...shared, ...loadedBoard?.values };
+    const common = { ...shared, ...onlyUsed(loadedBoard?.values ?? {}, used) };
     const values = new Map<number, Values>();
     for (const refs of chunksOf(customerRefs, CHUNK)) {
       const extra = {
@@ -85,6 +85,12 @@ function columnsFor(used: ReadonlySet<string>): ReadonlySet<string> {
   if (used.has('name')) columns.add('first_name').add('last_name');
   if ([...used].some((name) => name.startsWith('attributes.'))) columns.add('attributes');
   return columns;
+}
+
+function onlyUsed(values: Values, used: ReadonlySet<string>): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => used.has(name) || ALWAYS.includes(name)),
+  );
 }
 
 function sharedValues({ contest, campaign, config }: ValuesOptions): Values {
