@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { ReferralError } from '../errors.ts';
 import type { CsvFile, CsvOptions, CsvRecord } from './csv-file.ts';
 import { createDecoding } from './decode-text.ts';
@@ -13,11 +12,16 @@ const SAMPLE_BYTES = 131_072;
 const SAMPLE_ROWS = 500;
 const BATCH_SIZE = 2_000;
 
+/** Bytes in pieces. A piece may be gone once the next one is asked for. */
+export interface CsvInput extends AsyncIterable<unknown> {
+  destroy(): unknown;
+}
+
 /**
  * Opens a CSV file: finds its encoding and delimiter, reads the header, and gives the rows in batches as they are asked for, in
  * memory that does not grow with the file. Throws `input_unusable` when it is no CSV; single bad rows carry a `problem`.
  */
-export async function openCsv(input: Readable, options: CsvOptions = {}): Promise<CsvFile> {
+export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promise<CsvFile> {
   const { encoding = 'auto', delimiter: asked = 'auto', maxRecordLength = MAX_RECORD_LENGTH } = options;
   const given = asked === 'auto' ? undefined : parseDelimiter(asked);
   const hash = createHash('sha256');
@@ -88,16 +92,13 @@ export async function openCsv(input: Readable, options: CsvOptions = {}): Promis
 }
 
 async function readSample(chunks: AsyncIterator<unknown>): Promise<{ bytes: Uint8Array; ended: boolean }> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  while (length < SAMPLE_BYTES) {
+  let bytes = Buffer.alloc(0);
+  while (bytes.length < SAMPLE_BYTES) {
     const next = await nextChunk(chunks);
-    if (next.done === true) return { bytes: Buffer.concat(parts), ended: true };
-    const bytes = toBytes(next.value);
-    parts.push(bytes);
-    length += bytes.length;
+    if (next.done === true) return { bytes, ended: true };
+    bytes = Buffer.concat([bytes, toBytes(next.value)]);
   }
-  return { bytes: Buffer.concat(parts), ended: false };
+  return { bytes, ended: false };
 }
 
 async function nextChunk(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {

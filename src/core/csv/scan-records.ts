@@ -15,7 +15,7 @@ const PROBLEMS = {
 
 /** What was found at one place: a row, or nothing but a blank line. */
 interface Step {
-  readonly record?: Omit<CsvRecord, 'line'>;
+  readonly record?: CsvRecord;
   /** Where the next row begins. */
   readonly next: number;
   readonly lines: number;
@@ -45,9 +45,9 @@ export function createScanner(
     while (at < piece.buffer.length) {
       const end = find.lineEnd(at);
       const scanLine = find.hasQuote(at, end) ? scanQuotedLine : scanPlainLine;
-      const step = scanLine(piece, at, end);
+      const step = scanLine(piece, at, end, line);
       if (step === 'wait') break;
-      if (step.record !== undefined) records.push({ line, ...step.record });
+      if (step.record !== undefined) records.push(step.record);
       at = step.next;
       line += step.lines;
       skips = step.skips;
@@ -72,15 +72,15 @@ interface Piece {
 }
 
 /** A line without quotes is a row. */
-function scanPlainLine(piece: Piece, at: number, end: number): Step | 'wait' {
+function scanPlainLine(piece: Piece, at: number, end: number, line: number): Step | 'wait' {
   const { buffer, delimiter, maxRecordLength } = piece;
   const isWhole = piece.last || isComplete(buffer, end);
   if (!isWhole && buffer.length - at <= maxRecordLength) return 'wait';
   const raw = buffer.slice(at, end);
-  if (!isWhole || raw.length > maxRecordLength) return badLine(piece, at, end, undefined);
+  if (!isWhole || raw.length > maxRecordLength) return badLine(piece, at, end, line);
   const next = end + terminatorLength(buffer, end);
   if (isBlank(raw, delimiter)) return { next, lines: 1, skips: false };
-  return { record: { cells: raw.split(delimiter), raw }, next, lines: 1, skips: false };
+  return { record: { line, cells: raw.split(delimiter), raw }, next, lines: 1, skips: false };
 }
 
 /** A line of delimiters alone is a row of empty cells, not a blank line. */
@@ -89,28 +89,28 @@ function isBlank(raw: string, delimiter: string): boolean {
 }
 
 /** A line with quotes begins a row that may go on over several lines. */
-function scanQuotedLine(piece: Piece, at: number, end: number): Step | 'wait' {
+function scanQuotedLine(piece: Piece, at: number, end: number, line: number): Step | 'wait' {
   const { buffer, last, delimiter, maxRecordLength } = piece;
   const row = scanQuotedRow(buffer, at, delimiter, maxRecordLength);
   if (typeof row === 'object' && (last || isComplete(buffer, row.end))) {
     const raw = buffer.slice(at, row.end);
     const next = row.end + terminatorLength(buffer, row.end);
-    return { record: { cells: row.cells, raw }, next, lines: 1 + countLineEnds(raw), skips: false };
+    return { record: { line, cells: row.cells, raw }, next, lines: 1 + countLineEnds(raw), skips: false };
   }
   const isCertain =
     last || buffer.length - at > maxRecordLength || (row === 'malformed' && isComplete(buffer, end));
   if (!isCertain) return 'wait';
-  return badLine(piece, at, end, typeof row === 'string' ? PROBLEMS[row] : undefined);
+  return badLine(piece, at, end, line, typeof row === 'string' ? PROBLEMS[row] : undefined);
 }
 
 /** Gives up one line, so that the next row is found again. */
-function badLine(piece: Piece, at: number, end: number, reason: string | undefined): Step {
+function badLine(piece: Piece, at: number, end: number, line: number, reason?: string): Step {
   const skips = !piece.last && !isComplete(piece.buffer, end);
   const tooLong = `the row is longer than ${piece.maxRecordLength} characters`;
   const raw = piece.buffer.slice(at, skips ? at + RAW_LENGTH_KEPT : end);
   const problem = skips || reason === undefined ? tooLong : reason;
   return {
-    record: { cells: [], raw, problem },
+    record: { line, cells: [], raw, problem },
     next: end + terminatorLength(piece.buffer, end),
     lines: 1,
     skips,

@@ -34,15 +34,16 @@ const DOMAINS_COUNTED = 50_000;
 
 /** Counts the addresses of a file by domain. */
 export function createAddressCounter(): AddressCounter {
-  const domains = new Map<string, number>();
+  const counted = new Map<string, { rows: number }>();
   let role = 0;
   return {
     note(domain, addressKey) {
-      const rows = domains.get(domain);
-      if (rows !== undefined || domains.size < DOMAINS_COUNTED) domains.set(domain, (rows ?? 0) + 1);
+      const count = counted.get(domain);
+      if (count !== undefined) count.rows += 1;
+      else if (counted.size < DOMAINS_COUNTED) counted.set(domain, { rows: 1 });
       if (isRoleAddress(addressKey)) role += 1;
     },
-    counts: () => ({ role, domains }),
+    counts: () => ({ role, domains: new Map([...counted].map(([domain, { rows }]) => [domain, rows])) }),
   };
 }
 

@@ -40,6 +40,7 @@ const PROVIDERS = new Map<string, Provider>(
 const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 // Blanks only: an address with a line end in it is an attempt to smuggle in a header.
+const PADDED = /^[ \t\u00A0]|[ \t\u00A0]$/;
 const PADDING = /^[ \t\u00A0]+|[ \t\u00A0]+$/g;
 const MAX_LOCAL = 64;
 const MAX_ADDRESS = 254;
@@ -48,13 +49,16 @@ const domains = new Map<string, string>();
 
 /** An address that can be mailed, or undefined. Blanks around it don't matter. */
 export function parseAddress(text: string): Address | undefined {
-  const trimmed = text.replace(PADDING, '');
+  const trimmed = PADDED.test(text) ? text.replace(PADDING, '') : text;
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   if (at < 1 || local.length > MAX_LOCAL || !LOCAL.test(local)) return undefined;
-  const domain = findDomain(trimmed.slice(at + 1));
-  if (domain === undefined || local.length + 1 + domain.length > MAX_ADDRESS) return undefined;
-  return { email: `${local}@${domain}`, address_key: keyOf(local.toLowerCase(), domain), domain };
+  const host = trimmed.slice(at + 1);
+  const domain = findDomain(host);
+  if (domain === undefined || at + 1 + domain.length > MAX_ADDRESS) return undefined;
+  const email = domain === host ? trimmed : `${local}@${domain}`;
+  const key = keyOf(local.toLowerCase(), domain);
+  return { email, address_key: key === email ? email : key, domain };
 }
 
 /** Most people are at few domains: what they turn out to be is kept. */

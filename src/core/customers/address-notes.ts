@@ -43,6 +43,7 @@ const ROLES = new Set([
     'verkoop',
   ],
 ]);
+const LONGEST_ROLE = Math.max(...[...ROLES].map((role) => role.length));
 // Where most people have their mail; none of them is a slip of another.
 const USUAL_DOMAINS = [
   ...[
@@ -115,7 +116,8 @@ const LEAST_LENGTH = 7;
 
 /** Is this a mailbox of a role, such as info@, and not of a person? */
 export function isRoleAddress(addressKey: string): boolean {
-  return ROLES.has(addressKey.slice(0, addressKey.lastIndexOf('@')));
+  const local = addressKey.lastIndexOf('@');
+  return local <= LONGEST_ROLE && ROLES.has(addressKey.slice(0, local));
 }
 
 /** The domain that was probably meant: `gmial.com` → `gmail.com`, `hotmail.con` → `hotmail.com`. One letter wrong, missing, too many or swapped. */

@@ -65,7 +65,7 @@ export async function examineCustomerFile(
     const mapping = mapColumns(csv.header, customerImportFields, options.map);
     const form = createRowForm('jsonb', []);
     const writer = createRowWriter({ header: csv.header, mapping, sample: csv.sample }, form, options);
-    for await (const batch of toBatches(csv.batches, writer, form, EXAMINED_AT_ONCE)) {
+    for await (const batch of toBatches(csv.batches, writer, form, { rows: EXAMINED_AT_ONCE })) {
       const good = changesOf(batch, writer.layout).map((change, at) => ({
         line: batch.lines[at] ?? 0,
         change,

@@ -1,6 +1,7 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
 import type { Reject } from '../csv/rejects-file.ts';
 import type { CustomerChange } from './customer.ts';
+import { createRepeatFinder } from './find-repeats.ts';
 import { fromLayout, type ImportLayout, type LayoutValue } from './import-layout.ts';
 import { type FormName, parseRows, type RowForm } from './row-form.ts';
 import type { RowWriter } from './row-writer.ts';
@@ -21,24 +22,33 @@ export interface ImportBatch {
   readonly refused: readonly Reject[];
 }
 
-const FIRST_BYTES = 262_144;
+// Of rows however long, a batch is closed with the piece that fills it this far.
+const BATCH_BYTES = 1_000_000;
+const FIRST_BYTES = 1_048_576;
+
+export interface BatchOptions {
+  /** Rows in a batch, at least. */
+  readonly rows: number;
+  /** Memory of an earlier batch that is no longer needed. */
+  readonly takeSpare?: () => ArrayBuffer | undefined;
+}
 
 /**
- * Batches of at least `size` rows, but for the last one, from rows that come in any number. Each is put into bytes as soon as it is read: what
+ * Batches of at least so many rows, or bytes, but for the last one, from rows that come in any number. Each is put into bytes as soon as it is read: what
  * lives no longer than its piece of the file costs the least memory.
  */
 export async function* toBatches(
   pieces: AsyncIterable<readonly CsvRecord[]>,
   writer: RowWriter,
   form: RowForm,
-  size: number,
+  { rows, takeSpare }: BatchOptions,
 ): AsyncGenerator<ImportBatch> {
-  let batch = createBatch(writer, form);
+  let batch = createBatch(writer, form, takeSpare?.());
   for await (const records of pieces) {
     batch.add(records);
-    if (batch.rows() < size) continue;
+    if (batch.rows() < rows && batch.bytes() < BATCH_BYTES) continue;
     yield batch.finish();
-    batch = createBatch(writer, form);
+    batch = createBatch(writer, form, takeSpare?.());
   }
   if (batch.rows() > 0) yield batch.finish();
 }
@@ -46,14 +56,15 @@ export async function* toBatches(
 interface GrowingBatch {
   add(records: readonly CsvRecord[]): void;
   rows(): number;
+  bytes(): number;
   finish(): ImportBatch;
 }
 
-function createBatch(writer: RowWriter, form: RowForm): GrowingBatch {
+function createBatch(writer: RowWriter, form: RowForm, spare: ArrayBuffer | undefined): GrowingBatch {
   const lines: number[] = [];
   const refused: Reject[] = [];
-  const ids = new Set<string>();
-  let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  const ids = createRepeatFinder();
+  let bytes = spare === undefined ? Buffer.allocUnsafeSlow(FIRST_BYTES) : Buffer.from(spare);
   let length = form.headerLength;
   let rows = 0;
 
@@ -81,11 +92,11 @@ function createBatch(writer: RowWriter, form: RowForm): GrowingBatch {
     return {
       ...{ rows, count: lines.length, form: form.name, payload, refused },
       lines: Uint32Array.from(lines),
-      hasRepeats: ids.size < lines.length,
+      hasRepeats: ids.hasRepeats(),
     };
   }
 
-  return { add, rows: () => rows, finish };
+  return { add, rows: () => rows, bytes: () => length, finish };
 }
 
 /** The same bytes, the first `length` of them, where `more` can follow. */

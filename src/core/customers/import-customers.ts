@@ -17,7 +17,7 @@ import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
 import type { DateOrders } from './decide-date-orders.ts';
 import { createSeenCustomers, type MissingCustomers } from './find-missing-customers.ts';
-import { constantsOf, createStatements, hasCustomers } from './import-queries.ts';
+import { constantsOf, createStatements, hasCustomers, prepareFirstLoad } from './import-queries.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
 import { type Taking, takeBatch } from './take-batch.ts';
@@ -165,7 +165,9 @@ async function importRows(transaction: Queries, work: Work): Promise<MissingCust
   const { layout } = source;
   const statements = createStatements(transaction, layout, constantsOf(now));
   // A refused COPY would leave a customer's id in the server's log: it is tried only where all are new.
-  const expectsNew = engineOf(transaction) === 'sqlite' || !(await hasCustomers(transaction));
+  const isFirst = !(await hasCustomers(transaction));
+  const expectsNew = isFirst || engineOf(transaction) === 'sqlite';
+  const finishLoad = isFirst && source.isLarge ? await prepareFirstLoad(transaction) : undefined;
   const taking: Taking = {
     ...{ statements, layout, tally, now, expectsNew },
     onConflict: options.onConflict,
@@ -179,6 +181,7 @@ async function importRows(transaction: Queries, work: Work): Promise<MissingCust
     onProgress?.(tally.rows);
     if (signal.aborted) throw interrupted(tally.rows);
   }
+  await finishLoad?.();
   const missing = await seen?.findMissing(transaction);
   const sha256 = source.csv.sha256();
   await insertImport(transaction, { sha256, rows: tally.rows, run_id: run.id, imported_at: clock.now() });

@@ -2,26 +2,31 @@ import { type RawBuilder, sql } from 'kysely';
 import { copyText } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { suspendIndex } from '../database/suspend-index.ts';
 import { findLastCustomerKey } from './customer-queries.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { ImportLayout, LayoutColumn } from './import-layout.ts';
 
-/** A row of a batch whose customer is there already. */
-export interface KnownRow {
-  /** Which of the good rows of the batch, from 0. */
-  readonly at: number;
-  readonly id: number;
-  readonly is_erased: number;
-  /** Would taking the row in change nothing? */
-  readonly is_unchanged: number;
+/** What is there already of the customers in a batch. */
+export interface KnownRows {
+  /** How many rows are of customers that are there. */
+  readonly known: number;
+  /** How many of those are of erased customers, which no import changes. */
+  readonly erased: number;
+  /** Which of the good rows of the batch, from 0, would change their customer. */
+  readonly open: readonly number[];
+  /** The first row whose customer is there. */
+  readonly first: number | undefined;
+  /** The keys of the customers that are there, if they were asked for. */
+  readonly ids: readonly number[];
 }
 
 /** The statements that an import runs for a batch as a whole. */
 export interface BatchStatements {
   /** Adds all rows, or as many as are new; says how many, or `repeated` when that can't be done at once and nothing was added. */
   add(batch: ImportBatch): Promise<number | 'repeated'>;
-  /** The rows whose customers are there. */
-  findKnown(batch: ImportBatch): Promise<readonly KnownRow[]>;
+  /** What is there of the customers of a batch; `withIds` gives their keys as well. */
+  findKnown(batch: ImportBatch, withIds: boolean): Promise<KnownRows>;
   /** Adds the rows that are new of the batch last looked through. */
   addRest(batch: ImportBatch): Promise<void>;
 }
@@ -38,6 +43,12 @@ export function constantsOf(now: string): readonly string[] {
 /** Is there any customer yet? */
 export async function hasCustomers(queries: Queries): Promise<boolean> {
   return (await queries.selectFrom('customers').select('id').limit(1).execute()).length > 0;
+}
+
+/** For many rows into an empty table; what it gives has to be called after the last of them. */
+export async function prepareFirstLoad(transaction: Queries): Promise<() => Promise<void>> {
+  if (engineOf(transaction) === 'postgres') return async () => {};
+  return suspendIndex(transaction, 'customers_by_address');
 }
 
 /** The statements of the engine. */
@@ -83,21 +94,23 @@ function createSqliteStatements(
     return Number(result.numAffectedRows ?? 0n);
   }
 
-  async function findKnown(batch: ImportBatch): Promise<readonly KnownRow[]> {
+  async function findKnown(batch: ImportBatch, withIds: boolean): Promise<KnownRows> {
     await noteLast(batch);
     const { payload } = batch;
     const unchanged = unchangedRow(layout, cellOf, {
       same: (a, b) => sql`${a} is ${b}`,
       attribute: (json, name) => sql`${json} ->> ${sql.lit(`$."${name}"`)}`,
     });
-    const { rows } =
-      await sql<KnownRow>`select entry.key as at, known.id, known.erased_at is not null as is_erased,
-      ${unchanged} as is_unchanged
+    // Counted there: most rows of a file change nothing, and need not travel.
+    const { rows } = await sql<FoundRow>`with found as materialized (
+      select entry.key as at, known.id, known.erased_at is not null as is_erased, ${unchanged} as is_unchanged
       from jsonb_each(${payload}) as entry cross join customers as known
-      where known.customer_id = json_extract(entry.value, '$[0]') and known.id <= ${last}`.execute(
-        transaction,
-      );
-    return rows;
+      where known.customer_id = json_extract(entry.value, '$[0]') and known.id <= ${last})
+      select count(*) as known, coalesce(sum(is_erased), 0) as erased, min(at) as first,
+        json_group_array(at) filter (where not is_erased and is_unchanged is not true) as open,
+        ${withIds ? sql`json_group_array(id)` : sql`'[]'`} as ids
+      from found`.execute(transaction);
+    return toKnownRows(rows);
   }
 
   return {
@@ -131,7 +144,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
     }
   }
 
-  async function findKnown({ payload }: ImportBatch): Promise<readonly KnownRow[]> {
+  async function findKnown({ payload }: ImportBatch, withIds: boolean): Promise<KnownRows> {
     await (hasStage ? emptyStage() : createStage());
     hasStage = true;
     await copyText(transaction, 'pg_temp.import_rows', columns, payload);
@@ -140,13 +153,15 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
       attribute: (json, name) => sql`${json} ->> ${sql.lit(name)}`,
     });
     // With a limit the inner query is run row by row, by the index: the planner knows nothing about a table just filled.
-    const { rows } = await sql<KnownRow>`select entry.place - 1 as at, known.id,
-      known.erased_at is not null as is_erased, ${unchanged} as is_unchanged
+    const { rows } = await sql<FoundRow>`with found as materialized (
+      select entry.place - 1 as at, known.id, known.erased_at is not null as is_erased, ${unchanged} as is_unchanged
       from pg_temp.import_rows as entry cross join lateral
-      (select * from customers where customers.customer_id = entry.customer_id limit 1) as known`.execute(
-      transaction,
-    );
-    return rows;
+        (select * from customers where customers.customer_id = entry.customer_id limit 1) as known)
+      select count(*) as known, count(*) filter (where is_erased) as erased, min(at) as first,
+        coalesce(json_agg(at) filter (where not is_erased and is_unchanged is not true), '[]')::text as open,
+        ${withIds ? sql`coalesce(json_agg(id), '[]')::text` : sql`'[]'`} as ids
+      from found`.execute(transaction);
+    return toKnownRows(rows);
   }
 
   async function createStage(): Promise<void> {
@@ -170,6 +185,23 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   return { add, findKnown, addRest };
 }
 
+interface FoundRow extends Pick<KnownRows, 'known' | 'erased'> {
+  readonly first: number | null;
+  /** Arrays of numbers, as JSON. */
+  readonly open: string;
+  readonly ids: string;
+}
+
+function toKnownRows([found]: readonly FoundRow[]): KnownRows {
+  if (found === undefined) throw new TypeError('a query of totals gave no row');
+  const { known, erased, first, open, ids } = found;
+  return {
+    ...{ known, erased, first: first ?? undefined },
+    open: JSON.parse(open) as number[],
+    ids: JSON.parse(ids) as number[],
+  };
+}
+
 interface Comparisons {
   same(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<unknown>;
   attribute(json: RawBuilder<unknown>, name: string): RawBuilder<unknown>;
@@ -180,6 +212,21 @@ interface Comparisons {
  * this leaves in doubt is decided there. The address key is no field of its own.
  */
 function unchangedRow(
+  layout: ImportLayout,
+  cellOf: (column: LayoutColumn) => RawBuilder<unknown> | undefined,
+  comparisons: Comparisons,
+): RawBuilder<unknown> {
+  const plain: RawBuilder<unknown>[] = [];
+  for (const column of layout.columns) {
+    const cell = cellOf(column);
+    if (cell === undefined || column === 'customer_id' || column === 'address_key') continue;
+    plain.push(comparisons.same(sql.ref(`known.${column}`), cell));
+  }
+  // Most rows are as they were, cell by cell. SQLite evaluates both sides of an `or`, but only one branch of a `case`.
+  return sql`case when ${sql.join(plain, sql` and `)} then true else ${unchangedInEffect(layout, cellOf, comparisons)} end`;
+}
+
+function unchangedInEffect(
   layout: ImportLayout,
   cellOf: (column: LayoutColumn) => RawBuilder<unknown> | undefined,
   { same, attribute }: Comparisons,

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { CsvOptions } from '../csv/csv-file.ts';
 import { mapColumns } from '../csv/map-columns.ts';
@@ -27,7 +26,8 @@ export interface ReaderTask {
 export type ToReader =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
-  | { readonly kind: 'taken' };
+  /** A batch has gone to the database: its memory comes back, to be used again. */
+  | { readonly kind: 'taken'; readonly spare: ArrayBuffer };
 
 export type FromReader =
   | { readonly kind: 'more' }
@@ -42,19 +42,23 @@ export type FromReader =
       readonly details: Readonly<Record<string, unknown>>;
     };
 
-const CHUNKS_AHEAD = 8;
+// The writer is deaf while the database works: for as long there has to be something to read.
+const CHUNKS_AHEAD = 32;
 
 /** The other end of `readOnThread`: this file is the program of the thread. */
 async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: number }): Promise<void> {
   const tell = (message: FromReader, transfer: ArrayBuffer[] = []): void =>
     port.postMessage(message, transfer);
-  const chunks: (Uint8Array | undefined)[] = [];
+  const chunks: (Uint8Array<ArrayBuffer> | undefined)[] = [];
+  const spares: ArrayBuffer[] = [];
   let credit = task.ahead;
   // Both the reader and the writer may wait for news at the same time.
   let waiting: (() => void)[] = [];
   port.on('message', (message: ToReader) => {
-    if (message.kind === 'taken') credit += 1;
-    else chunks.push(message.kind === 'bytes' ? message.bytes : undefined);
+    if (message.kind === 'taken') {
+      credit += 1;
+      spares.push(message.spare);
+    } else chunks.push(message.kind === 'bytes' ? message.bytes : undefined);
     const woken = waiting;
     waiting = [];
     for (const wake of woken) wake();
@@ -64,7 +68,7 @@ async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: n
       waiting.push(resolve);
     });
 
-  async function* listChunks(): AsyncGenerator<Uint8Array> {
+  async function* listChunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     for (let asked = 0; asked < CHUNKS_AHEAD; asked += 1) tell({ kind: 'more' });
     while (true) {
       while (chunks.length === 0) await change();
@@ -72,16 +76,22 @@ async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: n
       if (chunk === undefined) return;
       tell({ kind: 'more' });
       yield chunk;
+      // Given back at once: the collector would let a lot of them gather.
+      chunk.buffer.transfer(0);
     }
   }
 
   try {
-    const csv = await openCsv(Readable.from(listChunks(), { highWaterMark: 1 }), task.options);
+    const input = { [Symbol.asyncIterator]: listChunks, destroy: () => {} };
+    const csv = await openCsv(input, task.options);
     const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
     const form = createRowForm(task.form, task.constants);
     const { header, sample } = csv;
     const writer = createRowWriter({ header, mapping, sample }, form, task.options);
-    for await (const batch of toBatches(csv.batches, writer, form, task.batchRows)) {
+    for await (const batch of toBatches(csv.batches, writer, form, {
+      rows: task.batchRows,
+      takeSpare: () => spares.pop(),
+    })) {
       while (credit === 0) await change();
       credit -= 1;
       const { payload, lines } = batch;

@@ -18,6 +18,8 @@ export interface ImportSource {
   readonly mapping: ColumnMapping;
   readonly layout: ImportLayout;
   readonly batches: AsyncIterable<ImportBatch>;
+  /** Are there many rows? */
+  readonly isLarge: boolean;
   /** What addresses were seen, once `batches` has ended. */
   addresses(): AddressCounts;
   close(): Promise<void>;
@@ -38,47 +40,52 @@ export async function openImportSource(
     batchRows: BATCH_ROWS,
     options: { ...given.options, batchSize: PIECE_ROWS },
   };
-  const { options } = task;
   const start = await readStart(input);
-  const csv = await openCsv(replay(start, start.ended), options);
-  const mapping = mapColumns(csv.header, customerImportFields, options.map);
-  if (start.ended) {
-    const form = createRowForm(task.form, task.constants);
-    const writer = createRowWriter({ header: csv.header, mapping, sample: csv.sample }, form, options);
-    const { layout, addresses } = writer;
-    return {
-      csv,
-      mapping,
-      layout,
-      batches: toBatches(csv.batches, writer, form, BATCH_ROWS),
-      addresses,
-      close: async () => {},
-    };
+  // Started at once, so that it has read something by the time that the database is asked for.
+  const thread = start.ended ? undefined : readOnThread(start, task);
+  try {
+    const csv = await openCsv(replay(start, start.ended), task.options);
+    const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
+    return thread === undefined ? sourceHere(csv, mapping, task) : sourceOfThread(csv, mapping, thread);
+  } catch (error) {
+    await thread?.close();
+    throw error;
   }
-  const layout = layoutOf(mapping);
-  let thread: ThreadedRead | undefined;
-  // Started with the first row that is asked for: whoever gives up before has nothing to close.
-  async function* listThreaded(): AsyncGenerator<ImportBatch> {
-    thread = readOnThread(start, task);
-    yield* thread.batches;
-  }
+}
+
+function sourceHere(csv: CsvFile, mapping: ColumnMapping, task: ReaderTask): ImportSource {
+  const form = createRowForm(task.form, task.constants);
+  const { header, sample } = csv;
+  const writer = createRowWriter({ header, mapping, sample }, form, task.options);
+  const { layout, addresses } = writer;
+  const batches = toBatches(csv.batches, writer, form, { rows: task.batchRows });
+  return { csv, mapping, layout, batches, isLarge: false, addresses, close: async () => {} };
+}
+
+function sourceOfThread(csv: CsvFile, mapping: ColumnMapping, thread: ThreadedRead): ImportSource {
   return {
     csv: {
       ...csv,
       // What was found near the start of the file may turn out otherwise further down.
       get encoding() {
-        return thread?.result()?.encoding ?? csv.encoding;
+        return thread.result()?.encoding ?? csv.encoding;
       },
       get findings() {
-        return thread?.result()?.findings ?? csv.findings;
+        return thread.result()?.findings ?? csv.findings;
       },
       sha256() {
-        const { sha256 } = thread?.result() ?? {};
+        const { sha256 } = thread.result() ?? {};
         if (sha256 === undefined) throw new TypeError('the hash of a file is known at its end');
         return sha256;
       },
     },
-    addresses: () => thread?.result()?.addresses ?? { role: 0, domains: new Map() },
-    ...{ mapping, layout, batches: listThreaded(), close: async () => thread?.close() },
+    addresses: () => thread.result()?.addresses ?? { role: 0, domains: new Map() },
+    ...{
+      mapping,
+      layout: layoutOf(mapping),
+      batches: thread.batches,
+      isLarge: true,
+      close: () => thread.close(),
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { FromReader, ReaderTask, ToReader } from './import-reader.ts';
 
 /** Files up to this size are read without a thread of their own, which takes longer to start than they to read. */
 export const THREAD_FROM_BYTES = 2_000_000;
-const BATCHES_AHEAD = 3;
+const BATCHES_AHEAD = 4;
 
 export interface Start {
   /** The first bytes of the input, as they came. */
@@ -69,7 +69,9 @@ export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
     // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
     resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
-  const chunks = replay(start, true)[Symbol.asyncIterator]();
+  // The beginning is read here as well.
+  const copied = { ...start, chunks: start.chunks.map((chunk) => Uint8Array.from(chunk)) };
+  const chunks = replay(copied, true)[Symbol.asyncIterator]();
   const ready: (ImportBatch | ReadFile)[] = [];
   let failure: unknown;
   let wake: () => void = () => {};
@@ -81,7 +83,7 @@ export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
   }
 
   function tell(message: ToReader): void {
-    worker.postMessage(message, message.kind === 'bytes' ? [message.bytes.buffer] : []);
+    worker.postMessage(message, listGiven(message));
   }
 
   async function giveBytes(): Promise<void> {
@@ -114,8 +116,8 @@ export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
           wake = resolve;
         });
       } else if ('payload' in next) {
-        tell({ kind: 'taken' });
         yield next;
+        tell({ kind: 'taken', spare: next.payload.buffer });
       } else {
         result = next;
         return;
@@ -134,6 +136,12 @@ export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
   };
 }
 
+/** The memory that goes to the other thread instead of being copied. */
+function listGiven(message: ToReader): ArrayBuffer[] {
+  if (message.kind === 'taken') return [message.spare];
+  return message.kind === 'bytes' ? [message.bytes.buffer] : [];
+}
+
 function toError(message: FromReader & { kind: 'failed' }): Error {
   if (message.code === undefined) return new Error(message.message);
   const { reason, hint } = message;
@@ -150,5 +158,8 @@ function toBytes(chunk: unknown): Uint8Array {
 
 /** Bytes that can be given away: small buffers share their memory with others. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : Uint8Array.from(bytes);
 }

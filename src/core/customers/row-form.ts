@@ -54,7 +54,7 @@ function createCopyForm(constants: readonly string[]): RowForm {
     escape: (text) => toByteText(escapeCopyText(text)),
     quote: (escaped) => escaped,
     number: String,
-    row: (values) => values.join('\t') + rowEnd,
+    row: ([first = '', ...others]) => others.reduce((row, value) => `${row}\t${value}`, first) + rowEnd,
     finish: () => {},
   };
 }

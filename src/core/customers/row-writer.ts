@@ -1,6 +1,5 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
 import { type ColumnMapping, isRejectsHeader } from '../csv/map-columns.ts';
-import { ownText } from '../own-text.ts';
 import { type AddressCounter, type AddressCounts, createAddressCounter } from './address-counter.ts';
 import {
   attributeName,
@@ -17,6 +16,7 @@ import {
   RowProblem,
   type ValueOptions,
 } from './parse-customer-cell.ts';
+import { rememberCells } from './remember-cells.ts';
 import type { RowForm } from './row-form.ts';
 import { splitName } from './split-name.ts';
 
@@ -52,10 +52,6 @@ interface CellStep {
   readonly index: number;
   take(cell: string): void;
 }
-
-// Columns repeat themselves: so many values of each are kept as they were written, if they are no longer than this.
-const REMEMBERED = 10_000;
-const REMEMBERED_LENGTH = 100;
 
 /**
  * Turns the rows of one file into text for the database. All that can be known before the first row is decided here: what each column is, how
@@ -141,7 +137,7 @@ function takeField(
   if (field === 'name' && layout.derivesNames) return takeName(read, writing);
   const slot = layout.columns.indexOf(field);
   const spelt = (cell: string) => spell(form, read(cell));
-  const take = isRepeated(field) ? remembering(spelt) : spelt;
+  const take = isRepeated(field) ? rememberCells(spelt) : spelt;
   return (cell) => {
     slots[slot] = take(cell);
   };
@@ -184,7 +180,7 @@ function takeAttribute(
 ): (cell: string) => void {
   const name = attributeName(targetName);
   const place = layout.attributes.indexOf(name);
-  const read = remembering((cell) => attributePiece(form, name, cell, column));
+  const read = rememberCells((cell) => attributePiece(form, name, cell, column));
   return (cell) => {
     pieces[place] = read(cell);
   };
@@ -230,16 +226,4 @@ function spell(form: RowForm, value: LayoutValue): string {
 
 function isRepeated(field: ParsedField): boolean {
   return field !== 'customer_id' && field !== 'phone';
-}
-
-/** Gives what it gave before for the same cell, as far as that is kept. */
-function remembering(read: (cell: string) => string): (cell: string) => string {
-  const known = new Map<string, string>();
-  return (cell) => {
-    const kept = known.get(cell);
-    if (kept !== undefined) return kept;
-    const value = read(cell);
-    if (known.size < REMEMBERED && cell.length <= REMEMBERED_LENGTH) known.set(ownText(cell), ownText(value));
-    return value;
-  };
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../time.ts';
 import { type Applied, applyChanges, type OnConflict } from './apply-changes.ts';
 import { changesOf, type ImportBatch } from './import-batch.ts';
 import type { ImportLayout } from './import-layout.ts';
-import type { BatchStatements, KnownRow } from './import-queries.ts';
+import type { BatchStatements } from './import-queries.ts';
 import type { ImportTally } from './import-tally.ts';
 
 export interface Taking {
@@ -39,31 +39,28 @@ export async function takeBatch(transaction: Queries, batch: ImportBatch, taking
 
 async function takeKnown(transaction: Queries, batch: ImportBatch, taking: Taking): Promise<void> {
   const { statements, tally, onConflict, seen } = taking;
-  const known = await statements.findKnown(batch);
-  const open: KnownRow[] = [];
-  for (const row of known) {
-    seen?.(row.id);
-    if (onConflict === 'fail') throw conflict(batch, taking.layout, row.at);
-    if (row.is_erased === 1) tally.erased += 1;
-    if (row.is_erased === 1 || row.is_unchanged === 1 || onConflict === 'skip') tally.unchanged += 1;
-    else open.push(row);
-  }
-  if (known.length < batch.count) {
+  const { known, erased, open, first, ids } = await statements.findKnown(batch, seen !== undefined);
+  if (onConflict === 'fail' && first !== undefined) throw conflict(batch, taking.layout, first);
+  for (const id of ids) seen?.(id);
+  const changing = onConflict === 'skip' ? [] : open;
+  tally.erased += erased;
+  tally.unchanged += known - changing.length;
+  if (known < batch.count) {
     await statements.addRest(batch);
-    tally.created += batch.count - known.length;
-    taking.expectsNew = known.length === 0;
+    tally.created += batch.count - known;
+    taking.expectsNew = known === 0;
   }
-  if (open.length > 0) await applyRows(transaction, batch, taking, open);
+  if (changing.length > 0) await applyRows(transaction, batch, taking, changing);
 }
 
 async function applyRows(
   transaction: Queries,
   batch: ImportBatch,
   { layout, onConflict, now, seen, tally }: Taking,
-  rows: readonly KnownRow[] | undefined,
+  rows: readonly number[] | undefined,
 ): Promise<void> {
   const all = changesOf(batch, layout);
-  const places = rows?.map((row) => row.at).sort((a, b) => a - b) ?? all.map((_, index) => index);
+  const places = rows?.toSorted((a, b) => a - b) ?? all.map((_, index) => index);
   const changes = places.map((place) => all[place]).filter((change) => change !== undefined);
   const applied = await applyChanges(transaction, changes, { onConflict, now, ...(seen && { seen }) });
   for (const [index, result] of applied.entries()) {

@@ -30,7 +30,8 @@ export function jsonbInteger(value: number): string {
 
 /** An array of values that are in this form. */
 export function jsonbArray(values: readonly string[]): string {
-  const content = values.join('');
+  let content = '';
+  for (const value of values) content += value;
   return header(ARRAY, content.length) + content;
 }
 
