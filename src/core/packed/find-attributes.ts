@@ -26,6 +26,23 @@ export function findAttributes(bytes: Buffer, start: number, end: number, places
   }
 }
 
+/** Where the place of the value of that name is among the first `count` places that were found, or -1. */
+export function placeOfAttribute(
+  name: Buffer,
+  bytes: Buffer,
+  places: readonly number[],
+  count: number,
+): number {
+  for (let at = 0; at < count; at += 4) {
+    const start = places[at] ?? 0;
+    if ((places[at + 1] ?? 0) - start !== name.length) continue;
+    let index = 0;
+    while (index < name.length && name[index] === bytes[start + index]) index += 1;
+    if (index === name.length) return at + 2;
+  }
+  return -1;
+}
+
 /** A text in quotes, perhaps after a blank: notes its place, and returns where it goes on behind it, or -1. */
 function findText(bytes: Buffer, from: number, places: number[], index: number): number {
   const quote = bytes[from] === SPACE ? from + 1 : from;

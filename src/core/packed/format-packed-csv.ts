@@ -1,7 +1,7 @@
 import { formatCsvCell, formatCsvRow } from '../csv/format-csv.ts';
 import { parseAttributes } from '../customers/parse-attributes.ts';
 import { ByteText } from './byte-text.ts';
-import { findAttributes } from './find-attributes.ts';
+import { findAttributes, placeOfAttribute } from './find-attributes.ts';
 import type { PackedField, PackedRows } from './packed-rows.ts';
 import { writeCsvCell } from './write-csv-cell.ts';
 import { writeHundredths } from './write-hundredths.ts';
@@ -85,7 +85,7 @@ function writeAttributes(
   }
   for (const name of names) {
     out.addByte(COMMA);
-    const at = placeOf(name, bytes, count);
+    const at = placeOfAttribute(name, bytes, found, count);
     if (at !== -1) writeCsvCell(out, bytes, found[at] ?? 0, found[at + 1] ?? 0, raw);
   }
 }
@@ -98,16 +98,4 @@ function writeAttribute(
 ): void {
   out.addByte(COMMA);
   if (Object.hasOwn(values, name)) out.add(formatCsvCell(values[name], raw));
-}
-
-/** Where the value of that name is among what was found, or -1. */
-function placeOf(name: Buffer, bytes: Buffer, count: number): number {
-  for (let at = 0; at < count; at += 4) {
-    const start = found[at] ?? 0;
-    if ((found[at + 1] ?? 0) - start !== name.length) continue;
-    let index = 0;
-    while (index < name.length && name[index] === bytes[start + index]) index += 1;
-    if (index === name.length) return at + 2;
-  }
-  return -1;
 }

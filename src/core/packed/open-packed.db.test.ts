@@ -1,11 +1,14 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
+import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
 import { printResult } from '../../commands/_runtime/print-result.ts';
 import { stdoutSink } from '../../commands/_runtime/sink.ts';
 import type { Database } from '../database/database.ts';
 import { type Export, openExport } from '../reports/export/open-export.ts';
+import { streamExportWorkbook } from '../reports/export/stream-export-workbook.ts';
+import { formatWorkbook } from '../reports/xlsx/workbook.ts';
 
 const PIECES = [
   ...['"', ',', ';', '\n', '\r', '\t', ' ', '=', '+', '-', '@', "'", '\\', '|', '.', '1', '12', 'a', 'Zoë'],
@@ -21,6 +24,7 @@ const PIECES = [
     '=1+1',
     'null',
     '\\N',
+    ...['_x0041_', '_x', '<', '&', '\ufffe', '\ud7ff'],
     '{}',
     "'=1",
     "''-x",
@@ -91,6 +95,31 @@ async function printed(
   return Buffer.concat(chunks).toString();
 }
 
+/** What a spreadsheet reads: of each sheet its cells, each with its place, style and value; blanks around a text only where told. */
+function readCells(workbook: Uint8Array): Record<string, string[]> {
+  const sheets = Object.entries(unzipSync(workbook)).filter(([path]) => path.startsWith('xl/worksheets/'));
+  return Object.fromEntries(
+    sheets.map(([path, bytes]) => [
+      path,
+      [...strFromU8(bytes).matchAll(/<row r="(\d+)">|<c r="(\w+)"([^>]*)>(.*?)<\/c>/gs)].map(
+        ([, row, place, options, content = '']) => {
+          if (row !== undefined) return `row ${row}`;
+          const text = /^<is><t( xml:space="preserve")?>(.*)<\/t><\/is>$/s.exec(content);
+          const value =
+            text === null ? content : `text ${text[1] === undefined ? (text[2] ?? '').trim() : text[2]}`;
+          return `${place}${options} ${value}`;
+        },
+      ),
+    ]),
+  );
+}
+
+async function workbookOf(opened: Export): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of streamExportWorkbook('customers', opened)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 const REQUEST = { noun: 'customers', where: [], offset: 0, now: '2026-09-01T10:00:00.000Z', timezone: 'UTC' };
 
 describeEngines('rows that are written from bytes', (open) => {
@@ -111,6 +140,37 @@ describeEngines('rows that are written from bytes', (open) => {
       { numRuns: 40 },
     );
   }, 120_000);
+
+  it('are the same cells of a workbook, whatever the values', async () => {
+    const database = await open();
+    await fc.assert(
+      fc.asyncProperty(fc.array(customer, { maxLength: 12 }), async (customers) => {
+        await fill(database, customers);
+        const { columns, rows } = await openExport(database, REQUEST);
+        const slow = readCells(await workbookOf({ columns, rows }));
+        expect(slow['xl/worksheets/sheet1.xml']?.filter((cell) => cell.startsWith('row'))).toHaveLength(
+          customers.length + 1,
+        );
+        expect(readCells(await workbookOf(await openExport(database, REQUEST)))).toEqual(slow);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  it('go on in a further sheet when one is full', async () => {
+    const database = await open();
+    await fill(database, fc.sample(customer, 7));
+    const { columns, formats } = await openExport(database, REQUEST);
+    const titles = columns.map(({ key, type }) => ({ title: key, type }));
+    const rows = formats?.sheet() ?? [];
+    const sheets = readCells(await formatWorkbook([{ name: 'customers', columns: titles, rows }], 4));
+    const ids = Object.values(sheets).map((cells) => cells.filter((cell) => /^A[2-9]/.test(cell)));
+    expect(ids.map((cells) => cells.map((cell) => cell.split('text ')[1]))).toEqual([
+      ['C-0', 'C-1', 'C-2'],
+      ['C-3', 'C-4', 'C-5'],
+      ['C-6'],
+    ]);
+  });
 
   it('come page by page, with a limit, an offset and conditions', async () => {
     const database = await open();

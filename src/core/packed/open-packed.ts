@@ -1,7 +1,9 @@
 import type { Database } from '../database/database.ts';
 import { streamSnapshot } from '../reports/export/stream-snapshot.ts';
+import type { WritableRows } from '../reports/xlsx/workbook.ts';
 import { formatPackedCsv } from './format-packed-csv.ts';
 import { formatPackedJson } from './format-packed-json.ts';
+import { formatPackedSheet } from './format-packed-sheet.ts';
 import type { PackedField, PackedRows, PackedSelection, PackedTable } from './packed-rows.ts';
 import { canPack, readPacked } from './read-packed.ts';
 
@@ -10,6 +12,8 @@ export interface PackedFormats {
   csv(options: { readonly raw: boolean }): AsyncIterable<Buffer>;
   json(): AsyncIterable<Buffer>;
   ndjson(): AsyncIterable<Buffer>;
+  /** The rows of a sheet of a workbook. */
+  sheet(): AsyncIterable<WritableRows>;
 }
 
 /** The formats of a table that can be written without an object for each row; undefined for a selection that can't be packed. */
@@ -24,12 +28,13 @@ export function findPackedFormats(
     streamSnapshot(database, (snapshot) =>
       readPacked(snapshot, database.queries, { ...table, fields }, { ...selection, nulls }),
     );
-  const inCsv = table.fields.filter(
+  const flat = table.fields.filter(
     ({ key, kind }) => columns.includes(key) || (kind === 'attributes' && attributes.length > 0),
   );
   return {
-    csv: ({ raw }) => formatPackedCsv(inCsv, read(inCsv, false), { columns, attributes, raw }),
+    csv: ({ raw }) => formatPackedCsv(flat, read(flat, false), { columns, attributes, raw }),
     json: () => formatPackedJson(table.fields, read(table.fields, true), 'json'),
     ndjson: () => formatPackedJson(table.fields, read(table.fields, true), 'ndjson'),
+    sheet: () => formatPackedSheet(flat, read(flat, false), { columns, attributes }),
   };
 }

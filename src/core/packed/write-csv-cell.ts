@@ -43,8 +43,8 @@ function beginsPlain(bytes: Buffer, start: number, end: number): boolean {
   return FIRST[first] === 1 || (first === PLUS && isPhone(bytes, start + 1, end));
 }
 
-// No blank at the end, ASCII or one of two or three bytes.
-function endsPlain(bytes: Buffer, start: number, end: number): boolean {
+/** Is there no blank at the end, neither of ASCII nor one of two or three bytes? */
+export function endsPlain(bytes: Buffer, start: number, end: number): boolean {
   const last = bytes[end - 1] ?? 0;
   if (last < 0x80) return last > 0x20;
   return bytes[Math.max(end - 2, start)] !== 0xc2 && WIDE_BLANKS[bytes[Math.max(end - 3, start)] ?? 0] === 0;

@@ -4,13 +4,16 @@ import type { Export } from './open-export.ts';
 import type { ExportCell, ExportRow } from './table-export.ts';
 
 /** An export as a workbook of one sheet, with more where a sheet is full; in chunks, in flat memory. */
-export function streamExportWorkbook(name: string, { columns, rows }: Export): AsyncGenerator<Uint8Array> {
+export function streamExportWorkbook(
+  name: string,
+  { columns, rows, formats }: Export,
+): AsyncGenerator<Uint8Array> {
   const sheetColumns = columns.map(({ key, type }) => ({ title: key, type }));
   const keys = columns.map(({ key }) => key);
   async function* cells(): AsyncGenerator<SheetCell[]> {
     for await (const row of rows) yield keys.map((key) => cellAt(row, key));
   }
-  return streamWorkbook([{ name, columns: sheetColumns, rows: cells() }]);
+  return streamWorkbook([{ name, columns: sheetColumns, rows: formats?.sheet() ?? cells() }]);
 }
 
 function cellAt(row: ExportRow, key: string): SheetCell {

@@ -12,7 +12,14 @@ export interface SheetColumn {
 
 export type SheetCell = string | number | boolean | null | undefined;
 
-const STYLE_OF: Readonly<Record<SheetType, number>> = { text: 0, integer: 1, decimal: 2, rate: 3, time: 4 };
+/** The style of a number in a column of a type, among those of the workbook. */
+export const STYLE_OF: Readonly<Record<SheetType, number>> = {
+  text: 0,
+  integer: 1,
+  decimal: 2,
+  rate: 3,
+  time: 4,
+};
 const HEADER_STYLE = 5;
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -94,7 +101,8 @@ const STYLES = `${XML}<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt num
     '',
   )}<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>`;
 
-function sheetCell(column: number, row: number, value: SheetCell, type: SheetType): string {
+/** A cell with a value; `row` counts from 1. */
+export function sheetCell(column: number, row: number, value: SheetCell, type: SheetType): string {
   if (value === null || value === undefined || value === '') return '';
   const place = `${columnName(column)}${row}`;
   if (typeof value === 'boolean') return `<c r="${place}" t="b"><v>${value ? 1 : 0}</v></c>`;
@@ -115,8 +123,13 @@ function findNumber(value: string | number, type: SheetType): string | undefined
 
 // Inline text is never taken for a formula, whatever it begins with.
 function textCell(column: number, row: number, text: string, style: number): string {
+  return `<c r="${columnName(column)}${row}" t="inlineStr"${style === 0 ? '' : ` s="${style}"`}>${inlineText(text)}</c>`;
+}
+
+/** A text within a cell, shortened to what a cell holds and without what XML does not take. */
+export function inlineText(text: string): string {
   const content = escapeXml(text.slice(0, LONGEST_TEXT)).replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
-  return `<c r="${columnName(column)}${row}" t="inlineStr"${style === 0 ? '' : ` s="${style}"`}><is><t xml:space="preserve">${content}</t></is></c>`;
+  return `<is><t xml:space="preserve">${content}</t></is>`;
 }
 
 /** 0 → `A`, 26 → `AA`. */

@@ -1,4 +1,5 @@
 import { Zip } from 'fflate';
+import { ByteText } from '../../packed/byte-text.ts';
 import {
   type SheetCell,
   type SheetColumn,
@@ -11,12 +12,19 @@ import { openZipEntry, type ZipEntry } from './zip-entry.ts';
 
 /** A sheet holds no more rows, its header included; what is beyond goes on in a further sheet. */
 const MOST_ROWS = 1_048_576;
-const PART_CHARACTERS = 262_144;
+
+type Cells = readonly SheetCell[];
+
+/** Rows that write themselves: each as XML, told the number that it has in its sheet, the header's being 1. */
+export interface WritableRows {
+  readonly count: number;
+  write(out: ByteText, row: number, number: number): void;
+}
 
 export interface Sheet {
   readonly name: string;
   readonly columns: readonly SheetColumn[];
-  readonly rows: Iterable<readonly SheetCell[]> | AsyncIterable<readonly SheetCell[]>;
+  readonly rows: Iterable<Cells> | AsyncIterable<Cells> | AsyncIterable<WritableRows>;
 }
 
 /** A workbook in chunks, in flat memory however many rows there are. The same cells give the same bytes. */
@@ -42,6 +50,7 @@ export async function* streamWorkbook(
     const entry = openZipEntry(zip, path);
     await entry.write(Buffer.from(content));
     await entry.end();
+    entry.close();
   }
   zip.end();
   yield* take();
@@ -61,34 +70,76 @@ async function* writeSheet(
   names: string[],
   mostRows: number,
 ): AsyncGenerator<void> {
-  const open = (): ZipEntry => {
-    names.push(sheetName(name, names));
-    return openZipEntry(zip, `xl/worksheets/sheet${names.length}.xml`);
-  };
-  const close = async (): Promise<void> => {
-    await entry.write(Buffer.from(text + sheetTail(columns, count)));
-    await entry.end();
-  };
-  let entry = open();
-  let text = sheetHead(columns);
-  let count = 1;
-  for await (const cells of rows) {
-    if (count >= mostRows) {
-      await close();
-      yield;
-      entry = open();
-      text = sheetHead(columns);
-      count = 1;
+  const parts = new Parts();
+  let sheet = openSheet(name, columns, zip, names, parts);
+  try {
+    for await (const given of rows) {
+      const written = 'write' in given ? given : writable(columns, given);
+      for (let row = 0; row < written.count; row += 1) {
+        if (sheet.rows >= mostRows) {
+          await sheet.close();
+          yield;
+          sheet = openSheet(name, columns, zip, names, parts);
+        }
+        sheet.rows += 1;
+        written.write(parts.current, row, sheet.rows);
+        if (!parts.current.isFull) continue;
+        await sheet.entry.write(parts.take());
+        yield;
+      }
     }
-    count += 1;
-    text += sheetRow(columns, cells, count);
-    if (text.length < PART_CHARACTERS) continue;
-    await entry.write(Buffer.from(text));
+    await sheet.close();
     yield;
-    text = '';
+  } finally {
+    sheet.entry.close();
   }
-  await close();
-  yield;
+}
+
+/** Two parts in turn: one is compressed while the other is put together. */
+class Parts {
+  current = new ByteText();
+  #other = new ByteText();
+
+  /** The part so far, valid until the next one is taken. */
+  take(): Buffer {
+    const taken = this.current.take();
+    [this.current, this.#other] = [this.#other, this.current];
+    return taken;
+  }
+}
+
+interface OpenSheet {
+  readonly entry: ZipEntry;
+  /** With the header. */
+  rows: number;
+  close(): Promise<void>;
+}
+
+function openSheet(
+  name: string,
+  columns: readonly SheetColumn[],
+  zip: Zip,
+  names: string[],
+  parts: Parts,
+): OpenSheet {
+  names.push(sheetName(name, names));
+  const entry = openZipEntry(zip, `xl/worksheets/sheet${names.length}.xml`);
+  parts.current.add(sheetHead(columns));
+  const sheet: OpenSheet = {
+    entry,
+    rows: 1,
+    async close() {
+      parts.current.add(sheetTail(columns, sheet.rows));
+      await entry.write(parts.take());
+      await entry.end();
+      entry.close();
+    },
+  };
+  return sheet;
+}
+
+function writable(columns: readonly SheetColumn[], cells: Cells): WritableRows {
+  return { count: 1, write: (out, _, number) => out.add(sheetRow(columns, cells, number)) };
 }
 
 // At most 31 characters, none of []:*?/\, and no two alike.
