@@ -47,7 +47,7 @@ async function swallowingProxy(url: string) {
   return proxy;
 }
 
-describeEngines('a provider in trouble', (open, engine) => {
+describeEngines('a provider in trouble', (open) => {
   async function prepare(): Promise<Database> {
     const database = await open();
     await createAudience(database, PEOPLE);
@@ -62,9 +62,6 @@ describeEngines('a provider in trouble', (open, engine) => {
     const result = await send(database, 'launch', transport);
     expect(result).toMatchObject({ failure: { code: 'credential_refused' }, pending: PEOPLE });
   });
-
-  // What a provider says is read alike on both engines, and PostgreSQL's own clock can't be made to jump.
-  if (engine === 'postgres') return;
 
   it('that asks to wait until X-RateLimit-Reset is waited for, and nobody counts as failed', async () => {
     const database = await prepare();
@@ -114,8 +111,7 @@ describeEngines('a provider in trouble', (open, engine) => {
     });
     const result = await send(database, 'launch', transport, { concurrency: 1 });
     expect(result).toMatchObject({ accepted: PEOPLE, refused: 0, in_doubt: 0 });
-    // Two seconds where the client has read the 421, half of one where it only saw the connection go.
-    expect(result.duration_ms).toBeGreaterThanOrEqual(500);
+    expect(result.duration_ms).toBeGreaterThanOrEqual(2_000);
     expect(new Set(sink.accepted.map((mail) => mail.to)).size).toBe(PEOPLE);
     expect(sink.accepted).toHaveLength(PEOPLE);
   });
@@ -134,7 +130,8 @@ describeEngines('a provider in trouble', (open, engine) => {
       'launch',
       transport,
       { concurrency: 1, patienceMs: 300_000 },
-      { clock, sleep: clock.sleep, signal: clock.signal },
+      // The server's clock can't be made to run.
+      { clock, sleep: clock.sleep, signal: clock.signal, followsServer: false },
     );
     expect(result).toMatchObject({ accepted: PEOPLE - 1, refused: 1, pending: 0 });
     const pauses = tried.slice(1).map((time, index) => time - (tried[index] ?? 0));
