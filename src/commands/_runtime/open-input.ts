@@ -12,7 +12,8 @@ export interface InputOptions {
 
 export type OpenInput = (file: string, options?: InputOptions) => Promise<Readable>;
 
-const BLOCK = 65_536;
+// Few and large reads: each is a way through the event loop, which an import shares with its database.
+const BLOCK = 262_144;
 
 /**
  * Opens the inputs of one command. A regular file that changes between its first opening and the end of any reading ends with an

@@ -43,7 +43,9 @@ export type FromReader =
     };
 
 // The writer is deaf while the database works: for as long there has to be something to read.
-const CHUNKS_AHEAD = 32;
+const CHUNKS_AHEAD = 12;
+// What is scanned at once: the rows of a piece live no longer than it.
+const PIECE_BYTES = 16_384;
 
 /** The other end of `readOnThread`: this file is the program of the thread. */
 async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: number }): Promise<void> {
@@ -75,7 +77,7 @@ async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: n
       const chunk = chunks.shift();
       if (chunk === undefined) return;
       tell({ kind: 'more' });
-      yield chunk;
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
       // Given back at once: the collector would let a lot of them gather.
       chunk.buffer.transfer(0);
     }

@@ -28,7 +28,7 @@ export interface ImportSource {
 // Rows to a statement: few enough for little memory, and enough that the statement itself costs nothing.
 const BATCH_ROWS = 4_000;
 // What is read at once: about as many rows as a piece of the file has.
-const PIECE_ROWS = 500;
+const PIECE_ROWS = 150;
 
 /** Opens a file to import. A large one is read and checked on another thread while this one writes. Throws `input_unusable`, `usage`. */
 export async function openImportSource(
