@@ -199,6 +199,26 @@ describeEngines('rows that are written from bytes', (open) => {
     }
   });
 
+  it('are selected by every kind of condition as rows that are read as values are', async () => {
+    const database = await open();
+    await fill(database, fc.sample(customer, { numRuns: 200, seed: 5 }));
+    for (const where of [
+      ['total_bookings >= 3', 'total_spend > 1.5'],
+      ['joined_at > 1950-01-01', 'created_at < 2026-03-02'],
+      ['attributes.city = "$1"'],
+      ['attributes.$1 != x', 'consent = unknown'],
+      ['customer_id in (C-1, C-2, "it\'s $2")'],
+      ['name ~ "\'"', 'email != ""'],
+      ['total_spend != 0.07', 'total_bookings != ""'],
+    ]) {
+      const slow = await printed(await openExport(database, { ...REQUEST, where }), 'csv', true, undefined);
+      expect(slow.split('\n').length).toBeGreaterThan(where[0]?.includes('$1"') === true ? 1 : 2);
+      const opened = await openExport(database, { ...REQUEST, where });
+      expect(opened.formats).toBeDefined();
+      expect(await printed(opened, 'csv', true, opened.formats)).toBe(slow);
+    }
+  });
+
   it('can be left in the middle, and the database is of use again', async () => {
     const database = await open();
     const long = 'x'.repeat(4_000);

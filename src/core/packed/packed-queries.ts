@@ -55,27 +55,61 @@ export async function listSqliteRows(
   return rows;
 }
 
-/**
- * PostgreSQL only: the rows as `COPY` sends them in binary, every column as text, on the connection of `queries`, which has to be a
- * transaction. Undefined for a condition with parameters, which `COPY` does not take.
- */
-export function findCopyText(
+/** A selection as PostgreSQL compiles it: what stands after `COPY`, and its parameters, which `COPY` itself does not take. */
+export interface CopyPlan {
+  readonly select: string;
+  readonly parameters: readonly (string | number | boolean)[];
+}
+
+/** PostgreSQL only: the rows as `COPY` is to send them, every column as text. Undefined for parameters without a text, such as null. */
+export function findCopyPlan(
   queries: Queries,
   { table, fields, key }: PackedTable,
   { condition, limit, offset }: PackedSelection,
-): string | undefined {
+): CopyPlan | undefined {
   const columns = fields.map((field) =>
     field.kind === 'text' ? sql.ref(field.key) : sql`${sql.ref(field.key)}::text`,
   );
   const select: RawBuilder<unknown> = sql`select ${sql.join(columns)} from ${sql.table(table)} where ${condition}
     order by ${sql.ref(key)} limit ${limit === undefined ? sql`all` : sql.lit(limit)} offset ${sql.lit(offset)}`;
-  const compiled = select.compile(queries);
-  return compiled.parameters.length > 0 ? undefined : `copy (${compiled.sql}) to stdout (format binary)`;
+  const { sql: text, parameters } = select.compile(queries);
+  return parameters.every(hasText) ? { select: text, parameters } : undefined;
 }
 
-/** The chunks of a text of `findCopyText`. When nobody wants the rest, the server is told so on a connection of `others`. */
-export async function* streamCopy(queries: Queries, others: Queries, text: string): AsyncGenerator<Buffer> {
+function hasText(parameter: unknown): parameter is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof parameter);
+}
+
+/*
+ * The parameters become settings of the transaction, which `COPY` can read, each of the type that the server itself gives it: as
+ * nothing of them is ever part of the statement, there is nothing to escape.
+ */
+async function bindSettings(queries: Queries, { select, parameters }: CopyPlan): Promise<string> {
+  if (parameters.length === 0) return select;
+  await sql.raw(`prepare referral_copy as ${select}`).execute(queries);
+  const prepared = await sql<{ types: string[] }>`
+    select parameter_types::text[] as types from pg_prepared_statements where name = 'referral_copy'`.execute(
+    queries,
+  );
+  await sql`deallocate referral_copy`.execute(queries);
+  const types = prepared.rows[0]?.types ?? [];
+  for (const [index, parameter] of parameters.entries()) {
+    await sql`select set_config(${`referral.value_${index + 1}`}, ${String(parameter)}, true)`.execute(
+      queries,
+    );
+  }
+  // A dollar within quotes is none of a parameter. A subselect is computed once, not for each row.
+  return select.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\d+)/g, (found, number?: string) => {
+    if (number === undefined) return found;
+    const type = types[Number(number) - 1] ?? 'text';
+    return `(select current_setting('referral.value_${number}')::${type})::${type}`;
+  });
+}
+
+/** The chunks of `COPY … TO STDOUT (FORMAT binary)`, on the connection of `queries`, which has to be a transaction. When nobody wants the rest, the server is told so on a connection of `others`. */
+export async function* streamCopy(queries: Queries, others: Queries, plan: CopyPlan): AsyncGenerator<Buffer> {
   const { to } = await import('pg-copy-streams');
+  const text = `copy (${await bindSettings(queries, plan)}) to stdout (format binary)`;
   // All rows are one statement, however long they take to be read.
   await sql`set local statement_timeout = 0`.execute(queries);
   await sql`savepoint before_copy`.execute(queries);

@@ -1,16 +1,16 @@
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { packTexts } from './pack-texts.ts';
-import { findCopyText, getSqlitePage, listSqliteRows, streamCopy } from './packed-queries.ts';
+import { findCopyPlan, getSqlitePage, listSqliteRows, streamCopy } from './packed-queries.ts';
 import type { PackedRows, PackedSelection, PackedTable } from './packed-rows.ts';
 import { createCopySplitter } from './split-copy-binary.ts';
 import { splitSqlitePage } from './split-sqlite-page.ts';
 
 const PAGE = 2_000;
 
-/** Can the selection be packed? PostgreSQL sends packed rows by `COPY`, which takes no parameters, and conditions have some. */
+/** Can the selection be packed? PostgreSQL sends packed rows by `COPY`, which not every parameter can be told. */
 export function canPack(queries: Queries, table: PackedTable, selection: PackedSelection): boolean {
-  return engineOf(queries) === 'sqlite' || findCopyText(queries, table, selection) !== undefined;
+  return engineOf(queries) === 'sqlite' || findCopyPlan(queries, table, selection) !== undefined;
 }
 
 /**
@@ -24,9 +24,9 @@ export function readPacked(
   selection: PackedSelection,
 ): AsyncGenerator<PackedRows> {
   if (engineOf(snapshot) === 'sqlite') return readPages(snapshot, table, selection);
-  const text = findCopyText(snapshot, table, selection);
-  if (text === undefined) throw new TypeError('this selection has parameters, which COPY does not take');
-  return readCopy(streamCopy(snapshot, others, text), table);
+  const plan = findCopyPlan(snapshot, table, selection);
+  if (plan === undefined) throw new TypeError('this selection has parameters that COPY can not be told');
+  return readCopy(streamCopy(snapshot, others, plan), table);
 }
 
 async function* readPages(
