@@ -17,6 +17,7 @@ import {
 import { importCustomers } from '../../core/customers/import-customers.ts';
 import { findMappingGap } from '../../core/customers/preview-columns.ts';
 import { findMapOfProfile, overrideMap, saveProfile } from '../../core/customers/profiles.ts';
+import { startReaderThread, THREAD_FROM_BYTES } from '../../core/customers/read-on-thread.ts';
 import type { Database } from '../../core/database/database.ts';
 import { endOnAbort } from '../../core/end-on-abort.ts';
 import { ReferralError } from '../../core/errors.ts';
@@ -95,6 +96,8 @@ export const command = defineCommand({
     parseColumnOverrides(options.map, customerImportFields);
     const reading = parseReading(options);
     const spelling = parseSpelling(options);
+    const reader =
+      (await sizeOfFile(context, options.file)) > THREAD_FROM_BYTES ? startReaderThread() : undefined;
     const timezone = globals.timezone ?? (await context.config()).timezone;
     return context.usingRun(
       async (database, run) => {
@@ -130,6 +133,7 @@ export const command = defineCommand({
               clock,
               run,
               signal,
+              reader,
               onProgress: (rows) => progress.update(rows),
               onOpened: (file, mapping) => {
                 opened = file;
@@ -248,13 +252,19 @@ async function openAhead({ openInput, signal }: Context, file: string): Promise<
   );
 }
 
-async function isRegularFile({ io }: Context, file: string): Promise<boolean> {
-  if (file === '-') return false;
+async function isRegularFile(context: Context, file: string): Promise<boolean> {
+  return (await sizeOfFile(context, file)) >= 0;
+}
+
+/** In bytes; negative where it is no regular file. */
+async function sizeOfFile({ io }: Context, file: string): Promise<number> {
+  if (file === '-') return -1;
   try {
-    return (await stat(resolve(io.directory, file))).isFile();
+    const state = await stat(resolve(io.directory, file));
+    return state.isFile() ? state.size : -1;
   } catch {
     // The import itself says what is wrong with it.
-    return false;
+    return -1;
   }
 }
 

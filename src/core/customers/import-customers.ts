@@ -20,6 +20,7 @@ import { createSeenCustomers, type MissingCustomers } from './find-missing-custo
 import { constantsOf, createStatements, hasCustomers, prepareFirstLoad } from './import-queries.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
+import type { ReaderThread } from './read-on-thread.ts';
 import { type Taking, takeBatch } from './take-batch.ts';
 
 export interface ImportOptions {
@@ -54,6 +55,8 @@ export interface ImportDependencies {
   readonly clock: Clock;
   readonly run: Run;
   readonly signal: AbortSignal;
+  /** A thread for a large file, started before; one is started where it is needed otherwise. */
+  readonly reader?: ReaderThread | undefined;
   /** Called after each batch with the rows so far. */
   readonly onProgress?: (rows: number) => void;
   /** Called once the columns are understood, before the first row is read. */
@@ -108,11 +111,15 @@ async function importInput(
   options: ImportOptions,
   dependencies: ImportDependencies,
 ): Promise<ImportResult> {
-  const source = await openImportSource(input, {
-    options,
-    form: database.engine === 'sqlite' ? 'jsonb' : 'copy',
-    constants: constantsOf(dependencies.clock.now()),
-  });
+  const source = await openImportSource(
+    input,
+    {
+      options,
+      form: database.engine === 'sqlite' ? 'jsonb' : 'copy',
+      constants: constantsOf(dependencies.clock.now()),
+    },
+    dependencies.reader,
+  );
   const { csv, mapping } = source;
   try {
     dependencies.onOpened?.(csv, mapping);

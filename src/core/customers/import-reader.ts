@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { CsvOptions } from '../csv/csv-file.ts';
 import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
@@ -21,6 +21,12 @@ export interface ReaderTask {
   readonly constants: readonly string[];
   /** Rows in a batch, at least. */
   readonly batchRows: number;
+}
+
+/** The first message to the thread. */
+interface ThreadTask extends ReaderTask {
+  /** How many batches it may be ahead. */
+  readonly ahead: number;
 }
 
 export type ToReader =
@@ -48,7 +54,7 @@ const CHUNKS_AHEAD = 12;
 const PIECE_BYTES = 16_384;
 
 /** The other end of `readOnThread`: this file is the program of the thread. */
-async function readFor(port: MessagePort, task: ReaderTask & { readonly ahead: number }): Promise<void> {
+async function readFor(port: MessagePort, task: ThreadTask): Promise<void> {
   const tell = (message: FromReader, transfer: ArrayBuffer[] = []): void =>
     port.postMessage(message, transfer);
   const chunks: (Uint8Array<ArrayBuffer> | undefined)[] = [];
@@ -120,4 +126,6 @@ function describe(error: unknown): Omit<FromReader & { kind: 'failed' }, 'kind'>
   return { code: undefined, message, reason: undefined, hint: undefined, details: {} };
 }
 
-if (parentPort !== null) await readFor(parentPort, workerData as ReaderTask & { ahead: number });
+// The first message is the task; what follows belongs to it.
+const port = parentPort;
+port?.once('message', (task: ThreadTask) => void readFor(port, task));

@@ -7,7 +7,14 @@ import { customerImportFields } from './customer-import-fields.ts';
 import { type ImportBatch, toBatches } from './import-batch.ts';
 import { type ImportLayout, layoutOf } from './import-layout.ts';
 import type { ReaderTask } from './import-reader.ts';
-import { readOnThread, readStart, replay, type ThreadedRead } from './read-on-thread.ts';
+import {
+  type ReaderThread,
+  readOnThread,
+  readStart,
+  replay,
+  startReaderThread,
+  type ThreadedRead,
+} from './read-on-thread.ts';
 import { createRowForm } from './row-form.ts';
 import { createRowWriter } from './row-writer.ts';
 
@@ -34,6 +41,7 @@ const PIECE_ROWS = 150;
 export async function openImportSource(
   input: Readable,
   given: Omit<ReaderTask, 'batchRows'>,
+  reader: ReaderThread | undefined,
 ): Promise<ImportSource> {
   const task: ReaderTask = {
     ...given,
@@ -42,7 +50,7 @@ export async function openImportSource(
   };
   const start = await readStart(input);
   // Started at once, so that it has read something by the time that the database is asked for.
-  const thread = start.ended ? undefined : readOnThread(start, task);
+  const thread = start.ended ? undefined : readOnThread(start, task, reader ?? startReaderThread());
   try {
     const csv = await openCsv(replay(start, start.ended), task.options);
     const mapping = mapColumns(csv.header, customerImportFields, task.options.map);

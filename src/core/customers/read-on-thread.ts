@@ -60,15 +60,24 @@ export interface ThreadedRead {
   close(): Promise<void>;
 }
 
-/** Reads and checks a file on another thread, at most a few batches ahead of who asks for them. */
-export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
+/** A thread that can read a file and has none yet. It does not keep the program alive. */
+export type ReaderThread = Worker;
+
+/** Starts a thread to read on, which takes as long as opening a database: whoever knows early that there is much to read starts it early. */
+export function startReaderThread(): ReaderThread {
   // From source the worker is TypeScript, which Node strips; installed it is JavaScript.
   const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./import-reader.${ending}`, import.meta.url), {
-    workerData: { ...task, ahead: BATCHES_AHEAD },
     // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
     resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
+  worker.unref();
+  return worker;
+}
+
+/** Reads and checks a file on another thread, at most a few batches ahead of who asks for them. */
+export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThread): ThreadedRead {
+  worker.ref();
   // The beginning is read here as well.
   const copied = { ...start, chunks: start.chunks.map((chunk) => Uint8Array.from(chunk)) };
   const chunks = replay(copied, true)[Symbol.asyncIterator]();
@@ -106,6 +115,8 @@ export function readOnThread(start: Start, task: ReaderTask): ThreadedRead {
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the reading thread ended early')));
+
+  worker.postMessage({ ...task, ahead: BATCHES_AHEAD });
 
   async function* listBatches(): AsyncGenerator<ImportBatch> {
     while (true) {
