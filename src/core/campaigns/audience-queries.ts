@@ -1,10 +1,12 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import type { Consent } from '../database/tables.ts';
+import type { RecipientColumn } from '../templates/recipient-columns.ts';
+import type { Recipient } from '../templates/recipient-values.ts';
 import type { Instant } from '../time.ts';
 
 /** What a plan has to know of a person of the audience. */
-export interface AudienceMember {
+export interface AudienceMember extends Omit<Recipient, 'customer_id' | 'email'> {
   readonly id: number;
   readonly customer_id: string;
   readonly email: string | null;
@@ -19,22 +21,34 @@ export interface AudiencePage {
   /** Over `customers`. */
   readonly condition: Expression<SqlBool>;
   readonly contestId: number;
+  /** What the values of the mails are made of, beside what decides about the person. */
+  readonly columns: readonly RecipientColumn[];
   /** The last `customer_id` of the page before; empty for the first. */
   readonly after: string;
   readonly limit: number;
 }
 
+const BASE: ReadonlySet<RecipientColumn> = new Set(['customers.customer_id', 'customers.email']);
+
 /** A page of the audience of a campaign, by `customer_id`. */
 export async function listAudiencePage(
   queries: Queries,
-  { condition, contestId, after, limit }: AudiencePage,
+  { condition, contestId, columns, after, limit }: AudiencePage,
 ): Promise<readonly AudienceMember[]> {
   return queries
     .selectFrom('customers')
     .leftJoin('participants as p', (join) =>
       join.onRef('p.customer_ref', '=', 'customers.id').on('p.contest_id', '=', contestId),
     )
-    .select(['customers.id', 'customer_id', 'email', 'address_key', 'consent', 'erased_at'])
+    .leftJoin('codes', (join) =>
+      join
+        .onRef('codes.customer_ref', '=', 'customers.id')
+        .on('codes.contest_id', '=', contestId)
+        .on('codes.status', '=', 'active'),
+    )
+    .select(['customers.id', 'customers.customer_id', 'customers.email'])
+    .select(['customers.address_key', 'customers.consent', 'customers.erased_at'])
+    .select(columns.filter((column) => !BASE.has(column)))
     .select(sql<number>`case when p.id is null then 0 else 1 end`.as('is_participant'))
     .where('customers.customer_id', '>', after)
     .where(condition)

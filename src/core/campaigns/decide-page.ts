@@ -1,7 +1,7 @@
 import type { Queries } from '../database/database.ts';
 import type { FindSuppressed } from '../suppressions/find-suppressed.ts';
 import type { MailSize } from '../templates/measure-mail.ts';
-import type { LoadValues } from '../templates/recipient-values.ts';
+import type { RecipientReader } from '../templates/recipient-values.ts';
 import type { Values } from '../templates/values.ts';
 import { assignVariant } from './assign-variant.ts';
 import type { AudienceMember } from './audience-queries.ts';
@@ -22,7 +22,7 @@ export interface AudienceScope {
   readonly findSuppressed: FindSuppressed;
   /** By variant. */
   readonly meters: ReadonlyMap<string, (values: Values) => MailSize>;
-  readonly loadValues: LoadValues;
+  readonly reader: RecipientReader;
   /** Address keys that several customers have. */
   readonly shared: ReadonlySet<string>;
   /** Those of them that somebody has been included with. */
@@ -49,8 +49,8 @@ export async function decidePage(
   const keys = page.flatMap((member) => (member.address_key === null ? [] : [member.address_key]));
   const suppressed = await scope.findSuppressed(keys);
   const judged = page.map((member) => judge(member, suppressed, scope.campaign));
-  const refs = judged.flatMap((one) => (typeof one === 'string' ? [] : [one.customer_ref]));
-  const values = await scope.loadValues(queries, refs);
+  const mailable = page.filter((_, index) => typeof judged[index] !== 'string');
+  const values = await scope.reader.read(queries, mailable);
   const mailedOften = await scope.findMailedOften(
     judged.flatMap((one) => (typeof one === 'string' ? [] : [one.address_key])),
   );

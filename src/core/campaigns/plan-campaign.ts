@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { openVolumePlanner, type PlannedVolume } from '../limits/plan-volume.ts';
+import { releaseMemory } from '../release-memory.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import type { Config } from '../settings/config.ts';
@@ -10,7 +11,8 @@ import { getSetting } from '../settings/settings.ts';
 import { openSuppressedFinder } from '../suppressions/find-suppressed.ts';
 import { standInToken } from '../suppressions/unsubscribe-token.ts';
 import { createMailMeter } from '../templates/measure-mail.ts';
-import { createValuesLoader } from '../templates/recipient-values.ts';
+import type { RecipientColumn } from '../templates/recipient-columns.ts';
+import { createRecipientReader } from '../templates/recipient-values.ts';
 import { type AudienceMember, listAudiencePage, listSharedAddressKeys } from './audience-queries.ts';
 import type { Campaign, TemplateVersion } from './campaign.ts';
 import { type AudienceScope, type Decision, decidePage, type PlannedRecipient } from './decide-page.ts';
@@ -50,7 +52,10 @@ export interface Plan extends PlanTotals, PlannedVolume {
   readonly basis: PlanBasis;
 }
 
-const PAGE = 5_000;
+// Small enough for what a page needs to be gone before the garbage collector takes it for lasting.
+const PAGE = 1_000;
+// Of pages: what compiling templates and what so many people leave behind is some 80 MB.
+const RELEASED_EVERY = 250;
 
 /**
  * Who would be mailed now and why the others would not. Sending freezes the recipients as they go by, which makes plan
@@ -86,7 +91,7 @@ export async function planCampaign(
     findings.addMail(customerId, size);
     extremes.look(recipient, customerId, values, size.html);
   };
-  for await (const page of readAudience(queries, campaign, contest, clock)) {
+  for await (const page of readAudience(queries, campaign, contest, clock, scope.reader.columns)) {
     const decisions = await decidePage(queries, page, scope);
     for (const [index, decision] of decisions.entries()) {
       const { customer_id } = page[index] ?? { customer_id: '' };
@@ -97,12 +102,7 @@ export async function planCampaign(
     if (recipients.length > 0) await observer.onRecipients?.(recipients);
   }
   const totals = builder.finish();
-  const chosen = extremes.list();
-  const values = await scope.loadValues(
-    queries,
-    chosen.map(({ recipient }) => recipient.customer_ref),
-  );
-  const samples = renderSamples(chosen, messages, values);
+  const samples = renderSamples(extremes.list(), messages);
   const price = await getSetting(queries, 'campaigns.price_per_thousand');
   const checks = await checkPlan({
     ...{ slug: campaign.slug, messages, config, contest, now: clock.now(), totals, samples },
@@ -138,7 +138,7 @@ async function openScope(
     findSuppressed: await openSuppressedFinder(queries, keyring),
     meters,
     // A plan signs no links: whoever opens one of its samples can't unsubscribe anybody.
-    loadValues: createValuesLoader({
+    reader: createRecipientReader({
       ...{ contest, campaign: campaign.slug, config, keyring, variables },
       unsubscribeToken: standInToken,
     }),
@@ -152,18 +152,22 @@ async function* readAudience(
   campaign: Campaign,
   contest: Contest,
   clock: Clock,
+  columns: readonly RecipientColumn[],
 ): AsyncGenerator<readonly AudienceMember[]> {
   const { timezone } = contest;
   const condition = await compileWhere(queries, campaign.audience, customerFields, {
     now: clock.now(),
     timezone,
   });
+  let pages = 0;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page: readonly AudienceMember[] = await listAudiencePage(queries, {
-      ...{ condition, contestId: contest.id, after, limit: PAGE },
+      ...{ condition, contestId: contest.id, columns, after, limit: PAGE },
     });
     yield page;
     after = page.length < PAGE ? undefined : page.at(-1)?.customer_id;
+    if (after !== undefined && pages % RELEASED_EVERY === 0) releaseMemory();
+    pages += 1;
   }
 }
 

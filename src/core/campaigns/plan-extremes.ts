@@ -10,6 +10,7 @@ export interface Extreme {
   readonly reason: ExtremeReason;
   readonly customer_id: string;
   readonly recipient: PlannedRecipient;
+  readonly values: Values;
   /** Characters, fields or bytes, by the reason. */
   readonly size: number;
 }
@@ -37,10 +38,16 @@ export function createExtremeFinder(variables: readonly string[]): ExtremeFinder
     look(recipient, customerId, values, htmlBytes) {
       const keep = (reason: ExtremeReason, size: number): void => {
         if (size > (found.get(reason)?.size ?? 0))
-          found.set(reason, { reason, customer_id: customerId, recipient, size });
+          found.set(reason, { reason, customer_id: customerId, recipient, values, size });
       };
       if (!typical.has(recipient.variant)) {
-        typical.set(recipient.variant, { reason: 'typical', customer_id: customerId, recipient, size: 0 });
+        typical.set(recipient.variant, {
+          reason: 'typical',
+          customer_id: customerId,
+          recipient,
+          values,
+          size: 0,
+        });
       }
       let longest = 0;
       for (const name of names) {

@@ -1,5 +1,4 @@
 import { fillSlots, joinSlotText } from '../templates/message-program.ts';
-import type { Values } from '../templates/values.ts';
 import type { CampaignMessages } from './load-campaign-messages.ts';
 import type { Extreme, ExtremeReason } from './plan-extremes.ts';
 
@@ -17,13 +16,11 @@ export interface PlanSample {
 export function renderSamples(
   extremes: readonly Extreme[],
   messages: CampaignMessages,
-  values: ReadonlyMap<number, Values>,
 ): readonly PlanSample[] {
-  return extremes.flatMap(({ reason, customer_id, recipient: { customer_ref, variant } }) => {
+  return extremes.flatMap(({ reason, customer_id, recipient: { variant }, values }) => {
     const program = messages.byVariant.get(variant)?.program;
-    const own = values.get(customer_ref);
-    if (program === undefined || own === undefined) return [];
-    const filled = fillSlots(program, own);
+    if (program === undefined) return [];
+    const filled = fillSlots(program, values);
     const [subject, html, text] = [program.subject, program.html, program.text].map((part) =>
       joinSlotText(part, filled),
     );

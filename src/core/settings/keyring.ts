@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { sha256 } from '../canonical-json.ts';
+import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 
 export interface SecretKey {
   /** The first 16 hex digits of the secret's own SHA-256: names the key without giving it away. */
@@ -23,16 +24,13 @@ export function createKeyring(secrets: readonly [string, ...string[]]): Keyring 
 
 /** The keyed hash (HMAC-SHA256, hex) under which an address is suppressed; it can't be turned back without the secret. */
 export function hashAddress(key: SecretKey, addressKey: string): string {
-  return createHmac('sha256', key.secret).update(`address:${addressKey}`).digest('hex');
+  return keyedHashOf(key)(`address:${addressKey}`, 'hex');
 }
 
 /** A URL-safe signature of `text` for `purpose`, 22 characters (128 bits). */
 export function signText(key: SecretKey, purpose: string, text: string): string {
-  return createHmac('sha256', key.secret)
-    .update(`${purpose}:${text}`)
-    .digest()
-    .subarray(0, 16)
-    .toString('base64url');
+  const digest = keyedHashOf(key)(`${purpose}:${text}`, 'binary');
+  return Buffer.from(digest.slice(0, 16), 'binary').toString('base64url');
 }
 
 /** Was `signature` made by any key of the ring? Takes the same time whether or not it was. */
@@ -42,4 +40,14 @@ export function isSignedBy(keyring: Keyring, purpose: string, text: string, sign
     const expected = Buffer.from(signText(key, purpose, text));
     return expected.length === given.length && timingSafeEqual(expected, given);
   });
+}
+
+const keyedHashes = new WeakMap<SecretKey, KeyedHash>();
+
+function keyedHashOf(key: SecretKey): KeyedHash {
+  const known = keyedHashes.get(key);
+  if (known !== undefined) return known;
+  const keyedHash = createKeyedHash(key.secret);
+  keyedHashes.set(key, keyedHash);
+  return keyedHash;
 }

@@ -2,34 +2,15 @@ import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import type { RewardStatus, RewardType } from '../database/tables.ts';
-
-const COLUMNS = [
-  'customers.customer_id',
-  'customers.email',
-  'customers.name',
-  'customers.first_name',
-  'customers.last_name',
-  'customers.tier',
-  'customers.locale',
-  'customers.timezone',
-  'customers.country',
-  'customers.joined_at',
-  'customers.last_active_at',
-  'customers.total_bookings',
-  'customers.total_spend',
-  'customers.attributes',
-  'codes.code',
-  'codes.expires_at as code_expires_at',
-] as const;
+import type { RecipientColumn } from './recipient-columns.ts';
 
 /** The fields of customers that templates can use, with their active code in a contest; only those that are wanted. */
 export async function listRecipients(
   queries: Queries,
   contestId: number,
   refs: readonly number[],
-  wanted: ReadonlySet<string>,
+  columns: readonly RecipientColumn[],
 ) {
-  const columns = COLUMNS.filter((column) => wanted.has(column.split(/[. ]/).at(-1) ?? ''));
   return queries
     .selectFrom('customers')
     .leftJoin('codes', (join) =>

@@ -7,6 +7,7 @@ import type { Keyring } from '../settings/keyring.ts';
 import { createUnsubscribeToken } from '../suppressions/unsubscribe-token.ts';
 import { toInstant } from '../time.ts';
 import { type ContestBoard, loadContestBoard } from './contest-board.ts';
+import { listRecipientColumns, nameOfColumn, type RecipientColumn } from './recipient-columns.ts';
 import { type LatestReward, listLatestRewards, listRecipients, listSegmentsOf } from './recipient-queries.ts';
 import type { Value, Values } from './values.ts';
 import { findVariable, variables } from './variables.ts';
@@ -31,8 +32,15 @@ export type LoadValues = (
 
 type Row = Awaited<ReturnType<typeof listRecipients>>[number];
 
-/** Only the columns that are used are there. */
-type Recipient = Pick<Row, 'id'> & Partial<Row>;
+/** A row of `customers` with their active code; only the columns that are used need be there. */
+export type Recipient = Pick<Row, 'id'> & Partial<Row>;
+
+/** Makes values of rows that a query of its own has read. */
+export interface RecipientReader {
+  /** What such a query has to select beside `customers.id`. */
+  readonly columns: readonly RecipientColumn[];
+  read(queries: Queries, recipients: readonly Recipient[]): Promise<ReadonlyMap<number, Values>>;
+}
 
 const CHUNK = 5_000;
 
@@ -41,33 +49,50 @@ const ALWAYS = ['locale', 'timezone', 'contest_timezone', 'reward_currency', 'co
 
 /** A loader for many batches of one campaign: the leaderboard is computed once, when the first batch needs it. */
 export function createValuesLoader(options: ValuesOptions): LoadValues {
+  const { columns, read } = createRecipientReader(options);
+  return async (queries, customerRefs) => {
+    const values: (readonly [number, Values])[] = [];
+    for (const refs of chunksOf(customerRefs, CHUNK)) {
+      const rows = await listRecipients(queries, options.contest.id, refs, columns);
+      values.push(...(await read(queries, rows)));
+    }
+    return new Map(values);
+  };
+}
+
+/** As `createValuesLoader`, for rows that were read already. */
+export function createRecipientReader(options: ValuesOptions): RecipientReader {
   const used = new Set(options.variables ?? ['attributes', ...variables.map(({ name }) => name)]);
   const about = new Set([...used].map((name) => findVariable(name)?.about));
-  const columns = columnsFor(used);
+  const columns = listRecipientColumns(columnsFor(used));
+  const names = columns.map(nameOfColumn) as (keyof Recipient)[];
   const shared = onlyUsed(sharedValues(options), used);
+  const addLinks = linkAdder(options);
   const needsBoard = about.has('board') || about.has('standing');
   let board: Promise<ContestBoard> | undefined;
 
-  return async (queries, customerRefs) => {
-    const { contest, config } = options;
-    if (needsBoard) board ??= loadContestBoard(queries, contest, config.locale);
-    const loadedBoard = await board;
-    const common = { ...shared, ...onlyUsed(loadedBoard?.values ?? {}, used) };
-    const values = new Map<number, Values>();
-    for (const refs of chunksOf(customerRefs, CHUNK)) {
+  return {
+    columns,
+    async read(queries, recipients) {
+      const { contest, config } = options;
+      if (needsBoard) board ??= loadContestBoard(queries, contest, config.locale);
+      const loadedBoard = await board;
+      const common = { ...shared, ...onlyUsed(loadedBoard?.values ?? {}, used) };
+      const refs = recipients.map(({ id }) => id);
       const extra = {
         segments: used.has('segment') ? await listSegmentsOf(queries, refs) : undefined,
         rewards: about.has('reward') ? await listRewards(queries, contest, refs) : undefined,
       };
-      for (const recipient of await listRecipients(queries, contest.id, refs, columns)) {
+      const values = new Map<number, Values>();
+      for (const recipient of recipients) {
         const own: Record<string, Value> = { ...common };
-        addCustomerValues(own, recipient);
-        addLinks(own, recipient, options);
+        addCustomerValues(own, recipient, names);
+        addLinks(own, recipient);
         addExtra(own, recipient.id, loadedBoard, extra);
         values.set(recipient.id, own);
       }
-    }
-    return values;
+      return values;
+    },
   };
 }
 
@@ -112,11 +137,13 @@ function sharedValues({ contest, campaign, config }: ValuesOptions): Values {
 }
 
 // Called for every recipient of every campaign: plain assignments, no objects in between.
-function addCustomerValues(own: Record<string, Value>, recipient: Recipient): void {
+function addCustomerValues(
+  own: Record<string, Value>,
+  recipient: Recipient,
+  columns: readonly (keyof Recipient)[],
+): void {
   const { name, first_name = null, last_name = null } = recipient;
-  for (const column in recipient) {
-    if (column !== 'id') addColumn(own, column, recipient[column as keyof Recipient]);
-  }
+  for (const column of columns) addColumn(own, column, recipient[column]);
   if (name === null) own['name'] = joinNames(first_name, last_name) || undefined;
 }
 
@@ -157,15 +184,14 @@ function joinNames(first: string | null, last: string | null): string {
   return [first, last].filter((name) => name !== null && name !== '').join(' ');
 }
 
-function addLinks(
-  own: Record<string, Value>,
-  { id, code }: Recipient,
-  { config, keyring, unsubscribeToken }: ValuesOptions,
-): void {
-  const token = unsubscribeToken?.(id) ?? createUnsubscribeToken(keyring, id);
-  own['unsubscribe_link'] = `${config.unsubscribe.base_url.replace(/\/+$/, '')}/${token}`;
-  if (typeof code === 'string')
-    own['referral_link'] = config.links.referral_url.replaceAll('{code}', encodeURIComponent(code));
+function linkAdder({ config, keyring, unsubscribeToken }: ValuesOptions) {
+  const base = config.unsubscribe.base_url.replace(/\/+$/, '');
+  return (own: Record<string, Value>, { id, code }: Recipient): void => {
+    const token = unsubscribeToken?.(id) ?? createUnsubscribeToken(keyring, id);
+    own['unsubscribe_link'] = `${base}/${token}`;
+    if (typeof code === 'string')
+      own['referral_link'] = config.links.referral_url.replaceAll('{code}', encodeURIComponent(code));
+  };
 }
 
 function standingValues(board: ContestBoard, ref: number): Values {
