@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flattenPerson } from '../../core/customers/flatten-person.ts';
 import { showCustomer } from '../../core/customers/show-customer.ts';
+import { withoutErased } from '../../core/customers/without-erased.ts';
 import type { Database } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { findNamedPeople } from '../_people/people-input.ts';
@@ -12,7 +13,7 @@ import type { Result } from '../_runtime/result.ts';
 export const command = defineCommand({
   name: 'customers export',
   summary: 'Write customers with every field, as they import again',
-  description: `Every field and attribute of the customers, attributes as columns attributes.NAME in CSV and XLSX and as an object in JSON. CSV in a pipe and in a file unless another --format is named or the file's ending says so; cells that a spreadsheet would run as a formula get a quote before them, which an import takes away again, and --raw leaves them as they are. A workbook goes on in a further sheet after 1,048,576 rows. --where selects as in customers list. With --everything and a person's customer_id or address, all that is held about that person: one object in JSON, a row for each field in CSV.`,
+  description: `Every field and attribute of the customers, attributes as columns attributes.NAME in CSV and XLSX and as an object in JSON. CSV in a pipe and in a file unless another --format is named or the file's ending says so; cells that a spreadsheet would run as a formula get a quote before them, which an import takes away again, and --raw leaves them as they are. A workbook goes on in a further sheet after 1,048,576 rows. --where selects as in customers list. Who was erased is left out, as there is nothing left to import, unless a condition is about erased_at. With --everything and a person's customer_id or address, all that is held about that person: one object in JSON, a row for each field in CSV.`,
   arguments: [{ syntax: '[person]', description: 'a customer_id or an address, with --everything' }],
   options: [
     {
@@ -55,7 +56,7 @@ export const command = defineCommand({
     return context.usingDatabase(async (database) => {
       if (person !== undefined) return exportPerson(context, database, person, raw);
       const timezone = globals.timezone ?? 'UTC';
-      const selection = { where, limit, offset, now: clock.now(), timezone };
+      const selection = { where: withoutErased(where), limit, offset, now: clock.now(), timezone };
       const { openExport } = await import('../../core/reports/export/open-export.ts');
       const opened = await openExport(database, { ...selection, noun: 'customers' });
       if (globals.format === 'xlsx') {
