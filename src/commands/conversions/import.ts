@@ -1,11 +1,16 @@
+import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { bookingFields } from '../../core/conversions/booking-fields.ts';
 import { type ImportBookingsResult, importBookings } from '../../core/conversions/import-bookings.ts';
+import { lookForDateOrder } from '../../core/conversions/look-for-date-order.ts';
 import { createStatusMap } from '../../core/conversions/parse-booking-status.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
+import type { DateOrder } from '../../core/csv/parse-date.ts';
 import { findMapOfProfile, getProfile, overrideMap } from '../../core/customers/profiles.ts';
 import type { Queries } from '../../core/database/database.ts';
+import { endOnAbort } from '../../core/end-on-abort.ts';
+import { ReferralError } from '../../core/errors.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import {
@@ -84,6 +89,8 @@ export const command = defineCommand({
           ...(await statusesOfProfile(database.queries, options.profile)),
           ...options.statusMap,
         ];
+        const map = overrideMap(fromProfile, options.map);
+        const foundDateOrder = await lookAhead(context, options.file, { ...reading, map });
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
         const progress = context.progress('importing bookings');
@@ -91,7 +98,7 @@ export const command = defineCommand({
           { database, clock, run, signal },
           {
             ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
-            ...{ map: overrideMap(fromProfile, options.map), statusMap, timezone: globals.timezone },
+            ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
             ...reading,
             force: globals.force,
             rejects: resolve(context.io.directory, rejects),
@@ -120,6 +127,26 @@ export const command = defineCommand({
     );
   },
 });
+
+type Spelling = ReturnType<typeof parseReading> & ReturnType<typeof parseSpelling>;
+
+// Only a regular file can be read twice: not a pipe.
+async function lookAhead(
+  { io, openInput, signal }: Context,
+  file: string,
+  given: Spelling & { readonly map: readonly string[] },
+): Promise<DateOrder | undefined> {
+  if (given.dateOrder !== undefined || file === '-') return undefined;
+  const state = await stat(resolve(io.directory, file)).catch(() => undefined);
+  // The import itself says what is wrong with any other.
+  if (state?.isFile() !== true) return undefined;
+  const input = endOnAbort(
+    await openInput(file),
+    signal,
+    () => new ReferralError('interrupted', 'the import was interrupted before it began'),
+  );
+  return lookForDateOrder(input, given);
+}
 
 async function statusesOfProfile(queries: Queries, name: string | undefined): Promise<readonly string[]> {
   if (name === undefined) return [];

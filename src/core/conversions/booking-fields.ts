@@ -225,3 +225,6 @@ export const bookingFields: readonly FieldSpec[] = [
     ],
   },
 ];
+
+/** The fields that are dates. */
+export const bookingDates: readonly string[] = ['booked_at', 'completed_at', 'cancelled_at', 'updated_at'];

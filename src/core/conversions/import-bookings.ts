@@ -43,6 +43,8 @@ export interface ImportBookingsOptions {
   readonly headerLine?: number | undefined;
   /** Where the columns leave it open, or say something else. */
   readonly dateOrder?: DateOrder | undefined;
+  /** Where the first rows leave it open: see `lookForDateOrder`. */
+  readonly foundDateOrder?: DateOrder | undefined;
   readonly decimalMark?: DecimalMark | undefined;
   /** Further spellings of nothing, beside the usual ones. */
   readonly nothing?: readonly string[] | undefined;

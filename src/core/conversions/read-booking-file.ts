@@ -7,7 +7,7 @@ import { createNothingCheck } from '../csv/parse-values.ts';
 import type { Reject, RejectsFile } from '../csv/rejects-file.ts';
 import type { Queries } from '../database/database.ts';
 import type { LocatedRow, RefusedRow } from './apply-booking-batch.ts';
-import { bookingFields } from './booking-fields.ts';
+import { bookingDates, bookingFields } from './booking-fields.ts';
 import { countUnattributed } from './booking-queries.ts';
 import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
 import { type ParsedBookingRow, parseBookingRow } from './parse-booking-row.ts';
@@ -25,6 +25,8 @@ export interface ReadingOptions {
   readonly currency: string;
   /** What the operator says about the spelling, before what the columns give away. */
   readonly dateOrder?: DateOrder | undefined;
+  /** What a look at the whole file gave, where the first rows leave it open. */
+  readonly foundDateOrder?: DateOrder | undefined;
   readonly decimalMark?: DecimalMark | undefined;
   readonly nothing?: readonly string[] | undefined;
 }
@@ -130,7 +132,7 @@ function createRecordParser(
     statuses: createStatusMap(options.statusMap),
     timezone: options.timezone ?? contest.timezone,
     currency: options.currency,
-    dateOrder: options.dateOrder ?? guessed.dateOrder,
+    dateOrder: options.dateOrder ?? guessed.dateOrder ?? options.foundDateOrder,
     decimalMark: options.decimalMark ?? guessed.decimalMark,
   };
   const isNothing = createNothingCheck(options.nothing);
@@ -160,7 +162,7 @@ function guessSpelling(
       return index === undefined ? [] : csv.sample.map((record) => record.cells[index] ?? '');
     });
   return {
-    dateOrder: decideDateOrder(cells(['booked_at', 'completed_at', 'cancelled_at', 'updated_at'])),
+    dateOrder: decideDateOrder(cells(bookingDates)),
     decimalMark: decideDecimalMark(cells(['amount', 'refunded_amount'])),
   };
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { CsvFile, CsvOptions } from '../csv/csv-file.ts';
-import { mapColumns } from '../csv/map-columns.ts';
+import { type FieldSpec, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { type DateOrder, decideDateOrder, findDateOrder, isAmbiguousDate } from '../csv/parse-date.ts';
 import { customerImportFields } from './customer-import-fields.ts';
@@ -9,20 +9,29 @@ import { isDateField } from './parse-customer-cell.ts';
 /** The order of day and month in columns whose first rows leave it open, by column. */
 export type DateOrders = Readonly<Record<string, DateOrder>>;
 
+interface DatedFields {
+  readonly fields: readonly FieldSpec[];
+  /** Is that field a date? */
+  readonly isDate: (name: string) => boolean;
+}
+
+const CUSTOMERS: DatedFields = { fields: customerImportFields, isDate: isDateField };
+
 /**
- * Reads a customer file through for the order of day and month, if its first rows have dates that can be read both ways and none that
+ * Reads a file through for the order of day and month, if its first rows have dates that can be read both ways and none that
  * tells which. A column without any such date, or with dates of both orders, is not in the answer. Throws `input_unusable` and `usage`.
  */
 export async function decideDateOrders(
   input: Readable,
   options: CsvOptions & { readonly map: readonly string[] },
+  { fields, isDate }: DatedFields = CUSTOMERS,
 ): Promise<DateOrders> {
   try {
     const csv = await openCsv(input, options);
-    const { targets } = mapColumns(csv.header, customerImportFields, options.map);
+    const { targets } = mapColumns(csv.header, fields, options.map);
     const open: number[] = [];
     for (const [index, target] of targets.entries()) {
-      if (target.kind === 'field' && isDateField(target.name) && isOpen(csv, index)) open.push(index);
+      if (target.kind === 'field' && isDate(target.name) && isOpen(csv, index)) open.push(index);
     }
     return open.length === 0 ? {} : await readOrders(csv, open);
   } finally {
