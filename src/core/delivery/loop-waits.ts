@@ -16,8 +16,7 @@ export async function rest(loop: Loop): Promise<void> {
   const wait = nextAt === null ? REST_MS : Date.parse(nextAt) - clock.milliseconds();
   const isIdle = heldByOthers === 0 && state.inFlight === 0;
   if (isIdle && nextAt === null) {
-    // A claim whose commit was answered by a broken connection left rows that no batch here knows of.
-    if ((await releaseAllClaimed(database.queries, sender.id)) === 0) state.end ??= 'finished';
+    if (await isDone(loop)) state.end ??= 'finished';
     return;
   }
   if (isIdle && nextAt !== null && wait > patienceMs) {
@@ -28,6 +27,18 @@ export async function rest(loop: Loop): Promise<void> {
   state.busySince = undefined;
   if (isIdle) return sleepUntil(loop, clock.milliseconds() + Math.max(wait, 10));
   await sleep(Math.min(Math.max(wait, 10), REST_MS), signal);
+}
+
+/**
+ * Is nothing pending any more? A claim whose commit was answered by a broken connection left rows that no batch here knows
+ * of: they are given back first. In the queue of the claims, so that no worker gives back what another one has just claimed.
+ */
+async function isDone({ commit, campaign, sender, state }: Loop): Promise<boolean> {
+  return commit(async (trx) => {
+    if (state.inFlight > 0 || (await releaseAllClaimed(trx, sender.id)) > 0) return false;
+    const { nextAt, heldByOthers } = await findRemaining(trx, campaign.id, sender.id);
+    return nextAt === null && heldByOthers === 0;
+  });
 }
 
 /** A limit has no room now. Tokens come by themselves; for another day a send waits only when it is asked to. */

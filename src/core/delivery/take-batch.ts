@@ -1,3 +1,4 @@
+import type { Queries } from '../database/database.ts';
 import { type Claim, claimBatch } from './claim-batch.ts';
 import { markSkipped, releaseClaimed } from './delivery-queries.ts';
 import { fillMails, type ReadyMail } from './fill-mails.ts';
@@ -42,10 +43,22 @@ async function claimNext(loop: Loop): Promise<Claim> {
   const size = Math.min(batchSize, state.budget);
   state.budget -= size;
   const { busySince } = state;
-  const claim = await loop.commit((trx) => claimBatch(trx, { ...claimOptions, busySince }, size));
-  const count = claim.deliveries.length;
-  state.budget += size - count;
-  if (count > 0) state.inFlight += 1;
+  // In flight before its commit is answered: whoever finds nothing pending meanwhile must not take it for forgotten.
+  let inFlight = 0;
+  const countInFlight = (count: number): void => {
+    state.inFlight += count - inFlight;
+    inFlight = count;
+  };
+  const work = async (trx: Queries): Promise<Claim> => {
+    const claim = await claimBatch(trx, { ...claimOptions, busySince }, size);
+    countInFlight(claim.deliveries.length > 0 ? 1 : 0);
+    return claim;
+  };
+  const claim = await loop.commit(work).catch((error: unknown) => {
+    countInFlight(0);
+    throw error;
+  });
+  state.budget += size - claim.deliveries.length;
   if (claim.failure !== undefined) state.failure ??= claim.failure;
   if (claim.status !== 'sending') stopFor(state, claim.status);
   if (claim.skipped > 0) countHandled(loop, claim.skipped);
