@@ -16,6 +16,7 @@ import {
 } from '../src/core/delivery/send-campaign.ts';
 import { startCampaign } from '../src/core/delivery/start-campaign.ts';
 import type { Transport } from '../src/core/delivery/transport.ts';
+import { systemRandom } from '../src/core/random.ts';
 import { type Config, configSchema } from '../src/core/settings/config.ts';
 import { createKeyring } from '../src/core/settings/keyring.ts';
 import { saveTemplate } from '../src/core/templates/find-template.ts';
@@ -116,6 +117,7 @@ export async function send(
     {
       database,
       clock: systemClock,
+      random: systemRandom,
       keyring: KEYRING,
       config: CONFIG,
       run: RUN,

@@ -79,6 +79,7 @@ export async function runSend(
     {
       database,
       clock,
+      random: context.random,
       keyring,
       config,
       run,

@@ -1,9 +1,13 @@
 import { type ErrorCode, ReferralError } from '../errors.ts';
+import type { Random } from '../random.ts';
 import type { DeliverResult, Halt } from './transport.ts';
 
 // A provider that can't be reached three times in a row is down; one that asks to wait this often is not coming back soon.
 const MAX_UNREACHABLE = 3;
 const MAX_WAITS = 20;
+// Senders that were told the same would all come back in the same moment: each waits a little longer than it was told.
+const MOST_JITTER = 0.25;
+const MOST_JITTER_MS = 5_000;
 // A provider that leaves batch after batch in doubt would leave the whole list in doubt.
 const MAX_DOUBTFUL = 5;
 
@@ -15,7 +19,7 @@ export interface Breaker {
   record(result: DeliverResult, now: number): void;
 }
 
-export function createBreaker(campaign: string): Breaker {
+export function createBreaker(campaign: string, random: Random): Breaker {
   let resumeAt = 0;
   let failure: ReferralError | undefined;
   let unreachable = 0;
@@ -30,17 +34,22 @@ export function createBreaker(campaign: string): Breaker {
     failure ??= new ReferralError(code, message, { reason, hint, details: { campaign } });
   };
 
+  const pauseUntil = (now: number, milliseconds: number): void => {
+    const most = Math.min(milliseconds * MOST_JITTER, MOST_JITTER_MS);
+    resumeAt = Math.max(resumeAt, now + milliseconds + most * drawFraction(random));
+  };
+
   // Batches that were in flight together meet the same trouble: it counts once.
   const waited = (milliseconds: number, reason: string, now: number): void => {
     if (now >= resumeAt) waits += 1;
     if (waits > MAX_WAITS) stop('provider_unreachable', 'The mail provider keeps asking to wait', reason);
-    resumeAt = Math.max(resumeAt, now + milliseconds);
+    pauseUntil(now, milliseconds);
   };
   const missed = (reason: string, now: number): void => {
     if (now >= resumeAt) unreachable += 1;
     if (unreachable >= MAX_UNREACHABLE)
       stop('provider_unreachable', "The mail provider can't be reached", reason);
-    resumeAt = Math.max(resumeAt, now + 250 * 2 ** unreachable);
+    pauseUntil(now, 250 * 2 ** unreachable);
   };
   const halted = (halt: Halt, now: number): void => {
     const { kind, reason } = halt;
@@ -71,4 +80,9 @@ export function createBreaker(campaign: string): Breaker {
       }
     },
   };
+}
+
+/** At least 0, less than 1. */
+function drawFraction(random: Random): number {
+  return Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;
 }

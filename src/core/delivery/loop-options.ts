@@ -1,6 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Random } from '../random.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import type { Values } from '../templates/values.ts';
 import type { Sleep } from './pace.ts';
@@ -10,6 +11,7 @@ import type { Message, Transport } from './transport.ts';
 export interface LoopOptions {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
   readonly keyring: Keyring;
   readonly signal: AbortSignal;
   readonly sleep: Sleep;

@@ -9,6 +9,7 @@ import { getContest } from '../contests/get-contest.ts';
 import type { Database } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
 import type { ReferralError } from '../errors.ts';
+import type { Random } from '../random.ts';
 import type { Config } from '../settings/config.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { createValuesLoader } from '../templates/recipient-values.ts';
@@ -38,6 +39,7 @@ export interface SendOptions {
 export interface SendDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
   readonly keyring: Keyring;
   readonly config: Config;
   readonly run: Run;

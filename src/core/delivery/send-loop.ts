@@ -30,7 +30,7 @@ export interface LoopResult {
  */
 export async function runSendLoop(options: LoopOptions): Promise<LoopResult> {
   const { campaign, sender, database, concurrency } = options;
-  const state = createLoopState(options.limit, createBreaker(campaign.slug));
+  const state = createLoopState(options.limit, createBreaker(campaign.slug, options.random));
   const loop: Loop = {
     ...options,
     state,
