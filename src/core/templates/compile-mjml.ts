@@ -1,10 +1,5 @@
+import { convertMjml } from './convert-mjml.ts';
 import type { Problem } from './problem.ts';
-
-interface MjmlError {
-  readonly line: number;
-  readonly message: string;
-  readonly tagName: string;
-}
 
 /** Compiles MJML in which markers stand for slots; includes are never followed and no outside font is linked. */
 export async function compileMjml(source: string, file: string, problems: Problem[]): Promise<string> {
@@ -39,21 +34,18 @@ const MJML_HINT =
 let last: { readonly source: string; readonly result: Promise<Conversion> } | undefined;
 
 async function convert(source: string): Promise<Conversion> {
-  const { default: mjml2html } = await import('mjml');
-  try {
-    const { html, errors } = (await mjml2html(source, {
-      validationLevel: 'soft',
-      keepComments: true,
-      fonts: {},
-    })) as { html: string; errors: readonly MjmlError[] };
-    return {
-      html: compact(html),
-      errors: errors.map(({ line, message, tagName }) => ({ line, message: `<${tagName}>: ${message}` })),
-    };
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  const answer = await convertMjml(source);
+  if ('failure' in answer) {
+    const [message] = answer.failure.split('\n');
     return { html: '', errors: [{ message: `it is not MJML: ${message}` }] };
   }
+  return {
+    html: compact(answer.html),
+    errors: answer.errors.map(({ line, message, tagName }) => ({
+      ...(line === undefined ? {} : { line }),
+      message: `<${tagName}>: ${message}`,
+    })),
+  };
 }
 
 /** Comments for the author are not sent; those that Outlook reads stay. Line numbers stay too. */
