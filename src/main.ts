@@ -6,6 +6,11 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   const { programVersion } = await import('./core/package.ts');
   process.stdout.write(`${programVersion()}\n`);
 } else {
+  if (words.includes('campaigns') && words.includes('send')) {
+    // Before anything is loaded, which reserves some of it already.
+    const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
+    boundMemory();
+  }
   const { runProgram } = await import('./commands/_runtime/run-program.ts');
   const host = currentProcess();
   host.setExitCode(await runProgram(words, host));

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/*
+ * How much V8 keeps before it tidies up grows with the memory of the machine: 128 MB for young objects alone, which stay
+ * reserved once they were used. Sending makes much that is needed for a moment and keeps next to nothing.
+ */
+const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=80'];
+
+/** Makes this process tidy up its memory earlier, from now on. */
+export function boundMemory(): void {
+  for (const flag of FLAGS) setFlagsFromString(flag);
+}
