@@ -26,20 +26,25 @@ import {
   send,
 } from '../test/campaign-fixture.ts';
 import { usingBenchDatabase } from './bench-database.ts';
+import { type Took, timed } from './pauses.ts';
 
 const [which = 'sqlite', count = '20000'] = process.argv.slice(2);
 const mails = Number(count);
 const template = process.argv[4] ?? 'launch';
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const before = performance.now();
-  await work();
-  return (performance.now() - before) / 1_000;
-}
+// CPU time per mail, by name: what other programs on the machine change least.
+const costs = new Map<string, number>();
 
-function report(name: string, done: number, seconds: number): number {
-  const rate = Math.round(done / seconds);
-  console.log(`${name.padEnd(52)} ${String(rate).padStart(8)}/s`);
+/** Prints mails per second, what each cost this process, and what it had to wait for; gives the former. */
+function report(name: string, done: number, took: Took): number {
+  const rate = Math.round(done / took.seconds);
+  const cost = ((took.cpu / done) * 1e6).toFixed(1);
+  const waits = [`queued ${took.queued.toFixed(1)} s`, `longest turn ${took.longestTurn.toFixed(2)} s`];
+  if (took.stopped > 0.05) waits.push(`stopped ${took.stopped.toFixed(1)} s, not counted`);
+  console.log(
+    `${name.padEnd(40)} ${String(rate).padStart(7)}/s in ${took.seconds.toFixed(1).padStart(5)} s ${cost.padStart(7)} µs of CPU each; ${waits.join(', ')}`,
+  );
+  costs.set(name, Math.min(took.cpu / done, costs.get(name) ?? Number.POSITIVE_INFINITY));
   return rate;
 }
 
@@ -80,7 +85,9 @@ async function measure(
   }
   await comparePeers(database, sinks, rates);
   const ratio = (ours: string, peer: string): void =>
-    console.log(`${ours} / ${peer}: ${((rates.get(ours) ?? 0) / (rates.get(peer) ?? 1)).toFixed(1)}`);
+    console.log(
+      `${ours} / ${peer}: ${((rates.get(ours) ?? 0) / (rates.get(peer) ?? 1)).toFixed(1)}, by CPU time ${((costs.get(peer) ?? 0) / (costs.get(ours) ?? 1)).toFixed(1)}`,
+    );
   ratio('sendgrid, batches of 1000', CLIENT);
   ratio('sendgrid, batches of 100', CLIENT);
   ratio('smtp', POOL);
@@ -123,11 +130,11 @@ async function comparePeers(
   client.setDefaultRequest('baseUrl', sinks.sendgrid);
   const service = new MailService();
   service.setClient(client);
-  const clientSeconds = await timed(async () => {
+  const clientTook = await timed(async () => {
     for (let index = 0; index < some; index += 1)
       await service.send({ ...content, to: `c${index}@people.test` });
   });
-  keep(CLIENT, report(CLIENT, some, clientSeconds));
+  keep(CLIENT, report(CLIENT, some, clientTook));
   const { hostname, port } = new URL(sinks.smtp);
   const pool = createNodemailer({
     host: hostname,
@@ -137,12 +144,12 @@ async function comparePeers(
     maxMessages: 1_000_000,
     ignoreTLS: true,
   });
-  const poolSeconds = await timed(() =>
+  const poolTook = await timed(() =>
     Promise.all(
       Array.from({ length: some }, (_, index) => pool.sendMail({ ...content, to: `c${index}@people.test` })),
     ),
   );
-  keep(POOL, report(POOL, some, poolSeconds));
+  keep(POOL, report(POOL, some, poolTook));
   pool.close();
 }
 
