@@ -6,7 +6,7 @@ export const command = defineCommand({
   name: 'campaigns show',
   summary: 'Show a campaign as it was created, and who is in doubt',
   description:
-    'Template version, variants, audience, limits, review and plan of a campaign, and the errors of refused and doubtful deliveries, counted.',
+    'Template version, variants, audience, limits and plan of a campaign, every step of its review with who, when and why, and the errors of refused and doubtful deliveries, counted.',
   arguments: [{ syntax: '<slug>', description: 'the campaign' }],
   examples: [
     { line: 'referral campaigns show summer-launch', explains: 'everything about it' },

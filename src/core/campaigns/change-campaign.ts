@@ -2,7 +2,7 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { CampaignStatus } from '../database/tables.ts';
+import type { CampaignStatus, ReviewAction } from '../database/tables.ts';
 import { ReferralError } from '../errors.ts';
 import { getSetting } from '../settings/settings.ts';
 import { assertSendable } from './assert-sendable.ts';
@@ -11,6 +11,7 @@ import { updateCampaign } from './campaign-queries.ts';
 import { type CampaignAction, getNextStatus } from './campaign-transition.ts';
 import { getCampaignForChange } from './get-campaign.ts';
 import { type PlanDependencies, planCampaign } from './plan-campaign.ts';
+import { insertReview } from './review-queries.ts';
 
 export type ReviewedAction = Extract<
   CampaignAction,
@@ -59,6 +60,14 @@ export async function changeCampaign(
         status,
         ...changesOf(action, run.operator, now, digest, note),
       });
+      const review = REVIEWS[action];
+      if (review !== undefined) {
+        await insertReview(trx, {
+          ...{ campaign_id: campaign.id, action: review, operator: run.operator, note, created_at: now },
+          // What is rejected is the plan that was submitted, although the campaign forgets it.
+          plan_digest: action === 'reject' ? campaign.plan_digest : digest,
+        });
+      }
       await appendAudit(trx, clock, run, {
         action: `campaign.${ACTION_PAST[action]}`,
         subject: slug,
@@ -77,6 +86,12 @@ const ACTION_PAST: Readonly<Record<ReviewedAction, string>> = {
   pause: 'paused',
   resume: 'resumed',
   cancel: 'cancelled',
+};
+
+const REVIEWS: Readonly<Partial<Record<ReviewedAction, ReviewAction>>> = {
+  submit: 'submitted',
+  approve: 'approved',
+  reject: 'rejected',
 };
 
 function changesOf(

@@ -2,6 +2,7 @@ import type { Queries } from '../database/database.ts';
 import { countErrors, findTemplateRow } from './campaign-queries.ts';
 import { readCampaignStatus } from './campaign-status.ts';
 import { getCampaign } from './get-campaign.ts';
+import { listReviews } from './review-queries.ts';
 
 /** Everything that is known of a campaign but its recipients. Throws `not_found`. */
 export async function showCampaign(queries: Queries, slug: string) {
@@ -29,6 +30,7 @@ export async function showCampaign(queries: Queries, slug: string) {
     digest: plan_digest,
     template: { name: template?.name ?? '', version: template?.version ?? 0, sha256: template?.sha256 ?? '' },
     ...{ planned, pending, accepted, refused, in_doubt, skipped },
+    reviews: await listReviews(queries, campaign.id),
     errors: (await countErrors(queries, campaign.id)).map((row) => ({ ...row, count: Number(row.count) })),
     senders,
   };

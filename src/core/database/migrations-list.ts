@@ -5,6 +5,7 @@ import { migration as campaigns } from '../../../migrations/0004-campaigns.ts';
 import { migration as conversions } from '../../../migrations/0005-conversions.ts';
 import { migration as rewards } from '../../../migrations/0006-rewards.ts';
 import { migration as limits } from '../../../migrations/0007-limits.ts';
+import { migration as reviews } from '../../../migrations/0008-reviews.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first: the one list of them. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   conversions,
   rewards,
   limits,
+  reviews,
 ];

@@ -27,6 +27,7 @@ export interface Tables {
   final_standings: FinalStandingsTable;
   templates: TemplatesTable;
   campaigns: CampaignsTable;
+  campaign_reviews: CampaignReviewsTable;
   senders: SendersTable;
   deliveries: DeliveriesTable;
   rate_buckets: RateBucketsTable;
@@ -285,6 +286,20 @@ export interface CampaignsTable {
   daily_cap: number | null;
   /** `mon-fri 09:00-17:00`, in the recipient's time zone. */
   send_window: string | null;
+}
+
+export type ReviewAction = 'submitted' | 'approved' | 'rejected';
+
+/** Every step of the reviews of campaigns, which the columns of `campaigns` only know the last of. */
+export interface CampaignReviewsTable {
+  id: Generated<number>;
+  campaign_id: number;
+  action: ReviewAction;
+  operator: string;
+  /** Of the plan that it was about; null where there was none. */
+  plan_digest: string | null;
+  note: string | null;
+  created_at: Instant;
 }
 
 /** One row per process that is or was sending a campaign; alive while it holds the process lock `sender-<id>`. */
