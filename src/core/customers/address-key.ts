@@ -44,8 +44,8 @@ const PADDED = /^[ \t\u00A0]|[ \t\u00A0]$/;
 const PADDING = /^[ \t\u00A0]+|[ \t\u00A0]+$/g;
 const MAX_LOCAL = 64;
 const MAX_ADDRESS = 254;
-const DOMAINS_KEPT = 10_000;
-const domains = new Map<string, string>();
+const HOSTS_KEPT = 10_000;
+const hosts = new Map<string, Host>();
 
 /** An address that can be mailed, or undefined. Blanks around it don't matter. */
 export function parseAddress(text: string): Address | undefined {
@@ -53,21 +53,30 @@ export function parseAddress(text: string): Address | undefined {
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   if (at < 1 || local.length > MAX_LOCAL || !LOCAL.test(local)) return undefined;
-  const host = trimmed.slice(at + 1);
-  const domain = findDomain(host);
+  const written = trimmed.slice(at + 1);
+  const { domain, provider } = findHost(written) ?? {};
   if (domain === undefined || at + 1 + domain.length > MAX_ADDRESS) return undefined;
-  const email = domain === host ? trimmed : `${local}@${domain}`;
-  const key = keyOf(local.toLowerCase(), domain);
-  return { email, address_key: key === email ? email : key, domain };
+  const email = domain === written ? trimmed : `${local}@${domain}`;
+  const lower = local.toLowerCase();
+  if (provider !== undefined) return { email, address_key: keyAt(provider, lower), domain };
+  return { email, address_key: lower === local ? email : `${lower}@${domain}`, domain };
+}
+
+interface Host {
+  readonly domain: string;
+  readonly provider: Provider | undefined;
 }
 
 /** Most people are at few domains: what they turn out to be is kept. */
-function findDomain(text: string): string | undefined {
-  const known = domains.get(text);
+function findHost(text: string): Host | undefined {
+  const known = hosts.get(text);
   if (known !== undefined) return known;
-  const domain = parseDomain(text);
-  if (domain !== undefined && domains.size < DOMAINS_KEPT) domains.set(ownText(text), ownText(domain));
-  return domain;
+  const parsed = parseDomain(text);
+  if (parsed === undefined) return undefined;
+  const domain = ownText(parsed);
+  const host = { domain, provider: PROVIDERS.get(domain) };
+  if (hosts.size < HOSTS_KEPT) hosts.set(ownText(text), host);
+  return host;
 }
 
 function parseDomain(text: string): string | undefined {
@@ -79,11 +88,9 @@ function parseDomain(text: string): string | undefined {
   return /^\d+$/.test(labels.at(-1) ?? '') ? undefined : domain;
 }
 
-function keyOf(local: string, domain: string): string {
-  const provider = PROVIDERS.get(domain);
-  if (provider === undefined) return `${local}@${domain}`;
+function keyAt({ domain, ignoresDots }: Provider, local: string): string {
   const untagged = local.includes('+') && !local.startsWith('+') ? local.slice(0, local.indexOf('+')) : local;
-  const plain = provider.ignoresDots ? untagged.replaceAll('.', '') : untagged;
+  const plain = ignoresDots ? untagged.replaceAll('.', '') : untagged;
   // `a.+b` is an address, but `a.` would be none: there the tag stays.
-  return `${LOCAL.test(plain) ? plain : local}@${provider.domain}`;
+  return `${LOCAL.test(plain) ? plain : local}@${domain}`;
 }

@@ -1,5 +1,13 @@
 import { ownText } from '../own-text.ts';
 
+/** What was read of the cells of one column. */
+export interface CellMemory {
+  readonly read: (cell: string) => string;
+  readonly known: Map<string, Kept>;
+  /** The cells that came last, each at the place that its letters point to. */
+  readonly places: (Kept | undefined)[];
+}
+
 interface Kept {
   readonly cell: string;
   readonly value: string;
@@ -9,39 +17,50 @@ interface Kept {
 const MOST = 10_000;
 const LONGEST = 100;
 const PLACES = 16_384;
-const LETTERS_HASHED = 12;
 
-/**
- * Gives what it gave before for the same cell, as far as that is kept. Most cells are found at the place that their last letters point to,
- * which takes a fraction of what a look into a map takes.
- */
-export function rememberCells(read: (cell: string) => string): (cell: string) => string {
-  const known = new Map<string, Kept>();
-  const places: (Kept | undefined)[] = Array.from({ length: PLACES });
-
-  function find(cell: string): Kept | undefined {
-    const kept = known.get(cell);
-    if (kept !== undefined || known.size >= MOST || cell.length > LONGEST) return kept;
-    const added = { cell: ownText(cell), value: ownText(read(cell)) };
-    known.set(added.cell, added);
-    return added;
-  }
-
-  return (cell) => {
-    const place = placeOf(cell);
-    const near = places[place];
-    if (near?.cell === cell) return near.value;
-    const kept = find(cell);
-    if (kept === undefined) return read(cell);
-    places[place] = kept;
-    return kept.value;
-  };
+/** A memory of what `read` gives for a cell. */
+export function createCellMemory(read: (cell: string) => string): CellMemory {
+  return { read, known: new Map(), places: Array.from({ length: PLACES }) };
 }
 
+/**
+ * What `read` gives for a cell, or gave before, as far as that is kept. Most cells are found at the place that some of their letters point to,
+ * which takes a fraction of what a look into a map takes.
+ */
+export function recall(memory: CellMemory, cell: string): string {
+  const place = placeOf(cell);
+  const near = memory.places[place];
+  if (near?.cell === cell) return near.value;
+  const kept = find(memory, cell);
+  if (kept === undefined) return memory.read(cell);
+  memory.places[place] = kept;
+  return kept.value;
+}
+
+function find({ known, read }: CellMemory, cell: string): Kept | undefined {
+  const kept = known.get(cell);
+  if (kept !== undefined || known.size >= MOST || cell.length > LONGEST) return kept;
+  const added = { cell: ownText(cell), value: ownText(read(cell)) };
+  known.set(added.cell, added);
+  return added;
+}
+
+/** Of the first letters and the last ones: in dates, times and numbers these are the ones that differ. */
 function placeOf(cell: string): number {
+  const { length } = cell;
+  if (length < 5) return shortPlaceOf(cell);
+  let hash = length;
+  hash = Math.imul(hash, 31) + cell.charCodeAt(0);
+  hash = Math.imul(hash, 31) + cell.charCodeAt(3);
+  hash = Math.imul(hash, 31) + cell.charCodeAt(length >> 1);
+  hash = Math.imul(hash, 31) + cell.charCodeAt(length - 4);
+  hash = Math.imul(hash, 31) + cell.charCodeAt(length - 2);
+  hash = Math.imul(hash, 31) + cell.charCodeAt(length - 1);
+  return hash & (PLACES - 1);
+}
+
+function shortPlaceOf(cell: string): number {
   let hash = cell.length;
-  for (let at = Math.max(0, cell.length - LETTERS_HASHED); at < cell.length; at += 1) {
-    hash = (Math.imul(hash, 31) + cell.charCodeAt(at)) | 0;
-  }
+  for (let at = 0; at < cell.length; at += 1) hash = Math.imul(hash, 31) + cell.charCodeAt(at);
   return hash & (PLACES - 1);
 }

@@ -1,5 +1,6 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
 import { type ColumnMapping, isRejectsHeader } from '../csv/map-columns.ts';
+import { createNothingCheck } from '../csv/parse-values.ts';
 import { type AddressCounter, type AddressCounts, createAddressCounter } from './address-counter.ts';
 import {
   attributeName,
@@ -16,7 +17,7 @@ import {
   RowProblem,
   type ValueOptions,
 } from './parse-customer-cell.ts';
-import { rememberCells } from './remember-cells.ts';
+import { type CellMemory, createCellMemory, recall } from './remember-cells.ts';
 import type { RowForm } from './row-form.ts';
 import { splitName } from './split-name.ts';
 
@@ -47,11 +48,16 @@ export interface RowWriter {
   addresses(): AddressCounts;
 }
 
-/** Reads the cell of one column into its place in the row. Throws `RowProblem`. */
+/** What becomes of the cell of one column. */
 interface CellStep {
   readonly index: number;
-  take(cell: string): void;
+  readonly taker: Taker;
 }
+
+/** Reads a cell into its places in the row, or into one place by way of a memory. Throws `RowProblem`. */
+type Taker =
+  | { readonly memory: undefined; take(cell: string): void }
+  | { readonly memory: CellMemory; readonly places: string[]; readonly place: number };
 
 /**
  * Turns the rows of one file into text for the database. All that can be known before the first row is decided here: what each column is, how
@@ -65,21 +71,21 @@ export function createRowWriter(source: RowSource, form: RowForm, options: RowOp
   const addresses = createAddressCounter();
   const writing: Writing = { layout, form, options, slots, pieces, addresses };
   const steps = listSteps(source, writing);
-  const takeLine =
+  const lineTaker =
     mapping.lineField === undefined
       ? undefined
-      : takeField(mapping.lineField as ParsedField, '#', [], writing);
+      : fieldTaker(mapping.lineField as ParsedField, '#', [], writing);
   const isRejects = isRejectsHeader(header);
-  const isNothing = createIsNothing(options.nothing);
+  const isNothing = createNothingCheck(options.nothing);
   const finish = createFinish(writing);
 
   function take({ cells, line }: CsvRecord): void {
     for (const step of steps) {
       const cell = cells[step.index] ?? '';
-      step.take(isNothing?.(cell) === true ? '' : cell);
+      takeCell(step.taker, isNothing(cell) ? '' : cell);
     }
     // A mended rejects file says on which line of the first file its rows were.
-    takeLine?.(isRejects ? (cells[0] ?? '') : String(line));
+    if (lineTaker !== undefined) takeCell(lineTaker, isRejects ? (cells[0] ?? '') : String(line));
   }
 
   function write(record: CsvRecord): string | RowReject {
@@ -96,9 +102,9 @@ export function createRowWriter(source: RowSource, form: RowForm, options: RowOp
   return { layout, write, lastId: () => slots[0] ?? '', addresses: addresses.counts };
 }
 
-function createIsNothing(spellings: readonly string[] = []): ((cell: string) => boolean) | undefined {
-  const trimmed = new Set(spellings.map((text) => text.trim()));
-  return trimmed.size === 0 ? undefined : (cell) => trimmed.has(cell.trim());
+function takeCell(taker: Taker, cell: string): void {
+  if (taker.memory === undefined) taker.take(cell);
+  else taker.places[taker.place] = recall(taker.memory, cell);
 }
 
 interface Writing {
@@ -116,30 +122,29 @@ function listSteps({ header, mapping, sample }: RowSource, writing: Writing): Ce
   const steps: CellStep[] = [];
   for (const [index, target] of mapping.targets.entries()) {
     const column = header[index] ?? '';
-    if (target.kind === 'attribute') steps.push({ index, take: takeAttribute(column, target.name, writing) });
+    if (target.kind === 'attribute')
+      steps.push({ index, taker: attributeTaker(column, target.name, writing) });
     if (target.kind !== 'field') continue;
     const values = sample.map((record) => record.cells[index] ?? '');
-    steps.push({ index, take: takeField(target.name as ParsedField, column, values, writing) });
+    steps.push({ index, taker: fieldTaker(target.name as ParsedField, column, values, writing) });
   }
   return steps;
 }
 
-function takeField(
-  field: ParsedField,
-  column: string,
-  values: readonly string[],
-  writing: Writing,
-): (cell: string) => void {
+function fieldTaker(field: ParsedField, column: string, values: readonly string[], writing: Writing): Taker {
   const { form, layout, options, slots } = writing;
-  if (field === 'email') return takeAddress(column, writing);
+  if (field === 'email') return { memory: undefined, take: takeAddress(column, writing) };
   const context = createCellContext(field, column, values, options);
   const read = (cell: string) => parseCell(field, cell, column, context);
-  if (field === 'name' && layout.derivesNames) return takeName(read, writing);
-  const slot = layout.columns.indexOf(field);
+  if (field === 'name' && layout.derivesNames) return { memory: undefined, take: takeName(read, writing) };
+  const place = layout.columns.indexOf(field);
   const spelt = (cell: string) => spell(form, read(cell));
-  const take = isRepeated(field) ? rememberCells(spelt) : spelt;
-  return (cell) => {
-    slots[slot] = take(cell);
+  if (isRepeated(field)) return { memory: createCellMemory(spelt), places: slots, place };
+  return {
+    memory: undefined,
+    take(cell) {
+      slots[place] = spelt(cell);
+    },
   };
 }
 
@@ -173,17 +178,10 @@ function takeName(
   };
 }
 
-function takeAttribute(
-  column: string,
-  targetName: string,
-  { form, layout, pieces }: Writing,
-): (cell: string) => void {
+function attributeTaker(column: string, targetName: string, { form, layout, pieces }: Writing): Taker {
   const name = attributeName(targetName);
-  const place = layout.attributes.indexOf(name);
-  const read = rememberCells((cell) => attributePiece(form, name, cell, column));
-  return (cell) => {
-    pieces[place] = read(cell);
-  };
+  const memory = createCellMemory((cell) => attributePiece(form, name, cell, column));
+  return { memory, places: pieces, place: layout.attributes.indexOf(name) };
 }
 
 /** A member of the canonical JSON (RFC 8785) of attributes; nothing where there is no value. */
