@@ -46,6 +46,37 @@ describe('the token bucket', () => {
     expect(Math.abs(simulate(50, 1, 3_000, 200, 10) / 50 - 1)).toBeLessThan(0.02);
   });
 
+  it('never lets more leave within any time than its rate, what it makes up for and a batch', () => {
+    const step = fc.record({
+      sleep: fc.integer({ min: 0, max: 3_000 }),
+      wanted: fc.integer({ min: 1, max: 100 }),
+      busyFor: fc.integer({ min: 0, max: 5_000 }),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(1, 50, 5_000), fc.array(step, { maxLength: 200 }), (rate, steps) => {
+        const left: { readonly at: number; readonly count: number }[] = [];
+        let bucket: TokenBucket = { rate, nextFreeAt: 0 };
+        let now = 1_000_000;
+        for (const { sleep, wanted, busyFor } of steps) {
+          now += sleep;
+          const available = dropUnused(bucket, now, now - busyFor);
+          const count = batchSizeFor(available, wanted, now);
+          const reservation = reserveTokens(available, count);
+          bucket = reservation.bucket;
+          left.push({ at: Math.max(now, reservation.at), count });
+        }
+        for (const [index, { at }] of left.entries()) {
+          let mails = 0;
+          for (const later of left.slice(index)) {
+            mails += later.count;
+            // A second is made up for at most, and the last batch leaves whole.
+            expect(mails).toBeLessThanOrEqual(rate * ((later.at - at) / 1_000 + 1) + later.count + 0.001);
+          }
+        }
+      }),
+    );
+  });
+
   it('catches up with at most a second of delay', () => {
     const bucket: TokenBucket = { rate: 10, nextFreeAt: 1_000_000 };
     expect(take(bucket, 1, 1_000_600, 900_000).at).toBe(1_000_000);
