@@ -3,6 +3,7 @@ import type { ClaimHold } from './claim-batch.ts';
 import { findRemaining } from './delivery-queries.ts';
 import { hasEnded, type Loop } from './loop.ts';
 import { releaseAllClaimed } from './sender-queries.ts';
+import { readSharedTime } from './shared-time.ts';
 
 const TURN_MS = 500;
 const REST_MS = 250;
@@ -13,7 +14,7 @@ const PATIENT_MS = 30_000;
 export async function rest(loop: Loop): Promise<void> {
   const { state, database, campaign, sender, clock, signal, sleep, patienceMs } = loop;
   const { nextAt, heldByOthers } = await findRemaining(database.queries, campaign.id, sender.id);
-  const wait = nextAt === null ? REST_MS : Date.parse(nextAt) - clock.milliseconds();
+  const wait = nextAt === null ? REST_MS : Date.parse(nextAt) - (await readTime(loop));
   const isIdle = heldByOthers === 0 && state.inFlight === 0;
   if (isIdle && nextAt === null) {
     if (await isDone(loop)) state.end ??= 'finished';
@@ -27,6 +28,11 @@ export async function rest(loop: Loop): Promise<void> {
   state.busySince = undefined;
   if (isIdle) return sleepUntil(loop, clock.milliseconds() + Math.max(wait, 10));
   await sleep(Math.min(Math.max(wait, 10), REST_MS), signal);
+}
+
+// What is due is decided by the clock that all senders share.
+async function readTime({ database, clock, followsServer }: Loop): Promise<number> {
+  return followsServer ? readSharedTime(database.queries, clock) : clock.milliseconds();
 }
 
 /**

@@ -1,9 +1,12 @@
+import type { Queries } from '../database/database.ts';
+import { addMilliseconds } from '../time.ts';
 import { type Answers, callProvider } from './call-provider.ts';
 import type { Claim } from './claim-batch.ts';
-import { markSending, releaseClaimed, settleDeliveries } from './delivery-queries.ts';
+import { markSending, releaseClaimed, type Settlement, settleDeliveries } from './delivery-queries.ts';
 import type { ReadyMail } from './fill-mails.ts';
 import { countHandled, type Loop } from './loop.ts';
 import { settleOutcome } from './settle-outcomes.ts';
+import { readSharedTime } from './shared-time.ts';
 import { type Batch, takeBatchAhead } from './take-batch.ts';
 import type { Outcome } from './transport.ts';
 
@@ -74,7 +77,7 @@ async function settle(
   if (loop.maxErrors !== undefined && state.refused > loop.maxErrors) state.end ??= 'max_errors';
   try {
     await commit(async (trx) => {
-      await settleDeliveries(trx, sender.id, now, settlements);
+      await settleDeliveries(trx, sender.id, now, await byShared(trx, loop, settlements));
       if (unsent > 0) await giveBack?.(trx, unsent);
     });
     state.accepted += count('accepted');
@@ -86,4 +89,18 @@ async function settle(
   } finally {
     state.inFlight -= 1;
   }
+}
+
+/** The settlements, with the times at which mails are due again by the clock that all senders share. */
+async function byShared(
+  trx: Queries,
+  { clock, followsServer }: Loop,
+  settlements: readonly Settlement[],
+): Promise<readonly Settlement[]> {
+  if (!followsServer || settlements.every(({ status }) => status !== 'pending')) return settlements;
+  const ahead = Math.round((await readSharedTime(trx, clock)) - clock.milliseconds());
+  return settlements.map((settlement) => ({
+    ...settlement,
+    not_before: addMilliseconds(settlement.not_before, ahead),
+  }));
 }
