@@ -6,7 +6,7 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   const { programVersion } = await import('./core/package.ts');
   process.stdout.write(`${programVersion()}\n`);
 } else {
-  if (words.includes('campaigns') && words.includes('send')) {
+  if (words.includes('campaigns') && words.some((word) => ['plan', 'submit', 'send'].includes(word))) {
     // Before anything is loaded, which reserves some of it already.
     const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
     boundMemory();

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /*
  * How much V8 keeps before it tidies up grows with the memory of the machine: 128 MB for young objects alone, which stay
- * reserved once they were used. Sending makes much that is needed for a moment and keeps next to nothing.
+ * reserved once they were used. Planning and sending make much that is needed for a moment and keep next to nothing.
  */
 const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=80'];
 
