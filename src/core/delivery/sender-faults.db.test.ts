@@ -143,8 +143,8 @@ describeEngineUrls('a sender in trouble', (createUrl, engine) => {
       await freeze(prepared, 'launch');
       await prepared.close();
       const server = await sendgrid();
-      // No file of this process may grow beyond a quarter of a megabyte: the write-ahead log runs into that.
-      const full = startSender(url, 'launch', server, { maxFileBytes: 256 * 1_024, hurry: 100 });
+      // No file of this process may grow beyond 320 KiB: the write-ahead log runs into that.
+      const full = startSender(url, 'launch', server, { maxFileBytes: 320 * 1_024, hurry: 100 });
       expect(await full.ended).not.toBe(null);
       expect(full.output()).toContain('database_unreachable');
       const database = await openDatabase({ url });
