@@ -115,6 +115,15 @@ describeEngines('the plan of a campaign', (open) => {
     expect(await plan(database)).toMatchObject({ audience: 3, recipients: 3, estimated_seconds: 6 });
   });
 
+  it('warns of a rate for a class of domains that there is not', async () => {
+    const database = await prepare();
+    const looked = async () => (await plan(database)).checks.find((one) => one.name === 'domain_rates');
+    expect(await looked()).toMatchObject({ result: 'passed' });
+    const setting = { 'sending.domain_rates': { gmail: '10/s', gmial: '5/s' } };
+    await setSettings({ database, clock, run: RUN, dryRun: false }, setting);
+    expect(await looked()).toMatchObject({ result: 'warned', message: expect.stringContaining('gmial') });
+  });
+
   it('needs a second person where approval is required, and sends only what was approved', async () => {
     const database = await prepare();
     await setSettings({ database, clock, run: RUN, dryRun: false }, { 'campaigns.require_approval': true });

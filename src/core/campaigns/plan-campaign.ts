@@ -105,6 +105,7 @@ export async function planCampaign(
   const samples = renderSamples(extremes.list(), messages);
   const price = await getSetting(queries, 'campaigns.price_per_thousand');
   const checks = await checkPlan({
+    unknownClasses: volume.unknownClasses,
     ...{ slug: campaign.slug, messages, config, contest, now: clock.now(), totals, samples },
     findings: findings.finish(),
     allowsMissing: await getSetting(queries, 'campaigns.allow_missing_values'),

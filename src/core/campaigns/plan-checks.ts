@@ -36,6 +36,8 @@ export interface CheckInput {
   /** The setting `campaigns.allow_missing_values`. */
   readonly allowsMissing: boolean;
   readonly samples: readonly PlanSample[];
+  /** Names in the setting `sending.domain_rates` that are no class of domains. */
+  readonly unknownClasses: readonly string[];
 }
 
 // The default of Postfix (message_size_limit); larger mails are returned by many servers.
@@ -57,6 +59,7 @@ export async function checkPlan(input: CheckInput): Promise<readonly PlanCheck[]
     await checkLinks(input),
     ...(await checkMarkup(input)),
     checkPlaceholders(input.config),
+    checkDomainRates(input),
   ];
 }
 
@@ -213,6 +216,16 @@ function checkPlaceholders(config: Config): PlanCheck {
     'placeholders',
     `still placeholders: ${placeholders.join(', ')}; only the outbox takes them`,
     'Set them in referral.config.json, or run: referral init',
+  );
+}
+
+function checkDomainRates({ unknownClasses }: CheckInput): PlanCheck {
+  if (unknownClasses.length === 0)
+    return passed('domain_rates', 'every rate of sending.domain_rates is for a class of domains', 'warning');
+  return warned(
+    'domain_rates',
+    `sending.domain_rates has a rate for ${unknownClasses.join(', ')}, which is no class: it holds nobody back`,
+    'See the classes with referral settings get sending.domain_classes, and mend either.',
   );
 }
 

@@ -3,7 +3,12 @@ import { createDomainClassifier, OTHER_CLASS } from './domain-class.ts';
 import { estimateSending } from './estimate-sending.ts';
 import { findPlannedOften } from './find-mailed-often.ts';
 import { parseSendHours } from './send-hours.ts';
-import { accountVolume, loadSendingLimits, type SendingLimits } from './sending-limits.ts';
+import {
+  accountVolume,
+  listUnknownClasses,
+  loadSendingLimits,
+  type SendingLimits,
+} from './sending-limits.ts';
 
 /** What of a campaign bounds its sending. */
 export interface LimitedCampaign {
@@ -31,6 +36,8 @@ export interface PlannedVolume {
 
 /** The limits as a plan sees them: whom the frequency cap leaves out, and how long the others take. */
 export interface VolumePlanner {
+  /** Names in `sending.domain_rates` that are no class. */
+  readonly unknownClasses: readonly string[];
   /** Which of these address keys were mailed too often. */
   findMailedOften(addressKeys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Call once per recipient. */
@@ -53,6 +60,7 @@ export async function openVolumePlanner(
   const names = [...Object.keys(limits.domainClasses), OTHER_CLASS];
   const recipients = new Map<string, number>(names.map((name) => [name, 0]));
   return {
+    unknownClasses: listUnknownClasses(limits),
     async findMailedOften(addressKeys) {
       if (limits.frequencyCap === undefined) return new Set();
       return findPlannedOften(queries, limits.frequencyCap, addressKeys, now, dayTimezone);

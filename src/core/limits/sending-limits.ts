@@ -1,7 +1,7 @@
 import { parseRate } from '../campaigns/parse-rate.ts';
 import type { Queries } from '../database/database.ts';
 import { getSettings } from '../settings/settings.ts';
-import type { DomainClasses } from './domain-class.ts';
+import { type DomainClasses, OTHER_CLASS } from './domain-class.ts';
 import { type FrequencyCap, findFrequencyCap } from './frequency-cap.ts';
 import { type WarmUp, warmUpVolume } from './warm-up.ts';
 
@@ -48,6 +48,13 @@ export function accountVolume(limits: SendingLimits, account: string, day: strin
   const warmUp = limits.warmUps.get(account);
   const volume = warmUp === undefined ? undefined : warmUpVolume(warmUp, day);
   return cap === undefined || volume === undefined ? (cap ?? volume) : Math.min(cap, volume);
+}
+
+/** Names of domain rates that no class has: their limit holds nobody. */
+export function listUnknownClasses({ domainClasses, domainRates }: SendingLimits): string[] {
+  return [...domainRates.keys()].filter(
+    (name) => name !== OTHER_CLASS && !Object.hasOwn(domainClasses, name),
+  );
 }
 
 function ratesOf(rates: Readonly<Record<string, string>>): ReadonlyMap<string, number> {
