@@ -1,3 +1,4 @@
+import { checkFromAddress } from '../campaigns/check-sender.ts';
 import type { Config } from '../settings/config.ts';
 import { listPlaceholders } from '../settings/placeholders.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -18,7 +19,7 @@ const TOPICS: readonly { readonly check: string; readonly key: string; readonly 
 /** Who mail comes from and what it links to. A placeholder is a warning, and a failure once a real provider is set up. */
 export function checkMailSettings(config: Config, sendsForReal: boolean): readonly Check[] {
   const placeholders = new Map(listPlaceholders(config).map(({ key, value }) => [key, value]));
-  return TOPICS.map(({ check, key, label }) => {
+  const topics = TOPICS.map(({ check, key, label }) => {
     const value = placeholders.get(key);
     if (value === undefined) return ok(check, `${label} is set`);
     const report = sendsForReal ? fail : warn;
@@ -28,6 +29,14 @@ export function checkMailSettings(config: Config, sendsForReal: boolean): readon
       `Set ${key} in referral.config.json, or run: referral init`,
     );
   });
+  return placeholders.has('mail.from_email') ? topics : [...topics, checkVerified(config, sendsForReal)];
+}
+
+/** A real provider is not used before its operator says which senders it has verified. */
+function checkVerified(config: Config, sendsForReal: boolean): Check {
+  const { result, message, fix } = checkFromAddress(config);
+  if (result === 'passed') return ok('verified_sender', message);
+  return (sendsForReal ? fail : warn)('verified_sender', message, fix ?? '');
 }
 
 /** The secret that signs links and hashes addresses. */

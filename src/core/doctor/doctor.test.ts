@@ -28,8 +28,21 @@ test('placeholders are warnings as long as mail goes to the outbox, and failures
   });
   expect(statuses(checkMailSettings(defaultConfig(), false))).toEqual(all('warn'));
   expect(statuses(checkMailSettings(defaultConfig(), true))).toEqual(all('fail'));
-  expect(statuses(checkMailSettings(real, true))).toEqual(all('ok'));
+  expect(statuses(checkMailSettings(real, true))).toMatchObject(all('ok'));
 });
+
+test.each([
+  [[], false, 'warn'],
+  [[], true, 'fail'],
+  [['other.nl'], true, 'fail'],
+  [['travel.nl'], true, 'ok'],
+])(
+  'a sender at travel.nl, where %j is verified and a provider is set up: %s',
+  (verified, sendsForReal, status) => {
+    const config = { ...real, mail: { ...real.mail, verified_senders: verified } };
+    expect(statuses(checkMailSettings(config, sendsForReal))['verified_sender']).toBe(status);
+  },
+);
 
 test.each([
   ['is missing', undefined, 'warn'],
