@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
 import { systemClock } from '../clock.ts';
@@ -37,6 +38,18 @@ describeEngines('group commit', (open) => {
     expect(transactions).toBe(1);
     await commit(insert('d'));
     expect(transactions).toBe(2);
+  });
+
+  it('is ended by the server when nothing more is heard of it', async () => {
+    const database = await open();
+    if (database.engine === 'sqlite') return;
+    const commit = createGroupCommit(database, WAITING);
+    const limit = await commit(async (queries) => {
+      const { rows } = await sql<{ limit: string }>`
+        select current_setting('idle_in_transaction_session_timeout') as limit`.execute(queries);
+      return rows[0]?.limit;
+    });
+    expect(limit).toBe('10s');
   });
 
   it('lets no piece undo another', async () => {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Queries } from '../database/database.ts';
 import { isUnreachable, retryDatabase, type Waiting } from './retry-database.ts';
+import { endWhenSilent } from './silence-queries.ts';
 
 /** Runs work in a transaction that it may share with other work; what it gives is committed. */
 export type Commit = <T>(work: (transaction: Queries) => Promise<T>) => Promise<T>;
@@ -40,6 +41,7 @@ export function createGroupCommit(database: Database, waiting: Waiting): Commit 
 
 async function commitTogether(database: Database, group: readonly Piece[]): Promise<void> {
   const results = await database.transaction(async (transaction) => {
+    await endWhenSilent(transaction);
     const all: unknown[] = [];
     for (const { work } of group) all.push(await work(transaction));
     return all;
@@ -53,10 +55,17 @@ async function commitEach(database: Database, waiting: Waiting, group: readonly 
     try {
       // A database that did not come back for one piece is not waited for again by the next.
       if (gone !== undefined) throw gone;
-      resolve(await retryDatabase(waiting, () => database.transaction(work)));
+      resolve(await retryDatabase(waiting, () => commitAlone(database, work)));
     } catch (error) {
       if (isUnreachable(error)) gone = error;
       reject(error);
     }
   }
+}
+
+function commitAlone<T>(database: Database, work: (transaction: Queries) => Promise<T>): Promise<T> {
+  return database.transaction(async (transaction) => {
+    await endWhenSilent(transaction);
+    return work(transaction);
+  });
 }

@@ -12,6 +12,7 @@ import {
   releaseAllClaimed,
   settleDoubts,
 } from './sender-queries.ts';
+import { endWhenSilent } from './silence-queries.ts';
 import type { Transport } from './transport.ts';
 
 export interface Recovery {
@@ -36,6 +37,7 @@ export async function recoverSenders(
     if (lock === undefined) continue;
     try {
       const { released, doubts } = await database.transaction(async (trx) => {
+        await endWhenSilent(trx);
         const error = `the sending process ${sender.process_id} on ${sender.host} ended before the provider answered`;
         const result = {
           released: await releaseAllClaimed(trx, sender.id),
@@ -83,6 +85,7 @@ export async function settleByEvidence(
     const arrived = doubts.filter(isThere);
     const missing = doubts.filter((id) => !isThere(id));
     await database.transaction(async (trx) => {
+      await endWhenSilent(trx);
       await settleDoubts(trx, sender.id, 'accepted', clock.now(), arrived);
       await settleDoubts(trx, sender.id, 'pending', clock.now(), missing);
     });
