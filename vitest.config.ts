@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { EngineCounts } from './test/engine-counts.ts';
 
@@ -6,6 +7,8 @@ const E2E = ['src/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
 
 export default defineConfig({
   test: {
+    // Most of the time goes into waiting for child processes and servers: vitest's default, one worker on two cores, leaves one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // The seed is printed; `vitest run --sequence.seed N` repeats an order.
     sequence: { shuffle: { files: true, tests: true } },
     reporters: ['default', new EngineCounts()],
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ['{src,test,bench,scripts}/**/*.test.ts'],
           exclude: [DB, ...E2E, '**/node_modules/**'],
           setupFiles: ['./test/fail-on-leaks.ts'],
+          testTimeout: 30_000,
           sequence: { shuffle: true },
         },
       },
