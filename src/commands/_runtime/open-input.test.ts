@@ -7,7 +7,7 @@ import { createOpenInput, type OpenInput } from './open-input.ts';
 
 let folder: string;
 let openInput: OpenInput;
-const TEXT = 'customer_id,email\n'.repeat(20_000);
+const TEXT = 'customer_id,email\n'.repeat(100_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'referral-input-'));
@@ -33,8 +33,8 @@ describe('an input file', () => {
   });
 
   test.each([
-    ['grows', () => appendFile(join(folder, 'a.csv'), 'x,y\n'), 'it had 360000 bytes and has 360004 now'],
-    ['shrinks', () => truncate(join(folder, 'a.csv'), 100_000), 'it had 360000 bytes and has 100000 now'],
+    ['grows', () => appendFile(join(folder, 'a.csv'), 'x,y\n'), 'it had 1800000 bytes and has 1800004 now'],
+    ['shrinks', () => truncate(join(folder, 'a.csv'), 100_000), 'it had 1800000 bytes and has 100000 now'],
     ['is written to', () => utimes(join(folder, 'a.csv'), 1, 1), 'it was written to'],
   ])('that %s while it is read ends with an error', async (_title, change, reason) => {
     await expect(read(await openInput('a.csv'), change)).rejects.toMatchObject({
