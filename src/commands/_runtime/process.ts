@@ -42,6 +42,8 @@ export function currentProcess(): Host {
     userName,
     onSignal(listener) {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => listener(signal));
+      // Left to end by itself, Node gives up its listeners first, and a second signal in those moments would be the end.
+      process.on('exit', () => process.exit());
     },
     setExitCode(code) {
       process.exitCode = code;
