@@ -40,6 +40,9 @@ export interface Tables {
   payouts: PayoutsTable;
   payout_items: PayoutItemsTable;
   ledger_entries: LedgerEntriesTable;
+  job_runs: JobRunsTable;
+  job_states: JobStatesTable;
+  campaign_schedules: CampaignSchedulesTable;
 }
 
 /** Facts about this database itself: `instance_id`, `generated_secret`, `quarantined_at`, `clock_highest`, `clock_jump`. */
@@ -524,4 +527,42 @@ export interface LedgerEntriesTable {
   payout_id: number | null;
   run_id: number | null;
   recorded_at: Instant;
+}
+
+export type JobRunStatus = 'running' | 'done' | 'partial' | 'failed';
+
+/** One row per job and slot: a job is done once for each time at which it is due, however many crons start it. */
+export interface JobRunsTable {
+  id: Generated<number>;
+  job: string;
+  /** The time at which it was due. */
+  slot: Instant;
+  status: JobRunStatus;
+  attempts: number;
+  run_id: number | null;
+  host: string;
+  process_id: number;
+  started_at: Instant;
+  finished_at: Instant | null;
+  /** JSON object of what it counted. */
+  summary: string;
+  /** The code of the error it ended with; never its text, which may name people. */
+  error: string | null;
+}
+
+/** Since when a job fails, and whether the operator was told by mail and by webhook. */
+export interface JobStatesTable {
+  job: string;
+  failing_since: Instant | null;
+  /** In a row. */
+  failures: number;
+  mailed_at: Instant | null;
+  posted_at: Instant | null;
+}
+
+/** A campaign whose recipients were frozen for the jobs to send. */
+export interface CampaignSchedulesTable {
+  campaign_id: number;
+  operator: string;
+  scheduled_at: Instant;
 }
