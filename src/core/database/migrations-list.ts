@@ -6,6 +6,7 @@ import { migration as conversions } from '../../../migrations/0005-conversions.t
 import { migration as rewards } from '../../../migrations/0006-rewards.ts';
 import { migration as limits } from '../../../migrations/0007-limits.ts';
 import { migration as reviews } from '../../../migrations/0008-reviews.ts';
+import { migration as backups } from '../../../migrations/0011-backups.ts';
 import { migration as jobs } from '../../../migrations/0012-jobs.ts';
 import type { Migration } from './migration.ts';
 
@@ -19,5 +20,6 @@ export const MIGRATIONS: readonly Migration[] = [
   rewards,
   limits,
   reviews,
+  backups,
   jobs,
 ];

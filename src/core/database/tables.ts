@@ -43,6 +43,7 @@ export interface Tables {
   job_runs: JobRunsTable;
   job_states: JobStatesTable;
   campaign_schedules: CampaignSchedulesTable;
+  backup_records: BackupRecordsTable;
 }
 
 /** Facts about this database itself: `instance_id`, `generated_secret`, `quarantined_at`, `clock_highest`, `clock_jump`. */
@@ -565,4 +566,25 @@ export interface CampaignSchedulesTable {
   campaign_id: number;
   operator: string;
   scheduled_at: Instant;
+}
+
+export type BackupAction = 'created' | 'drilled' | 'pruned';
+
+/** What was done about backups of this database, and how it ended. */
+export interface BackupRecordsTable {
+  id: Generated<number>;
+  action: BackupAction;
+  outcome: 'done' | 'failed';
+  /** Null when it failed before there was a backup, and for pruning. */
+  backup_id: string | null;
+  /** Where the backups lie: a folder or s3://…, never with credentials. */
+  store: string;
+  rows: number | null;
+  bytes: number | null;
+  new_bytes: number | null;
+  duration_ms: number;
+  /** Why it failed; no personal data. */
+  problem: string | null;
+  run_id: number | null;
+  recorded_at: Instant;
 }
