@@ -8,6 +8,8 @@ import { migration as limits } from '../../../migrations/0007-limits.ts';
 import { migration as reviews } from '../../../migrations/0008-reviews.ts';
 import { migration as backups } from '../../../migrations/0011-backups.ts';
 import { migration as jobs } from '../../../migrations/0012-jobs.ts';
+import { migration as models } from '../../../migrations/0013-models.ts';
+import { migration as experiments } from '../../../migrations/0014-experiments.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first: the one list of them. */
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   reviews,
   backups,
   jobs,
+  models,
+  experiments,
 ];

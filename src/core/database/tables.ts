@@ -20,6 +20,10 @@ export interface Tables {
   suppressions: SuppressionsTable;
   segments: SegmentsTable;
   segment_members: SegmentMembersTable;
+  segment_history: SegmentHistoryTable;
+  models: ModelsTable;
+  model_promotions: ModelPromotionsTable;
+  predictions: PredictionsTable;
   contests: ContestsTable;
   participants: ParticipantsTable;
   codes: CodesTable;
@@ -28,6 +32,8 @@ export interface Tables {
   templates: TemplatesTable;
   campaigns: CampaignsTable;
   campaign_reviews: CampaignReviewsTable;
+  experiment_decisions: ExperimentDecisionsTable;
+  holdouts: HoldoutsTable;
   senders: SendersTable;
   deliveries: DeliveriesTable;
   rate_buckets: RateBucketsTable;
@@ -175,6 +181,59 @@ export interface SegmentMembersTable {
   scored_at: Instant;
 }
 
+/** Who was in a segment from when until when; open while `left_at` is null. */
+export interface SegmentHistoryTable {
+  segment_id: number;
+  customer_ref: number;
+  entered_at: Instant;
+  left_at: Instant | null;
+}
+
+export interface ModelsTable {
+  id: Generated<number>;
+  name: string;
+  version: number;
+  source: 'file' | 'customers';
+  /** The column, or the outcome of our own, that it predicts. */
+  target: string;
+  /** The model itself, as JSON. */
+  document: string;
+  /** Of the document. */
+  sha256: string;
+  /** What was measured when it was trained, as JSON. */
+  figures: string;
+  seed: number;
+  rows: number;
+  data_sha256: string;
+  backend: string;
+  /** Versions of the libraries that it was trained with, as JSON. */
+  libraries: string;
+  beats_baseline: number;
+  created_at: Instant;
+  run_id: number | null;
+}
+
+export interface ModelPromotionsTable {
+  id: Generated<number>;
+  model_id: number;
+  action: 'promoted' | 'rolled_back';
+  forced: number;
+  operator: string;
+  promoted_at: Instant;
+  run_id: number | null;
+}
+
+/** What a version of a model says about a customer; of one model only the version that scored last is kept. */
+export interface PredictionsTable {
+  model_id: number;
+  customer_ref: number;
+  /** A probability. */
+  score: number;
+  /** The name of the group that it falls into. */
+  segment: string;
+  scored_at: Instant;
+}
+
 export type ContestStatus = 'draft' | 'active' | 'paused' | 'ended' | 'finalized' | 'cancelled';
 
 export interface ContestsTable {
@@ -290,6 +349,34 @@ export interface CampaignsTable {
   daily_cap: number | null;
   /** `mon-fri 09:00-17:00`, in the recipient's time zone. */
   send_window: string | null;
+  /** The experiment's design as canonical JSON, and its SHA-256. */
+  experiment: string | null;
+  experiment_sha256: string | null;
+  /** Of 10,000 people who could be mailed, so many are held out. */
+  holdout_share: number | null;
+  /** `bandit`: variants are drawn while sending; null: by a hash, in equal shares. */
+  allocation: 'bandit' | null;
+  /** 1: everyone is mailed at their best hour. */
+  send_best: number | null;
+}
+
+/** Who could have been mailed by a campaign and was left out to measure it; frozen with its deliveries. */
+export interface HoldoutsTable {
+  campaign_id: number;
+  customer_ref: number;
+  held_at: Instant;
+}
+
+/** What was decided about a campaign's variants, once and for all. */
+export interface ExperimentDecisionsTable {
+  campaign_id: number;
+  verdict: 'winner' | 'no_winner';
+  winner: string | null;
+  reason: string;
+  /** JSON: the figures that it rests on. */
+  figures: string;
+  operator: string;
+  decided_at: Instant;
 }
 
 export type ReviewAction = 'submitted' | 'approved' | 'rejected';
@@ -350,6 +437,8 @@ export interface DeliveriesTable {
   attempts: number;
   /** The class of the address's domain when it was frozen: `gmail`, `microsoft`, `yahoo`, `other`. */
   domain_class: Generated<string>;
+  /** How likely its variant was to be drawn, where a bandit drew it. */
+  propensity: number | null;
 }
 
 /** A token bucket and the count of a day, shared by every process: of an account, a campaign or a class of domains. */
