@@ -50,6 +50,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./doctor.ts'),
   },
   {
+    name: 'status',
+    summary: 'Show what runs, what waits and what needs a person',
+    load: () => import('./status.ts'),
+  },
+  {
     name: 'init',
     summary: 'Set up a folder: configuration, secret, database',
     load: () => import('./init.ts'),

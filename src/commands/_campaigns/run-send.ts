@@ -167,7 +167,10 @@ async function waitForSendAt({ clock, signal, note }: Context, { send_at }: Camp
   while (send_at > clock.now() && !signal.aborted) {
     await sleep(Math.min(Date.parse(send_at) - clock.milliseconds(), 60_000), signal);
   }
-  if (signal.aborted) throw new ReferralError('interrupted', 'Interrupted before anything was sent');
+  if (signal.aborted)
+    throw new ReferralError('interrupted', 'Interrupted before anything was sent', {
+      hint: 'Run the same command again.',
+    });
 }
 
 /** Why it ended, where that is no trouble. */

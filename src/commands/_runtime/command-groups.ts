@@ -13,7 +13,7 @@ const GROUPS: readonly (readonly [title: string, nouns: readonly string[]])[] = 
   ['Mail', ['templates', 'campaigns', 'events']],
   ['Bookings and rewards', ['conversions', 'rewards']],
   ['Results', ['report', 'export']],
-  ['Operations', ['backup', 'settings', 'flags', 'runs', 'audit']],
+  ['Operations', ['status', 'jobs', 'metrics', 'backup', 'settings', 'flags', 'runs', 'audit']],
 ];
 
 /** The commands by group, each group in the order of its nouns; a noun without a group ends up in the last one. */

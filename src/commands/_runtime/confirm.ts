@@ -34,7 +34,10 @@ export async function confirm(
     });
   }
   const answer = byName ? await askName(question, name, io) : await askYes(question, io);
-  if (!answer) throw new ReferralError('confirmation_needed', 'Not confirmed; nothing was done');
+  if (!answer)
+    throw new ReferralError('confirmation_needed', 'Not confirmed; nothing was done', {
+      hint: 'See what it would do first with --dry-run.',
+    });
 }
 
 function whyByName(irreversible: boolean, people: number, confirmAbove: number): string {

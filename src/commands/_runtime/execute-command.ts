@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import pc from 'picocolors';
 import type { Clock } from '../../core/clock.ts';
 import { ReferralError } from '../../core/errors.ts';
 import type { AnyCommand } from './command.ts';
@@ -10,10 +9,12 @@ import type { GlobalOptions } from './globals-schema.ts';
 import { commandHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { createLog, type Log } from './log.ts';
+import { createPalette } from './palette.ts';
 import { parseWords } from './parse-words.ts';
 import { printError, reportError } from './print-error.ts';
 import { printResult } from './print-result.ts';
 import type { Host } from './process.ts';
+import { readOnlyError } from './read-only.ts';
 import { createRedactor } from './redact.ts';
 import type { Result } from './result.ts';
 import { SkippedBecauseLocked } from './run-command.ts';
@@ -50,6 +51,7 @@ export async function executeCommand(
   const io = createIo(host, globals);
   const redactor = createRedactor();
   const redact = (text: string): string => redactor.redact(text);
+  const palette = createPalette(wantsColors(host, globals.color, host.stderr.isTTY === true));
   const log = createLog({
     stream: host.stderr,
     clock,
@@ -57,6 +59,7 @@ export async function executeCommand(
     quiet: globals.quiet,
     verbose: globals.verbose,
     redact,
+    palette,
   });
   let runId: number | null = null;
   const interruption = listenForSignals(host, log);
@@ -78,6 +81,7 @@ export async function executeCommand(
     },
   });
   try {
+    if (globals.readOnly && command.changes) throw readOnlyError(command.name);
     checkFormat(command, globals);
     checkPlaceOfResult(placeOfResult(globals, command), io);
     const result = await command.run(context, input);
@@ -91,7 +95,10 @@ export async function executeCommand(
       return 0;
     }
     const report = reportError(error, runId, globals.verbose);
-    printError(report, host.stderr, isForScripts(globals.format) || globals.logFormat === 'json', redact);
+    printError(report, host.stderr, isForScripts(globals.format) || globals.logFormat === 'json', {
+      redact,
+      palette,
+    });
     return interruption.exitCode() ?? report.exitCode;
   } finally {
     await dispose();
@@ -155,13 +162,13 @@ async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<
   const toFile = output !== undefined && output !== '-';
   const sink: Sink = toFile ? await fileSink(io.directory, output) : stdoutSink(io.stdout);
   try {
-    const bold = (text: string): string => pc.createColors(io.colors && !toFile).bold(text);
     await printResult(result, sink, {
       format,
       terminal: io.stdoutIsTerminal || toFile,
       inPlace: io.stdoutIsTerminal && !toFile && io.environment['TERM'] !== 'dumb',
       width: io.width,
-      bold,
+      height: io.height,
+      palette: createPalette(io.colors && !toFile),
     });
     await sink.commit();
   } catch (error) {
@@ -172,9 +179,6 @@ async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<
 
 function createIo(host: Host, { color }: GlobalOptions): Io {
   const stdoutIsTerminal = host.stdout.isTTY === true;
-  const noColor = host.environment['NO_COLOR'];
-  const wanted =
-    noColor === undefined || noColor === '' ? stdoutIsTerminal && host.environment['TERM'] !== 'dumb' : false;
   return {
     stdin: host.stdin,
     stdout: host.stdout,
@@ -184,10 +188,16 @@ function createIo(host: Host, { color }: GlobalOptions): Io {
     stderrIsTerminal: host.stderr.isTTY === true,
     // A terminal that does not know its width says 0.
     width: host.stdout.columns || 80,
-    colors: color === 'always' || (color === 'auto' && wanted),
+    height: host.stdout.rows || 24,
+    colors: wantsColors(host, color, stdoutIsTerminal),
     environment: host.environment,
     directory: host.directory,
   };
+}
+
+function wantsColors({ environment }: Host, color: GlobalOptions['color'], isTerminal: boolean): boolean {
+  const { NO_COLOR: noColor = '', TERM: term } = environment;
+  return color === 'always' || (color === 'auto' && isTerminal && noColor === '' && term !== 'dumb');
 }
 
 interface Interruption {

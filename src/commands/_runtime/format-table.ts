@@ -1,9 +1,23 @@
 import stringWidth from 'string-width';
+import { bar } from '../../core/text-charts.ts';
+import { createPalette, type Paint, type Palette, paintOf } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import type { Cell, Column, Row } from './result.ts';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}\.\d{3}Z$/;
+const AMOUNT = /^-?\d+\.\d+$/;
 const GAP = 2;
+const BAR_WIDTH = 12;
+const LEAST_WRAPPED = 20;
+
+/** How a table is dressed up for a terminal; a file and a pipe get it plain. */
+export interface TableStyle {
+  readonly palette: Palette;
+  /** Are bars drawn beside the columns that ask for them? */
+  readonly bars: boolean;
+}
+
+const PLAIN: TableStyle = { palette: createPalette(false), bars: false };
 
 interface TableColumn {
   readonly title: string;
@@ -11,38 +25,60 @@ interface TableColumn {
   readonly width: number;
   readonly right: boolean;
   readonly wide: boolean;
+  readonly paints: readonly (Paint | undefined)[];
 }
 
 /**
  * Rows as an aligned table that fits `width`: first the columns that may be left out go, the last one first, then
  * long cells are shortened, widest column first. Times are shown to the minute, UTC.
  */
-export function formatTable(columns: readonly Column[], rows: readonly Row[], width: number): string[] {
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number,
+  style: TableStyle = PLAIN,
+): string[] {
   const shown = leaveOutWide(
-    columns.map((column) => measureColumn(column, rows)),
+    columns.flatMap((column) => [
+      measureColumn(column, rows, style.palette),
+      ...(style.bars && column.bar === true ? [barColumn(column, rows)] : []),
+    ]),
     width,
   );
   const widths = shown.map((column) => column.width);
   shrinkToFit(widths, width - GAP * (shown.length - 1));
-  const line = (text: (column: TableColumn) => string): string =>
+  const line = (text: (column: TableColumn) => string, row?: number): string =>
     shown
-      .map((column, index) =>
-        pad(shorten(text(column), widths[index] ?? 0), widths[index] ?? 0, column.right),
-      )
+      .map((column, index) => {
+        const cell = pad(shorten(text(column), widths[index] ?? 0), widths[index] ?? 0, column.right);
+        return (row === undefined ? undefined : column.paints[row])?.(cell) ?? cell;
+      })
       .join(' '.repeat(GAP))
       .trimEnd();
-  return [line(({ title }) => title), ...rows.map((_, index) => line(({ cells }) => cells[index] ?? ''))];
+  return [
+    line(({ title }) => title),
+    ...rows.map((_, index) => line(({ cells }) => cells[index] ?? '', index)),
+  ];
 }
 
-function measureColumn(column: Column, rows: readonly Row[]): TableColumn {
+/** A column without a title that shows the numbers of the one before it; the first to go where there is no room. */
+function barColumn({ key }: Column, rows: readonly Row[]): TableColumn {
+  const values = rows.map((row) => Number(row[key] ?? 0));
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const cells = values.map((value) => bar(value, most, BAR_WIDTH));
+  return { title: '', cells, width: BAR_WIDTH, right: false, wide: true, paints: [] };
+}
+
+function measureColumn(column: Column, rows: readonly Row[], palette: Palette): TableColumn {
   const title = column.title ?? column.key.replaceAll('_', ' ');
   const cells = rows.map((row) => plainText(row[column.key]).replace(INSTANT, '$1 $2'));
   return {
     title,
     cells,
-    width: Math.max(stringWidth(title), ...cells.map((cell) => stringWidth(cell))),
+    width: cells.reduce((widest, cell) => Math.max(widest, stringWidth(cell)), stringWidth(title)),
     right: column.align === 'right' || isNumeric(column, rows),
     wide: column.wide === true,
+    paints: rows.map((row) => paintOf(column.key, row[column.key], palette)),
   };
 }
 
@@ -52,11 +88,36 @@ function leaveOutWide(columns: readonly TableColumn[], width: number): readonly 
   return needed <= width || last < 0 ? columns : leaveOutWide(columns.toSpliced(last, 1), width);
 }
 
-/** An object as `key  value` lines. */
-export function formatObject(data: object): string[] {
+/** An object as `key  value` lines; a value that does not fit `width` goes on below itself. */
+export function formatObject(
+  data: object,
+  width = Number.POSITIVE_INFINITY,
+  palette: Palette = PLAIN.palette,
+): string[] {
   const entries = Object.entries(data).filter(([, value]) => value !== null && value !== undefined);
   const keyWidth = Math.max(0, ...entries.map(([key]) => key.length));
-  return entries.map(([key, value]) => `${key.replaceAll('_', ' ').padEnd(keyWidth)}  ${readable(value)}`);
+  return entries.flatMap(([key, value]) => {
+    const paint = paintOf(key, value, palette) ?? ((text: string) => text);
+    const lines = wrapText(readable(value), Math.max(LEAST_WRAPPED, width - keyWidth - GAP));
+    return lines.map(
+      (line, index) => `${(index === 0 ? key.replaceAll('_', ' ') : '').padEnd(keyWidth)}  ${paint(line)}`,
+    );
+  });
+}
+
+/** Broken at blanks so that no line is wider than `width`, wide characters counted as such; a longer word stays whole. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(' ')) {
+    const longer: string = line === undefined ? word : `${line} ${word}`;
+    if (line === undefined || stringWidth(longer) <= width) line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line ?? ''];
 }
 
 function readable(value: Cell): string {
@@ -78,8 +139,11 @@ function groupDigits(value: number): string {
 
 function isNumeric(column: Column, rows: readonly Row[]): boolean {
   if (column.align !== undefined || rows.length === 0) return false;
-  return rows.every(
-    (row) => ['number', 'undefined'].includes(typeof row[column.key]) || row[column.key] === null,
+  // Amounts are texts with decimals; digits alone may be somebody's key.
+  return rows.every(({ [column.key]: cell }) =>
+    typeof cell === 'string'
+      ? AMOUNT.test(cell)
+      : typeof cell === 'number' || cell === undefined || cell === null,
   );
 }
 
@@ -95,7 +159,8 @@ function shrinkToFit(widths: number[], available: number): void {
   }
 }
 
-function shorten(text: string, width: number): string {
+/** Cut to `width` columns of a terminal, with an ellipsis where something is missing. */
+export function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let short = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {

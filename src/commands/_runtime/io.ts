@@ -10,6 +10,8 @@ export interface Io {
   readonly stderrIsTerminal: boolean;
   /** Columns of the terminal; 80 when there is none. */
   readonly width: number;
+  /** Rows of the terminal; 24 when there is none. */
+  readonly height: number;
   readonly colors: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;

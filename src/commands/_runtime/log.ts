@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
+import type { Palette } from './palette.ts';
 import { plainLines } from './plain-text.ts';
 
 export type Level = 'info' | 'detail' | 'warning' | 'error';
@@ -16,9 +17,10 @@ export interface LogOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly redact: (text: string) => string;
+  readonly palette: Palette;
 }
 
-export function createLog({ stream, clock, json, quiet, verbose, redact }: LogOptions): Log {
+export function createLog({ stream, clock, json, quiet, verbose, redact, palette }: LogOptions): Log {
   // Nobody reads stderr any more: that must not stop the work.
   stream.on('error', () => {});
   return {
@@ -29,7 +31,7 @@ export function createLog({ stream, clock, json, quiet, verbose, redact }: LogOp
       const line = json
         ? JSON.stringify({ time: clock.now(), level, message })
         : level === 'warning'
-          ? `warning: ${plainLines(message)}`
+          ? `${palette.attention('warning:')} ${plainLines(message)}`
           : plainLines(message);
       stream.write(`${line}\n`);
     },

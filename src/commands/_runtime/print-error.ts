@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { ReferralError } from '../../core/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 
 export interface ErrorReport {
@@ -25,7 +26,9 @@ export function reportError(error: unknown, runId: number | null, verbose: boole
 function asKnownError(error: unknown): ReferralError | undefined {
   // Ctrl-C at a question is a key to the prompt, not a signal to the process.
   if (error instanceof Error && error.name === 'ExitPromptError') {
-    return new ReferralError('interrupted', 'Interrupted; nothing was done');
+    return new ReferralError('interrupted', 'Interrupted; nothing was done', {
+      hint: 'Run the command again, or give the answers as flags.',
+    });
   }
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const message = error instanceof Error ? error.message : String(error);
@@ -68,7 +71,8 @@ export function printError(
   report: ErrorReport,
   stream: Writable,
   json: boolean,
-  redact: (text: string) => string,
+  { redact, palette }: { readonly redact: (text: string) => string; readonly palette: Palette },
 ): void {
-  stream.write(`${redact(json ? report.json : report.text)}\n`);
+  const text = json ? report.json : report.text.replace(/^error:/, palette.bad('error:'));
+  stream.write(`${redact(text)}\n`);
 }

@@ -24,7 +24,7 @@ async function print(options: Partial<LiveOptions>): Promise<string> {
     })(),
     text: (frame: object) => `${Object.values(frame).join('\n')}`,
   };
-  await printLive(result, sink, { format: undefined, inPlace: false, width: 80, ...options });
+  await printLive(result, sink, { format: undefined, inPlace: false, width: 80, height: 24, ...options });
   return printed;
 }
 
@@ -43,7 +43,8 @@ describe('what changes while it is shown', () => {
     expect(await print({ format: 'csv' })).toBe('name,count\na,1\nb,22\n');
   });
 
-  it('is written over on a terminal, each line cut to fit', async () => {
-    expect(await print({ inPlace: true, width: 2 })).toBe('a\n1\n\u001b[2A\u001b[0Jb\n2\n');
+  it('is written over on a terminal, each line cut to fit, and no more of them than it has rows', async () => {
+    expect(await print({ inPlace: true, width: 3 })).toBe('a\n1\n\u001b[2A\u001b[0Jb\n22\n');
+    expect(await print({ inPlace: true, width: 2, height: 2 })).toBe('a\n\u001b[1A\u001b[0Jb\n');
   });
 });

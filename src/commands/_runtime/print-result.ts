@@ -1,5 +1,6 @@
 import { formatCsvRow } from '../../core/csv/format-csv.ts';
 import type { Format } from './context.ts';
+import type { Palette } from './palette.ts';
 import { cellText, plainText } from './plain-text.ts';
 import type { Cell, Column, ListResult, ObjectResult, ObjectRows, Result, Row } from './result.ts';
 import type { Sink } from './sink.ts';
@@ -11,7 +12,8 @@ export interface PrintOptions {
   /** Is it a real terminal, where what was printed can be written over? */
   readonly inPlace: boolean;
   readonly width: number;
-  readonly bold: (text: string) => string;
+  readonly height: number;
+  readonly palette: Palette;
 }
 
 /** Rows of a table are collected for aligning; beyond this many the widths come from the first ones. */
@@ -57,14 +59,19 @@ async function printObject(result: ObjectResult, sink: Sink, options: PrintOptio
       `${formatCsvRow(entries.map(([key]) => key))}${formatCsvRow(entries.map(([, cell]) => cellText(cell)))}`,
     );
   } else if (format === 'table' || terminal) {
-    const { formatObject } = await import('./format-table.ts');
-    await sink.write(text === undefined ? `${formatObject(data).join('\n')}\n` : ensureLineEnd(text));
+    await sink.write(text === undefined ? await objectText(data, options) : ensureLineEnd(text));
   } else {
     const lines = Object.entries(data as Record<string, Cell>).map(
       ([key, cell]) => `${key}\t${plainText(cell)}\n`,
     );
     await sink.write(lines.join(''));
   }
+}
+
+// What goes into a file or a pipe is not broken into lines of a terminal.
+async function objectText(data: object, { inPlace, width, palette }: PrintOptions): Promise<string> {
+  const { formatObject } = await import('./format-table.ts');
+  return `${formatObject(data, inPlace ? width : undefined, palette).join('\n')}\n`;
 }
 
 /** Prints an object whose last key is long; false for a format that does not show it. */
@@ -93,8 +100,7 @@ async function printObjectRows(
   }
   if (!main) return false;
   if (format === 'table' || (format === undefined && terminal)) {
-    const { formatObject } = await import('./format-table.ts');
-    await sink.write(`${formatObject(data).join('\n')}\n\n`);
+    await sink.write(`${await objectText(data, options)}\n`);
   }
   await printList({ kind: 'list', columns, rows }, sink, options);
   return true;
@@ -161,14 +167,17 @@ function cellAt(row: Row, key: string): Cell {
 async function printTable(
   { columns, rows }: ListResult,
   sink: Sink,
-  { width, bold }: PrintOptions,
+  { width, palette, inPlace }: PrintOptions,
 ): Promise<void> {
   let page: Row[] = [];
   let first = true;
   const flush = async (): Promise<boolean> => {
     const { formatTable } = await import('./format-table.ts');
-    const [titles = '', ...lines] = formatTable(withoutAttributes(columns), page, width);
-    const head = first ? [bold(titles)] : [];
+    const [titles = '', ...lines] = formatTable(withoutAttributes(columns), page, width, {
+      palette,
+      bars: inPlace,
+    });
+    const head = first ? [palette.title(titles)] : [];
     first = false;
     page = [];
     return await sink.write([...head, ...lines, ''].join('\n'));

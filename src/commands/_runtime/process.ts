@@ -5,7 +5,11 @@ import type { Readable, Writable } from 'node:stream';
 /** The process around the program: the only file that touches the global `process` for streams, signals and the environment. */
 export interface Host {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Was standard input opened on a folder, from which nothing can be read? */
   stdinIsFolder(): boolean;

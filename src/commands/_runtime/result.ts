@@ -10,6 +10,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Left out of a table that would not fit the terminal; always there in the other formats. */
   readonly wide?: boolean;
+  /** On a terminal, with a bar beside each number. */
+  readonly bar?: boolean;
 }
 
 interface Outcome {

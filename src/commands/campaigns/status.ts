@@ -63,7 +63,9 @@ async function watchStatus(
 ): Promise<LiveResult> {
   const { clock, signal, globals } = context;
   if (globals.format === 'html' || globals.format === 'xlsx')
-    throw new ReferralError('usage', `--watch has no result in the format ${globals.format}`);
+    throw new ReferralError('usage', `--watch has no result in the format ${globals.format}`, {
+      hint: 'Choose one of: table, json, ndjson, csv',
+    });
   return context.usingDatabase(async ({ queries }) => {
     // An unknown name is told before anything is printed.
     await getCampaign(queries, slug);

@@ -45,7 +45,11 @@ export const command = defineCommand({
     const { clock, random } = context;
     assertConditions(where);
     const expiresIn = parseDuration(expiresInText);
-    if (expiresIn <= 0) throw new ReferralError('usage', '--expires-in: must be more than nothing');
+    if (expiresIn <= 0) {
+      throw new ReferralError('usage', '--expires-in: must be more than nothing', {
+        hint: 'For example: --expires-in 365d',
+      });
+    }
     const { timezone } = await context.config();
     const progress = context.progress('codes');
     return context.usingRun(

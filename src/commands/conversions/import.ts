@@ -143,7 +143,10 @@ async function lookAhead(
   const input = endOnAbort(
     await openInput(file),
     signal,
-    () => new ReferralError('interrupted', 'the import was interrupted before it began'),
+    () =>
+      new ReferralError('interrupted', 'the import was interrupted before it began', {
+        hint: 'Run the same command again.',
+      }),
   );
   return lookForDateOrder(input, given);
 }

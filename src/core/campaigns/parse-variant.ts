@@ -43,7 +43,10 @@ export function parseVariants(texts: readonly string[]): readonly RequestedVaria
 
 /** A subject line or preheader as typed. Throws `usage` when it is empty or has a line break, which would end the header. */
 export function parseSubject(text: string, what: string, part: 'subject' | 'preheader' = 'subject'): string {
-  if (text.trim() === '') throw new ReferralError('usage', `${what}: the ${part} is empty`);
+  if (text.trim() === '')
+    throw new ReferralError('usage', `${what}: the ${part} is empty`, {
+      hint: `Write one, or leave ${what} out.`,
+    });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and what ends a line are what is refused
   if (/[\r\n\u0000\u0085\u2028\u2029]/.test(text)) {
     throw new ReferralError('usage', `${what}: the ${part} has a line break`, {
@@ -72,6 +75,9 @@ function parsePart(text: string): PartOfVariant {
   }
   const what = `--variant ${name}`;
   if (part !== 'template') return { name, part, value: parseSubject(value, what, part) };
-  if (value.trim() === '') throw new ReferralError('usage', `${what}: the template is empty`);
+  if (value.trim() === '')
+    throw new ReferralError('usage', `${what}: the template is empty`, {
+      hint: 'Name one of: referral templates list',
+    });
   return { name, part, value: value.trim() };
 }

@@ -93,7 +93,9 @@ function missing(document: ContestDocument): ReferralError {
 
 function parseEnd(document: ContestDocument, starts: Instant, timezone: string): Instant {
   if (document.ends_at !== undefined && document.duration !== undefined) {
-    throw new ReferralError('usage', 'A contest takes --ends-at or --duration, not both');
+    throw new ReferralError('usage', 'A contest takes --ends-at or --duration, not both', {
+      hint: 'Leave one of them out.',
+    });
   }
   if (document.ends_at === undefined && document.duration === undefined) {
     throw new ReferralError('usage', 'A contest needs --ends-at or --duration', {
@@ -107,6 +109,7 @@ function parseEnd(document: ContestDocument, starts: Instant, timezone: string):
   if (ends > starts) return ends;
   throw new ReferralError('usage', 'A contest must end after it starts', {
     reason: `It would run from ${starts} until ${ends}.`,
+    hint: 'Give a later --ends-at, or --duration 30d instead.',
   });
 }
 

@@ -41,7 +41,10 @@ export async function convertByHand(
   const now = clock.now();
   const bookedAt = options.bookedAt ?? now;
   const amount = parseMinorUnits(options.amount, options.currency, '--amount');
-  if (amount < 0) throw new ReferralError('usage', `--amount: "${options.amount}" is less than nothing`);
+  if (amount < 0)
+    throw new ReferralError('usage', `--amount: "${options.amount}" is less than nothing`, {
+      hint: 'Give what was paid: --amount 120.00. To take a booking back: referral conversions reverse --help',
+    });
   return database.transaction(
     async (queries) => {
       const { code, contest } = await getUsableCode(queries, options.code, options.contest, bookedAt);

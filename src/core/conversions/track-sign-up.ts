@@ -47,11 +47,13 @@ export async function trackSignUp(
       if (friendRef === referrer_ref) {
         throw new ReferralError('state_forbids', `The code ${code} is ${customerId}'s own`, {
           reason: 'Nobody refers themselves.',
+          hint: `See whose code it is: referral codes check ${code}`,
         });
       }
       if (!contest.rules.attribution.by.includes('sign_up')) {
         throw new ReferralError('state_forbids', `The rules of "${contest.slug}" credit by code alone`, {
           reason: 'attribution.by does not name sign_up.',
+          hint: `See the rules: referral contests show ${contest.slug} --rules. To change them: referral contests amend --help`,
         });
       }
       const created = await insertSignUp(queries, {

@@ -57,7 +57,10 @@ async function ask(options: ActivityOptions, query: string): Promise<readonly st
     if (verdict.kind !== 'halt' || verdict.halt.kind !== 'wait') throw refused(reply.status);
     await sleep(verdict.halt.milliseconds, signal);
   }
-  if (signal.aborted) throw new ReferralError('interrupted', 'Interrupted; what was found is recorded');
+  if (signal.aborted)
+    throw new ReferralError('interrupted', 'Interrupted; what was found is recorded', {
+      hint: 'Run the same command again to look up the rest.',
+    });
   throw unreachable('it keeps asking to wait');
 }
 

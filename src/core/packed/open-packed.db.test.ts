@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
+import { createPalette } from '../../commands/_runtime/palette.ts';
 import { printResult } from '../../commands/_runtime/print-result.ts';
 import { stdoutSink } from '../../commands/_runtime/sink.ts';
 import type { Database } from '../database/database.ts';
@@ -90,7 +91,7 @@ async function printed(
   });
   const columns = opened.columns.map(({ key }) => ({ key }));
   await printResult({ kind: 'list', columns, rows: opened.rows, formats, raw }, stdoutSink(stream), {
-    ...{ format, terminal: false, inPlace: false, width: 80, bold: (bold: string) => bold },
+    ...{ format, terminal: false, inPlace: false, width: 80, height: 24, palette: createPalette(false) },
   });
   return Buffer.concat(chunks).toString();
 }
