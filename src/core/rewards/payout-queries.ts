@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { Instant } from '../time.ts';
+
+const fullName = sql<
+  string | null
+>`coalesce(c.name, nullif(trim(coalesce(c.first_name, '') || ' ' || coalesce(c.last_name, '')), ''))`;
 
 export async function countPayouts(queries: Queries): Promise<number> {
   const { count } = await queries
@@ -24,7 +29,13 @@ export async function insertPayout(
   return id;
 }
 
-export async function findPayout(queries: Queries, payout: string) {
+export interface PayoutRow {
+  readonly id: number;
+  readonly payout: string;
+  readonly created_at: Instant;
+}
+
+export async function findPayout(queries: Queries, payout: string): Promise<PayoutRow | undefined> {
   return queries
     .selectFrom('payouts')
     .select(['id', 'payout', 'created_at'])
@@ -32,14 +43,28 @@ export async function findPayout(queries: Queries, payout: string) {
     .executeTakeFirst();
 }
 
-export async function listPayoutNames(queries: Queries): Promise<readonly string[]> {
-  const rows = await queries.selectFrom('payouts').select('payout').orderBy('id').execute();
-  return rows.map((row) => row.payout);
+/** The payout that was made last. */
+export async function findLastPayout(queries: Queries): Promise<string | undefined> {
+  const row = await queries.selectFrom('payouts').select('payout').orderBy('id', 'desc').executeTakeFirst();
+  return row?.payout;
+}
+
+/** What is known about how to pay these customers. */
+export async function listPayees(
+  queries: Queries,
+  customerRefs: readonly number[],
+): Promise<readonly { readonly id: number; readonly name: string | null; readonly attributes: string }[]> {
+  return queries
+    .selectFrom('customers as c')
+    .select(['c.id', 'c.attributes', fullName.as('name')])
+    .where('c.id', 'in', integersIn(queries, customerRefs))
+    .execute();
 }
 
 /** What one customer would get in one currency. */
 export interface DueRow {
   readonly customer_ref: number;
+  readonly customer_id: string;
   readonly currency: string;
   /** Rewards to be settled, and what they come to; none when only paid ones grew. */
   readonly rewards: number;
@@ -53,7 +78,7 @@ export interface DueRow {
 export async function listDue(queries: Queries, contestId: number | undefined): Promise<readonly DueRow[]> {
   const only = contestId === undefined ? sql`` : sql`and w.contest_id = ${contestId}`;
   const { rows } = await sql<DueRow>`
-    select q.customer_ref, q.currency, q.rewards, q.due_minor, q.paid_account, q.paid_out from (
+    select q.customer_ref, q.customer_id, q.currency, q.rewards, q.due_minor, q.paid_account, q.paid_out from (
     select c.customer_id, d.customer_ref, d.currency, d.rewards, d.due_minor,
       coalesce((select sum(case when e.to_account = 'paid' then e.amount_minor when e.from_account = 'paid' then -e.amount_minor
         else 0 end) from ledger_entries e where e.customer_ref = d.customer_ref and e.currency = d.currency), 0) as paid_account,
@@ -97,6 +122,7 @@ export async function insertPayoutItems(
 /** A line of a payout file. */
 export interface PayoutLine {
   readonly payout: string;
+  readonly customer_ref: number;
   readonly customer_id: string;
   readonly email: string | null;
   readonly name: string | null;
@@ -111,14 +137,16 @@ export async function listPayoutLines(queries: Queries, payoutId: number): Promi
     .selectFrom('payout_items as i')
     .innerJoin('payouts as p', 'p.id', 'i.payout_id')
     .innerJoin('customers as c', 'c.id', 'i.customer_ref')
-    .select(['p.payout', 'c.customer_id', 'c.email', 'i.amount_minor', 'i.currency', 'i.rewards'])
-    .select(
-      sql<
-        string | null
-      >`coalesce(c.name, nullif(trim(coalesce(c.first_name, '') || ' ' || coalesce(c.last_name, '')), ''))`.as(
-        'name',
-      ),
-    )
+    .select([
+      'p.payout',
+      'i.customer_ref',
+      'c.customer_id',
+      'c.email',
+      'i.amount_minor',
+      'i.currency',
+      'i.rewards',
+    ])
+    .select(fullName.as('name'))
     .where('i.payout_id', '=', payoutId)
     .orderBy('c.customer_id')
     .orderBy('i.currency')

@@ -196,7 +196,7 @@ function createWorld({ codes, importRows }: ContestFixture, database: Database) 
   }
 
   async function pay(): Promise<void> {
-    await payRewards(dependenciesAt(database), { contest: undefined, dryRun: false }, async (lines) => {
+    await payRewards(dependenciesAt(database), { contest: undefined, dryRun: false }, async ({ lines }) => {
       for (const { amount_minor } of lines) handedOut += amount_minor;
     });
   }

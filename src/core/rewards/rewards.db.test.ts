@@ -11,8 +11,9 @@ import { decideReferrals } from '../conversions/decide-referrals.ts';
 import type { Database, Engine } from '../database/database.ts';
 import { claimRewards, expireRewards, reverseRewards } from './change-rewards.ts';
 import { computeRewards } from './compute-rewards.ts';
+import { getPayout } from './get-payout.ts';
 import { listRewards } from './list-rewards.ts';
-import { getPayoutLines, payRewards } from './pay-rewards.ts';
+import { payRewards } from './pay-rewards.ts';
 import type { PayoutLine } from './payout-queries.ts';
 import { listRewardBalances } from './reward-balance.ts';
 import { verifyRewards } from './verify-rewards.ts';
@@ -73,7 +74,7 @@ async function rewardsOf(database: Database) {
 
 async function pay(database: Database): Promise<readonly PayoutLine[]> {
   let written: readonly PayoutLine[] = [];
-  await payRewards(dependenciesAt(database), { contest: undefined, dryRun: false }, async (lines) => {
+  await payRewards(dependenciesAt(database), { contest: undefined, dryRun: false }, async ({ lines }) => {
     written = lines;
   });
   return written;
@@ -192,7 +193,7 @@ describeEngines('rewards', (open, engine) => {
       paid: '100.00',
       balance: '0.00',
     });
-    expect((await getPayoutLines(database.queries, 'PO-000001')).length).toBe(3);
+    expect((await getPayout(database.queries, 'PO-000001', { now: NOW })).lines.length).toBe(3);
     expect((await verifyRewards(database.queries, NOW)).findings).toEqual([]);
   });
 
