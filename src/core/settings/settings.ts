@@ -57,6 +57,13 @@ export const SETTINGS = {
     'a campaign needs `campaigns approve` before it is sent',
   ),
   confirm_above: define(count, 1_000, 'more people than this need --confirm NAME instead of --yes'),
+  'rewards.debtor': define(
+    z
+      .strictObject({ name: z.string().min(1), iban: z.string().min(1), bic: z.string().optional() })
+      .nullable(),
+    null,
+    'the account that rewards are paid from: {"name":"Your Company","iban":"NL91ABNA0417164300"}',
+  ),
   'sending.account_daily_caps': define(
     accountCapsSchema,
     {},
