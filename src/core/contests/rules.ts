@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { findMinorUnits, isCurrency } from '../money.ts';
 import { describeDocumentIssues } from './describe-document-issues.ts';
+import { currencies } from './rules-currencies.ts';
+import { fraudRules } from './rules-fraud.ts';
 import {
   amount,
   amounts,
@@ -19,11 +21,6 @@ const drawing = rewardFor('winners');
 
 /** A reward that needs no booking: of a milestone, a final position or a drawing. */
 export type FixedReward = z.infer<typeof milestone> | z.infer<typeof prize> | z.infer<typeof drawing>;
-
-/** What a fraud rule does with a referral that it finds. */
-const action = z.enum(['hold', 'reject', 'ignore'], { error: 'must be one of hold, reject, ignore' });
-
-export type FraudAction = z.infer<typeof action>;
 
 const eligibility = z.strictObject({
   /** Conditions in the language of `--where`, joined by AND; none means everyone. */
@@ -54,9 +51,13 @@ const attribution = z.strictObject({
   window_days: count.default(30),
 });
 
+const days = count.max(3_650, 'must be 3650 or less');
+
 const approval = z.strictObject({
   mode: z.enum(['automatic', 'manual'], { error: 'must be one of automatic, manual' }).default('automatic'),
-  hold_days: count.max(3_650, 'must be 3650 or less').default(0),
+  hold_days: days.default(0),
+  /** Days after the booking until a referral that is still pending expires; 0 means never. */
+  expire_days: days.default(0),
 });
 
 const limits = z.strictObject({
@@ -89,39 +90,6 @@ const rewards = z.strictObject({
   expire_days: count.default(365),
 });
 
-const velocity = z.strictObject({
-  action,
-  /** The most referrals of one participant within an hour, and within a day; 0 means no limit. */
-  max_per_hour: count.default(0),
-  max_per_day: count.default(0),
-});
-
-const OFF = { action: 'ignore', max_per_hour: 0, max_per_day: 0 } as const;
-
-const fraud = z
-  .strictObject({
-    /** For the rules that are not named. */
-    default: action.optional(),
-    same_mailbox: action.optional(),
-    alias: action.optional(),
-    same_phone: action.optional(),
-    disposable_domain: action.optional(),
-    ring: action.optional(),
-    velocity: z
-      .union([velocity, z.literal('ignore').transform(() => OFF)], {
-        error: 'must be "ignore" or an object such as {"action": "hold", "max_per_hour": 10}',
-      })
-      .optional(),
-  })
-  .transform(({ default: unnamed, ...named }) => ({
-    same_mailbox: named.same_mailbox ?? unnamed ?? 'reject',
-    alias: named.alias ?? unnamed ?? 'hold',
-    same_phone: named.same_phone ?? unnamed ?? 'hold',
-    disposable_domain: named.disposable_domain ?? unnamed ?? 'hold',
-    ring: named.ring ?? unnamed ?? 'hold',
-    velocity: named.velocity ?? OFF,
-  }));
-
 /** The rules document of a contest; every part is optional, an unknown key is an error. */
 export const rulesSchema = z
   .strictObject({
@@ -132,7 +100,8 @@ export const rulesSchema = z
     scoring: scoring.prefault({}),
     qualify: qualify.prefault({}),
     rewards: rewards.prefault({}),
-    fraud: fraud.prefault({}),
+    fraud: fraudRules.prefault({}),
+    currencies: currencies.optional(),
   })
   .superRefine((rules, context) => {
     for (const path of findTooFineAmounts(rules.rewards)) {

@@ -4,6 +4,7 @@ import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
 import { type Booking, isFullyRefunded } from './booking.ts';
 import type { FraudFinding } from './find-fraud.ts';
+import type { ReferralValue } from './referral-value.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -37,6 +38,8 @@ export interface Decision {
 
 export interface ReferralFacts {
   readonly booking: BookingFacts;
+  /** Undefined where the rules have no rate for its currency. */
+  readonly value: ReferralValue | undefined;
   readonly friend_ref: number;
   /** Undefined when nothing credits the booking any more: its code was changed. */
   readonly attribution: Attribution | undefined;
@@ -64,11 +67,6 @@ export function isLive(status: ReferralStatus): boolean {
   return status === 'pending' || status === 'held' || status === 'approved';
 }
 
-/** What counts for points and percentages: the booking's amount less refunds. */
-export function remainingAmount({ amount_minor, refunded_minor }: BookingFacts): number {
-  return Math.max(0, amount_minor - refunded_minor);
-}
-
 /**
  * Why a referral can't live, or undefined when it can. The order of the questions is the order in which a customer
  * would be told: the contest, the code, the people, a person's word, the booking, fraud.
@@ -85,7 +83,7 @@ export function refuseReferral(facts: ReferralFacts, rules: Rules, window: Windo
       ? { status: 'reversed', reason: 'decision', hold_until: null, since: decision.decided_at }
       : undefined) ??
     (decision?.decision === 'approve' ? undefined : refuseFriend(facts, rules)) ??
-    refuseBooking(booking, rules, decision) ??
+    refuseBooking(facts, rules) ??
     (facts.friend_taken ? rejected('friend_already_referred', booking.booked_at) : undefined) ??
     (decision?.decision === 'approve' ? undefined : refuseFraud(facts))
   );
@@ -93,15 +91,17 @@ export function refuseReferral(facts: ReferralFacts, rules: Rules, window: Windo
 
 /** The status of a referral that nothing refuses: pending, held or approved. `now` decides whether a hold is over. */
 export function settleReferral(facts: ReferralFacts, rules: Rules, now: Instant): Verdict {
-  const { booking, decision } = facts;
-  if (decision?.decision === 'approve') {
+  const { booking, decision, value } = facts;
+  if (decision?.decision === 'approve' && value !== undefined) {
     return { status: 'approved', reason: 'decision', hold_until: null, since: decision.decided_at };
   }
-  if (!countsAs(booking, rules.eligibility.statuses)) {
-    return { status: 'pending', reason: 'eligibility.statuses', hold_until: null, since: null };
-  }
+  if (!countsAs(booking, rules.eligibility.statuses)) return settlePending(booking, rules, now);
   const done =
     booking.completed_at ?? (booking.status === 'confirmed' ? null : booking.updated_at) ?? booking.booked_at;
+  // Neither time nor a person's word makes two currencies one.
+  if (value === undefined) {
+    return { status: 'held', reason: 'currencies.rates', hold_until: null, since: done };
+  }
   const suspicion = facts.fraud.find((finding) => finding.action === 'hold');
   if (suspicion !== undefined) {
     return { status: 'held', reason: `fraud.${suspicion.rule}`, hold_until: null, since: done };
@@ -112,6 +112,17 @@ export function settleReferral(facts: ReferralFacts, rules: Rules, now: Instant)
   }
   if (until > now) return { status: 'held', reason: 'approval.hold_days', hold_until: until, since: done };
   return { status: 'approved', reason: 'approval.automatic', hold_until: until, since: until };
+}
+
+// A pending referral has until its `hold_until` to become one that counts.
+function settlePending(booking: BookingFacts, { approval }: Rules, now: Instant): Verdict {
+  if (approval.expire_days === 0) {
+    return { status: 'pending', reason: 'eligibility.statuses', hold_until: null, since: null };
+  }
+  const until = addMilliseconds(booking.booked_at, approval.expire_days * DAY_MS);
+  return until > now
+    ? { status: 'pending', reason: 'eligibility.statuses', hold_until: until, since: null }
+    : { status: 'expired', reason: 'approval.expire_days', hold_until: until, since: until };
 }
 
 function rejected(reason: string, since: Instant | null): Verdict {
@@ -142,17 +153,20 @@ function refuseFriend({ history, booking }: ReferralFacts, { eligibility }: Rule
 }
 
 function refuseBooking(
-  booking: BookingFacts,
+  { booking, decision, value }: ReferralFacts,
   { eligibility }: Rules,
-  decision: Decision | undefined,
 ): Verdict | undefined {
   const since = booking.cancelled_at ?? booking.updated_at;
   const minimum =
-    decision === undefined ? (findRuleAmount(eligibility.min_amount, booking.currency, 'up') ?? 0) : 0;
-  if (booking.amount_minor < minimum) return rejected('eligibility.min_amount', booking.booked_at);
+    decision === undefined && value !== undefined
+      ? (findRuleAmount(eligibility.min_amount, value.currency, 'up') ?? 0)
+      : 0;
+  if (value !== undefined && value.amount_minor < minimum) {
+    return rejected('eligibility.min_amount', booking.booked_at);
+  }
   const over = endOf(booking, eligibility.statuses);
   if (over !== undefined) return { status: 'reversed', reason: over, hold_until: null, since };
-  if (remainingAmount(booking) < minimum) {
+  if (value !== undefined && value.remaining_minor < minimum) {
     return { status: 'reversed', reason: 'eligibility.min_amount', hold_until: null, since };
   }
   return undefined;

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findCycles } from './find-cycles.ts';
+import { createEdgeList, findCycles } from './find-cycles.ts';
 
 type Edge = readonly [number, number];
 
+function cyclesOf(edges: readonly Edge[]): ReadonlyMap<number, number> {
+  const list = createEdgeList();
+  for (const [from, to] of edges) list.add(from, to);
+  return findCycles(list);
+}
+
 describe('findCycles', () => {
   test('finds two people who refer each other, and a longer ring, apart', () => {
-    const found = findCycles([
+    const found = cyclesOf([
       [1, 2],
       [2, 1],
       [5, 6],
@@ -23,7 +29,7 @@ describe('findCycles', () => {
 
   test('finds nothing in chains and trees', () => {
     expect(
-      findCycles([
+      cyclesOf([
         [1, 2],
         [1, 3],
         [2, 4],
@@ -36,7 +42,7 @@ describe('findCycles', () => {
     const node = fc.integer({ min: 0, max: 9 });
     fc.assert(
       fc.property(fc.array(fc.tuple(node, node), { maxLength: 25 }), (edges) => {
-        const found = findCycles(edges);
+        const found = cyclesOf(edges);
         for (let a = 0; a < 10; a += 1) {
           for (let b = 0; b < 10; b += 1) {
             if (a === b) continue;
@@ -50,8 +56,8 @@ describe('findCycles', () => {
 
   test('walks a chain of 200,000 without running out of stack', () => {
     const edges: Edge[] = Array.from({ length: 200_000 }, (_, index) => [index, index + 1]);
-    expect(findCycles(edges).size).toBe(0);
-    expect(findCycles([...edges, [200_000, 0]]).size).toBe(200_001);
+    expect(cyclesOf(edges).size).toBe(0);
+    expect(cyclesOf([...edges, [200_000, 0]]).size).toBe(200_001);
   });
 });
 

@@ -1,11 +1,42 @@
+/** The edges of a directed graph, in sixteen bytes each. */
+export interface EdgeList {
+  readonly size: number;
+  add(from: number, to: number): void;
+  fromOf(edge: number): number;
+  toOf(edge: number): number;
+}
+
+const FIRST_EDGES = 1_024;
+
+/** An empty list of edges. */
+export function createEdgeList(): EdgeList {
+  let ends = new Float64Array(2 * FIRST_EDGES);
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    add(from, to) {
+      if (2 * size === ends.length) {
+        const larger = new Float64Array(2 * ends.length);
+        larger.set(ends);
+        ends = larger;
+      }
+      ends[2 * size] = from;
+      ends[2 * size + 1] = to;
+      size += 1;
+    },
+    fromOf: (edge) => ends[2 * edge] ?? 0,
+    toOf: (edge) => ends[2 * edge + 1] ?? 0,
+  };
+}
+
 /**
  * The strongly connected components of more than one node of a directed graph, as node → number of its component:
  * an edge within one lies on a cycle. Tarjan, "Depth-first search and linear graph algorithms" (1972), without
  * recursion; time and memory are linear in nodes and edges.
  */
-export function findCycles(
-  edges: readonly (readonly [from: number, to: number])[],
-): ReadonlyMap<number, number> {
+export function findCycles(edges: EdgeList): ReadonlyMap<number, number> {
   const graph = indexGraph(edges);
   const search = beginSearch(graph);
   for (let root = 0; root < graph.names.length; root += 1) {
@@ -101,7 +132,7 @@ interface IndexedGraph {
   readonly targets: Int32Array;
 }
 
-function indexGraph(edges: readonly (readonly [number, number])[]): IndexedGraph {
+function indexGraph(edges: EdgeList): IndexedGraph {
   const positions = new Map<number, number>();
   const names: number[] = [];
   const positionOf = (name: number): number => {
@@ -113,16 +144,21 @@ function indexGraph(edges: readonly (readonly [number, number])[]): IndexedGraph
     }
     return position;
   };
-  const pairs = edges.map(([from, to]) => [positionOf(from), positionOf(to)] as const);
+  const heads = new Int32Array(edges.size);
+  const tails = new Int32Array(edges.size);
+  for (let edge = 0; edge < edges.size; edge += 1) {
+    heads[edge] = positionOf(edges.fromOf(edge));
+    tails[edge] = positionOf(edges.toOf(edge));
+  }
   const starts = new Int32Array(names.length + 1);
-  for (const [from] of pairs) starts[from + 1] = (starts[from + 1] ?? 0) + 1;
+  for (const from of heads) starts[from + 1] = (starts[from + 1] ?? 0) + 1;
   for (let node = 0; node < names.length; node += 1)
     starts[node + 1] = (starts[node + 1] ?? 0) + (starts[node] ?? 0);
   const fill = starts.slice();
-  const targets = new Int32Array(pairs.length);
-  for (const [from, to] of pairs) {
+  const targets = new Int32Array(edges.size);
+  for (const [edge, from] of heads.entries()) {
     const at = fill[from] ?? 0;
-    targets[at] = to;
+    targets[at] = tails[edge] ?? 0;
     fill[from] = at + 1;
   }
   return { names, starts, targets };

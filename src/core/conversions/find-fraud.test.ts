@@ -1,12 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { defaultRules } from '../contests/rules.ts';
-import { findPersonalFraud, type Person } from './find-fraud.ts';
+import { findPersonalFraud } from './find-fraud.ts';
+import type { Person } from './person-keys.ts';
 
 const person = (more: Partial<Person>): Person => ({
-  ...{ email: null, address_key: null, first_name: null, last_name: null, name: null, phone: null },
+  ...{
+    email: null,
+    address_key: null,
+    first_name: null,
+    last_name: null,
+    name: null,
+    phone: null,
+    postal: null,
+  },
   ...more,
 });
-const actions = defaultRules().fraud;
+const actions = {
+  ...defaultRules().fraud,
+  same_address: { action: 'hold' as const, attributes: ['street'] },
+};
 const rules = (one: Partial<Person>, two: Partial<Person>) =>
   findPersonalFraud(person(one), person(two), actions, (domain) => domain === 'trash.example').map(
     ({ rule, action }) => `${rule} ${action}`,
@@ -33,6 +45,14 @@ describe('findPersonalFraud', () => {
   test('compares phones without their country code', () => {
     expect(rules({ phone: '+31 6 1234 5678' }, { phone: '06-12345678' })).toEqual(['same_phone hold']);
     expect(rules({ phone: '112' }, { phone: '112' })).toEqual([]);
+  });
+
+  test('compares postal addresses by letters and digits, and only whole ones', () => {
+    const one = { postal: 'Lange Straße 5-a\u001f1234 AB' };
+    expect(rules(one, { postal: 'LANGE STRAßE 5A\u001f1234ab ' })).toEqual(['same_address hold']);
+    expect(rules(one, { postal: 'Lange Straße 5-b\u001f1234 AB' })).toEqual([]);
+    expect(rules({ postal: '-\u001f1234 AB' }, { postal: '-\u001f1234 AB' })).toEqual([]);
+    expect(rules({ postal: null }, { postal: null })).toEqual([]);
   });
 
   test('finds throw-away mailboxes of the friend, not of the referrer', () => {

@@ -1,6 +1,8 @@
-import type { FraudAction, Rules } from '../contests/rules.ts';
+import type { Rules } from '../contests/rules.ts';
+import type { FraudAction } from '../contests/rules-fraud.ts';
+import { bareLocal, nameKey, type Person, phoneKey, postalKey, splitAddress } from './person-keys.ts';
 
-export type FraudRule = 'same_mailbox' | 'alias' | 'same_phone' | 'disposable_domain' | 'velocity' | 'ring';
+export type FraudRule = Exclude<keyof Rules['fraud'], symbol>;
 
 /** A named rule that a referral trips, with what it saw; no address and no phone number is copied into the evidence. */
 export interface FraudFinding {
@@ -9,47 +11,71 @@ export interface FraudFinding {
   readonly evidence: Readonly<Record<string, unknown>>;
 }
 
-/** What the rules compare about a person. */
-export interface Person {
-  readonly email: string | null;
-  readonly address_key: string | null;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly name: string | null;
-  readonly phone: string | null;
-}
-
-export type PersonalFraudRule = Exclude<FraudRule, 'velocity' | 'ring'>;
+export type PersonalFraudRule =
+  | 'same_mailbox'
+  | 'alias'
+  | 'same_phone'
+  | 'same_address'
+  | 'disposable_domain';
 
 /** Is this the domain of a throw-away mailbox? Given from outside, so that the list loads only when it is needed. */
 export type IsDisposable = (domain: string) => boolean;
+
+/** What a rule of the contest does with what it finds. */
+export function actionOf(fraud: Rules['fraud'], rule: FraudRule): FraudAction {
+  const named = fraud[rule];
+  return typeof named === 'string' ? named : named.action;
+}
+
+/** Does any rule look at people? */
+export function looksAtPeople(fraud: Rules['fraud']): boolean {
+  const rules: readonly PersonalFraudRule[] = [
+    'same_mailbox',
+    'alias',
+    'same_phone',
+    'same_address',
+    'disposable_domain',
+  ];
+  return rules.some((rule) => actionOf(fraud, rule) !== 'ignore');
+}
+
+const NONE: readonly FraudFinding[] = [];
 
 /** The findings of the rules that look at two people: the code's owner and the friend. Ignored rules find nothing. */
 export function findPersonalFraud(
   referrer: Person,
   friend: Person,
-  actions: Pick<Rules['fraud'], PersonalFraudRule>,
+  rules: Rules['fraud'],
   isDisposable: IsDisposable,
 ): readonly FraudFinding[] {
-  const findings: FraudFinding[] = [];
+  let findings: FraudFinding[] | undefined;
   const check = (rule: PersonalFraudRule, look: () => Record<string, unknown> | undefined): void => {
-    const action = actions[rule];
+    const action = actionOf(rules, rule);
     if (action === 'ignore') return;
     const evidence = look();
-    if (evidence !== undefined) findings.push({ rule, action, evidence });
+    if (evidence === undefined) return;
+    findings ??= [];
+    findings.push({ rule, action, evidence });
   };
   const sameMailbox = referrer.address_key !== null && referrer.address_key === friend.address_key;
   check('same_mailbox', () => (sameMailbox ? { same: 'address_key' } : undefined));
   check('alias', () => (sameMailbox ? undefined : findAlias(referrer, friend)));
   check('same_phone', () => {
+    if (referrer.phone === null || friend.phone === null) return undefined;
     const phone = phoneKey(referrer.phone);
     return phone !== undefined && phone === phoneKey(friend.phone) ? { same: 'phone' } : undefined;
+  });
+  check('same_address', () => {
+    if (referrer.postal === null || friend.postal === null) return undefined;
+    const postal = postalKey(referrer.postal);
+    const same = postal !== undefined && postal === postalKey(friend.postal);
+    return same ? { same: rules.same_address.attributes } : undefined;
   });
   check('disposable_domain', () => {
     const domain = splitAddress(friend.email)?.domain;
     return domain !== undefined && isDisposable(domain) ? { domain } : undefined;
   });
-  return findings;
+  return findings ?? NONE;
 }
 
 // Two addresses of what may be one person: at the same domain, the same local part but for a tag, dots, hyphens or a
@@ -60,39 +86,13 @@ function findAlias(referrer: Person, friend: Person): Record<string, unknown> | 
   if (one === undefined || two === undefined || one.domain !== two.domain) return undefined;
   const [left, right] = [bareLocal(one.local), bareLocal(two.local)];
   if (left === right) return { domain: one.domain, differs: 'tag_or_dots' };
-  const sameName = nameKey(referrer) !== '' && nameKey(referrer) === nameKey(friend);
-  if (sameName) return { domain: one.domain, differs: 'address', same: 'name' };
+  const name = nameKey(referrer);
+  if (name !== '' && name === nameKey(friend))
+    return { domain: one.domain, differs: 'address', same: 'name' };
   const [leftWord, rightWord] = [left.replace(/\d+$/, ''), right.replace(/\d+$/, '')];
   const onlyOneNumbered = (left === leftWord) !== (right === rightWord);
   if (leftWord === rightWord && leftWord.length >= 6 && onlyOneNumbered) {
     return { domain: one.domain, differs: 'digits' };
   }
   return undefined;
-}
-
-function splitAddress(email: string | null): { readonly local: string; readonly domain: string } | undefined {
-  if (email === null) return undefined;
-  const at = email.lastIndexOf('@');
-  if (at < 1) return undefined;
-  return { local: email.slice(0, at).toLowerCase(), domain: email.slice(at + 1).toLowerCase() };
-}
-
-function bareLocal(local: string): string {
-  return local.replace(/\+.*$/, '').replace(/[.\-_]/g, '');
-}
-
-function nameKey({ first_name, last_name, name }: Person): string {
-  const full = first_name !== null && last_name !== null ? `${first_name} ${last_name}` : (name ?? '');
-  const key = full
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^\p{Letter} ]/gu, '')
-    .trim();
-  return key.includes(' ') ? key : '';
-}
-
-// The last nine digits: the same number with and without its country code.
-function phoneKey(phone: string | null): string | undefined {
-  const digits = phone?.replace(/\D/g, '') ?? '';
-  return digits.length >= 8 ? digits.slice(-9).replace(/^0+/, '') : undefined;
 }

@@ -1,15 +1,12 @@
-import type { FraudAction } from '../contests/rules.ts';
-import { findCycles } from './find-cycles.ts';
+import type { FraudAction } from '../contests/rules-fraud.ts';
+import { type EdgeList, findCycles } from './find-cycles.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import type { Rings } from './referral-planner.ts';
 
 const MOST_MEMBERS = 20;
 
 /** Rings among who referred whom: every referral that lies on a cycle (A → B → A, or longer) is found. */
-export function findRings(
-  edges: readonly (readonly [referrerRef: number, friendRef: number])[],
-  action: FraudAction,
-): Rings {
+export function findRings(edges: EdgeList, action: FraudAction): Rings {
   const components = findCycles(edges);
   const members = new Map<number, number[]>();
   for (const [customer, component] of components) {

@@ -1,5 +1,5 @@
 import type { Contest } from '../contests/get-contest.ts';
-import { type Instant, toInstant, zoneOffset } from '../time.ts';
+import type { Instant } from '../time.ts';
 import { isStanding } from './booking.ts';
 import { createVelocityCounter } from './count-velocity.ts';
 import {
@@ -10,12 +10,17 @@ import {
   type Verdict,
 } from './decide-referral.ts';
 import type { FraudFinding } from './find-fraud.ts';
+import { createKeySet } from './key-set.ts';
+import { createLocalDay } from './local-day.ts';
+import { createValuer, type ReferralValue } from './referral-value.ts';
 
 /** Facts of one booking that its own row and people tell; the planner adds what follows from the bookings before it. */
-export type Candidate = Omit<ReferralFacts, 'friend_taken'>;
+export type Candidate = Omit<ReferralFacts, 'friend_taken' | 'value'>;
 
 export interface PlannedReferral extends Verdict {
   readonly fraud: readonly FraudFinding[];
+  /** Undefined where the rules have no rate for its currency. */
+  readonly value: ReferralValue | undefined;
 }
 
 /** The customers of each ring, found beforehand: customer → number of the ring, and ring → its customers. */
@@ -33,25 +38,38 @@ export function createReferralPlanner(
   now: Instant,
 ): (candidate: Candidate) => PlannedReferral {
   const { rules, timezone } = contest;
-  const taken = new Set<number>();
+  const taken = createKeySet();
+  const appraise = createValuer(contest);
   const limits = createLimits(rules.limits, timezone);
   const velocity = createVelocityCounter(rules.fraud.velocity);
 
   return (candidate) => {
-    const fraud = [...candidate.fraud, ...findGroupFraud(candidate)];
-    const facts: ReferralFacts = { ...candidate, fraud, friend_taken: taken.has(candidate.friend_ref) };
-    const verdict =
-      refuseReferral(facts, rules, contest) ?? limit(facts) ?? settleReferral(facts, rules, now);
+    const fraud = withOrderFraud(candidate);
+    const { booking, friend_ref, attribution, history, decision } = candidate;
+    const value = appraise(booking);
+    const friend_taken = taken.has(friend_ref);
+    const facts: ReferralFacts = {
+      ...{ booking, friend_ref, attribution, history, decision, fraud, value, friend_taken },
+    };
+    const verdict = refuseReferral(facts, rules, contest) ?? settle(facts);
     if (isLive(verdict.status)) taken.add(facts.friend_ref);
-    return { ...verdict, fraud };
+    const { status, reason, hold_until, since } = verdict;
+    return { status, reason, hold_until, since, fraud, value };
   };
 
-  function findGroupFraud({ attribution, booking, friend_ref }: Candidate): readonly FraudFinding[] {
-    if (attribution === undefined || attribution.referrer_ref === friend_ref) return [];
-    if (booking.booked_at < contest.starts_at || booking.booked_at >= contest.ends_at) return [];
-    const found = [velocity.count(attribution.referrer_ref, booking.booked_at)];
-    if (isStanding(booking)) found.push(rings.find(attribution.referrer_ref, friend_ref));
-    return found.filter((finding) => finding !== undefined);
+  function withOrderFraud({ attribution, booking, friend_ref, fraud }: Candidate): readonly FraudFinding[] {
+    if (attribution === undefined || attribution.referrer_ref === friend_ref) return fraud;
+    if (booking.booked_at < contest.starts_at || booking.booked_at >= contest.ends_at) return fraud;
+    const pace = velocity.count(attribution.referrer_ref, booking.booked_at);
+    const ring = isStanding(booking) ? rings.find(attribution.referrer_ref, friend_ref) : undefined;
+    if (pace === undefined && ring === undefined) return fraud;
+    return [...fraud, pace, ring].filter((finding) => finding !== undefined);
+  }
+
+  // What has expired takes no place among those that a participant may have.
+  function settle(facts: ReferralFacts): Verdict {
+    const settled = settleReferral(facts, rules, now);
+    return (isLive(settled.status) ? limit(facts) : undefined) ?? settled;
   }
 
   function limit({ attribution, booking, decision }: ReferralFacts): Verdict | undefined {
@@ -81,11 +99,12 @@ function createLimits(
 ): Limits {
   const counts = new Map<number, number>();
   const countsPerDay = new Map<string, number>();
+  const dayOf = createLocalDay(timezone);
   return {
     take(referrerRef, bookedAt, approved) {
       if (most === 0 && mostPerDay === 0) return undefined;
       const count = counts.get(referrerRef) ?? 0;
-      const day = mostPerDay === 0 ? '' : `${referrerRef} ${localDay(bookedAt, timezone)}`;
+      const day = mostPerDay === 0 ? '' : `${referrerRef} ${dayOf(bookedAt)}`;
       const countOfDay = countsPerDay.get(day) ?? 0;
       if (!approved && most > 0 && count >= most) return 'referrals_per_participant';
       if (!approved && mostPerDay > 0 && countOfDay >= mostPerDay) return 'referrals_per_day';
@@ -94,9 +113,4 @@ function createLimits(
       return undefined;
     },
   };
-}
-
-function localDay(instant: Instant, timezone: string): string {
-  const epoch = Date.parse(instant);
-  return toInstant(epoch + zoneOffset(epoch, timezone)).slice(0, 10);
 }

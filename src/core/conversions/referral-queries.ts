@@ -1,155 +1,11 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import { copyText } from '../database/copy-rows.ts';
+import { formatCopyRow } from '../database/copy-text.ts';
 import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
-import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
+import type { ReferralStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-
-/** A booking that may be a referral of a contest, with its code, its people, and the referral that it is already. */
-export interface CandidateRow {
-  readonly booking_id: number;
-  readonly source: string;
-  readonly booking_reference: string;
-  readonly friend_ref: number;
-  readonly amount_minor: number;
-  readonly refunded_minor: number;
-  readonly currency: string;
-  readonly status: BookingStatus;
-  readonly booked_at: Instant;
-  readonly completed_at: Instant | null;
-  readonly cancelled_at: Instant | null;
-  readonly updated_at: Instant | null;
-  readonly booked_before_contest: number;
-  readonly booked_before: number;
-  readonly code_id: number | null;
-  readonly referrer_ref: number | null;
-  readonly code_expires_at: Instant | null;
-  readonly code_revoked_at: Instant | null;
-  readonly referral_id: number | null;
-  readonly referral_status: ReferralStatus | null;
-  readonly referral_reason: string | null;
-  readonly referral_evidence: string | null;
-  readonly referral_code_id: number | null;
-  readonly referral_referrer_ref: number | null;
-  readonly referral_friend_ref: number | null;
-  readonly referral_amount_minor: number | null;
-  readonly referral_currency: string | null;
-  readonly referral_booked_at: Instant | null;
-  readonly referral_hold_until: Instant | null;
-  readonly referral_decided_at: Instant | null;
-  readonly decision: 'approve' | 'reject' | 'reverse' | null;
-  readonly decision_operator: string | null;
-  readonly decision_at: Instant | null;
-}
-
-/** Where a page of candidates begins: after this booking. */
-export type PageStart = Pick<CandidateRow, 'booked_at' | 'booking_reference' | 'source'>;
-
-export const FIRST_PAGE: PageStart = {
-  booked_at: '0001-01-01T00:00:00.000Z',
-  booking_reference: '',
-  source: '',
-};
-
-export interface CandidateScope {
-  readonly contest: { readonly id: number; readonly starts_at: Instant; readonly ends_at: Instant };
-  readonly byCode: boolean;
-  readonly bySignUp: boolean;
-  /** Only friends who own a code themselves: the only ones that can close a ring. */
-  readonly onlyCodeOwners?: boolean;
-}
-
-/** One page of candidates in the order of booking time, reference and source. */
-export async function listCandidates(
-  queries: Queries,
-  { contest, byCode, bySignUp, onlyCodeOwners = false }: CandidateScope,
-  after: PageStart,
-  limit: number,
-): Promise<readonly CandidateRow[]> {
-  const { rows } = await sql<CandidateRow>`
-    select b.id as booking_id, b.source, b.booking_reference, b.customer_ref as friend_ref, b.amount_minor, b.refunded_minor,
-      b.currency, b.status, b.booked_at, b.completed_at, b.cancelled_at, b.updated_at,
-      exists (select 1 from bookings e where e.customer_ref = b.customer_ref and e.booked_at < ${contest.starts_at}
-        and e.status <> 'cancelled') as booked_before_contest,
-      exists (select 1 from bookings e where e.customer_ref = b.customer_ref and e.booked_at <= b.booked_at
-        and (e.booked_at, e.booking_reference, e.source) < (b.booked_at, b.booking_reference, b.source)
-        and e.status <> 'cancelled') as booked_before,
-      c.id as code_id, c.customer_ref as referrer_ref, c.expires_at as code_expires_at, c.revoked_at as code_revoked_at,
-      r.id as referral_id, r.status as referral_status, r.reason as referral_reason, r.evidence as referral_evidence,
-      r.code_id as referral_code_id, r.referrer_ref as referral_referrer_ref, r.friend_ref as referral_friend_ref,
-      r.amount_minor as referral_amount_minor, r.currency as referral_currency, r.booked_at as referral_booked_at,
-      r.hold_until as referral_hold_until, r.decided_at as referral_decided_at,
-      d.decision, d.operator as decision_operator, d.decided_at as decision_at
-    from bookings b
-    left join codes c on c.code = b.code and ${byCode ? sql`true` : sql`false`}
-      and (c.contest_id = ${contest.id}
-        or (c.contest_id is null and b.booked_at >= ${contest.starts_at} and b.booked_at < ${contest.ends_at}))
-    left join referrals r on r.contest_id = ${contest.id} and r.booking_id = b.id
-    left join referral_decisions d on d.id = (select max(l.id) from referral_decisions l where l.referral_id = r.id)
-    where (b.booked_at, b.booking_reference, b.source) > (${after.booked_at}, ${after.booking_reference}, ${after.source})
-      and b.customer_ref is not null
-      and (c.id is not null or r.id is not null${bySignUp ? hasSignUp(contest.id) : sql``})
-      ${onlyCodeOwners ? sql`and exists (select 1 from codes o where o.customer_ref = b.customer_ref)` : sql``}
-    order by b.booked_at, b.booking_reference, b.source
-    limit ${limit}`.execute(queries);
-  return rows;
-}
-
-function hasSignUp(contestId: number): RawBuilder<unknown> {
-  return sql` or exists (select 1 from sign_ups s where s.contest_id = ${contestId}
-    and s.customer_ref = b.customer_ref and s.signed_up_at <= b.booked_at)`;
-}
-
-export interface SignUpRow {
-  readonly friend_ref: number;
-  readonly signed_up_at: Instant;
-  readonly code_id: number;
-  readonly referrer_ref: number;
-  readonly code_expires_at: Instant;
-  readonly code_revoked_at: Instant | null;
-}
-
-/** The sign-ups of these friends, the first ones first. */
-export async function listSignUps(
-  queries: Queries,
-  contestId: number,
-  friendRefs: readonly number[],
-): Promise<readonly SignUpRow[]> {
-  if (friendRefs.length === 0) return [];
-  return queries
-    .selectFrom('sign_ups')
-    .innerJoin('codes', 'codes.id', 'sign_ups.code_id')
-    .select(['sign_ups.customer_ref as friend_ref', 'sign_ups.signed_up_at', 'sign_ups.code_id'])
-    .select(['codes.customer_ref as referrer_ref', 'codes.expires_at as code_expires_at'])
-    .select('codes.revoked_at as code_revoked_at')
-    .where('sign_ups.contest_id', '=', contestId)
-    .where('sign_ups.customer_ref', 'in', friendRefs)
-    .orderBy('sign_ups.signed_up_at')
-    .orderBy('codes.code')
-    .execute();
-}
-
-export interface PersonRow {
-  readonly id: number;
-  readonly email: string | null;
-  readonly address_key: string | null;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly name: string | null;
-  readonly phone: string | null;
-}
-
-/** What the fraud rules compare about these customers. */
-export async function listPeople(
-  queries: Queries,
-  customerRefs: readonly number[],
-): Promise<readonly PersonRow[]> {
-  if (customerRefs.length === 0) return [];
-  return queries
-    .selectFrom('customers')
-    .select(['id', 'email', 'address_key', 'first_name', 'last_name', 'name', 'phone'])
-    .where('id', 'in', customerRefs)
-    .execute();
-}
 
 /** A referral as it shall be, found by its contest and booking. */
 export interface ReferralRow {
@@ -162,6 +18,8 @@ export interface ReferralRow {
   readonly reason: string;
   readonly evidence: string;
   readonly amount_minor: number;
+  /** What the booking cost before refunds, where it was converted to another currency; else the booking itself says it. */
+  readonly gross_minor: number | null;
   readonly currency: string;
   readonly booked_at: Instant;
   readonly hold_until: Instant | null;
@@ -180,6 +38,7 @@ const REFERRAL_COLUMNS = {
   reason: 'text',
   evidence: 'json',
   amount_minor: 'integer',
+  gross_minor: 'integer',
   currency: 'text',
   booked_at: 'time',
   hold_until: 'time',
@@ -190,14 +49,30 @@ const REFERRAL_COLUMNS = {
 
 type JsonRow<Row> = { readonly [Key in keyof Row]: Row[Key] };
 
+const COLUMNS = Object.keys(REFERRAL_COLUMNS) as (keyof ReferralRow)[];
+
+/** Adds referrals of bookings that have none in the contest yet. No friend may get two live ones. */
+export async function insertReferrals(queries: Queries, rows: readonly ReferralRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  if (engineOf(queries) === 'postgres') {
+    const text = rows.map((row) => formatCopyRow([...COLUMNS.map((column) => row[column]), row.updated_at]));
+    await copyText(queries, 'referrals', [...COLUMNS, 'created_at'], Buffer.from(text.join('')));
+    return;
+  }
+  const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
+  const json = rowsOfJson(queries, 'x', REFERRAL_COLUMNS, rows as readonly JsonRow<ReferralRow>[]);
+  await sql`insert into referrals (${names}, created_at) select ${names}, x.updated_at from ${json}`.execute(
+    queries,
+  );
+}
+
 /** Inserts or replaces referrals. The caller has made sure that no friend gets two live ones. */
 export async function upsertReferrals(queries: Queries, rows: readonly ReferralRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const columns = Object.keys(REFERRAL_COLUMNS);
-  const names = sql.join(columns.map((column) => sql.ref(column)));
-  const updates = columns
-    .filter((column) => column !== 'contest_id' && column !== 'booking_id')
-    .map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`);
+  const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
+  const updates = COLUMNS.filter((column) => column !== 'contest_id' && column !== 'booking_id').map(
+    (column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`,
+  );
   const json = rowsOfJson(queries, 'x', REFERRAL_COLUMNS, rows as readonly JsonRow<ReferralRow>[]);
   await sql`insert into referrals (${names}, created_at) select ${names}, x.updated_at from ${json} where true
     on conflict (contest_id, booking_id) do update set ${sql.join(updates)}`.execute(queries);
@@ -254,4 +129,22 @@ export async function countReferrals(
     .where('contest_id', '=', contestId)
     .groupBy('status')
     .execute();
+}
+
+/** Is there a pending referral whose time to become one that counts is over? */
+export async function hasExpiring(queries: Queries, contestId: number, now: Instant): Promise<boolean> {
+  const row = await queries
+    .selectFrom('referrals')
+    .select('id')
+    .where('contest_id', '=', contestId)
+    .where('status', '=', 'pending')
+    .where('hold_until', '<=', now)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Is there any referral at all, of whatever contest? */
+export async function hasAnyReferral(queries: Queries): Promise<boolean> {
+  return (await queries.selectFrom('referrals').select('id').limit(1).execute()).length > 0;
 }

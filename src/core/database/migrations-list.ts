@@ -6,6 +6,7 @@ import { migration as conversions } from '../../../migrations/0005-conversions.t
 import { migration as rewards } from '../../../migrations/0006-rewards.ts';
 import { migration as limits } from '../../../migrations/0007-limits.ts';
 import { migration as reviews } from '../../../migrations/0008-reviews.ts';
+import { migration as convertedAmounts } from '../../../migrations/0009-converted-amounts.ts';
 import { migration as backups } from '../../../migrations/0011-backups.ts';
 import { migration as jobs } from '../../../migrations/0012-jobs.ts';
 import { migration as models } from '../../../migrations/0013-models.ts';
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   limits,
   reviews,
   backups,
+  convertedAmounts,
   jobs,
   models,
   experiments,

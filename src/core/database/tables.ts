@@ -533,6 +533,8 @@ export interface ReferralsTable {
   currency: string;
   booked_at: Instant;
   /** When its hold ends; null while the booking is not completed or when there is none. */
+  /** What the booking cost before refunds, where it was converted to `currency`; null where the booking itself says it. */
+  gross_minor: number | null;
   hold_until: Instant | null;
   decided_at: Instant | null;
   decided_by: string | null;
