@@ -95,12 +95,11 @@ export async function eraseEvidence(transaction: Queries, keys: readonly number[
     .execute();
 }
 
-/** Takes these customers out of every segment. */
+/** Takes these customers out of every segment, what they were in before too, and removes what models say about them. */
 export async function eraseMemberships(transaction: Queries, keys: readonly number[]): Promise<void> {
-  await transaction
-    .deleteFrom('segment_members')
-    .where('customer_ref', 'in', integersIn(transaction, keys))
-    .execute();
+  for (const table of ['segment_members', 'segment_history', 'predictions'] as const) {
+    await transaction.deleteFrom(table).where('customer_ref', 'in', integersIn(transaction, keys)).execute();
+  }
 }
 
 /** The rules of every contest, which name the attributes that leaderboards need. */
