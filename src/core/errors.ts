@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'confirmation_needed'
   | 'locked'
   | 'check_failed'
+  | 'time_limit'
   | 'provider_unreachable'
   | 'provider_refused'
   | 'interrupted';

@@ -23,6 +23,9 @@ export interface Globals {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly timezone: string | undefined;
+  /** How long, in milliseconds, to wait for another run of the same job; undefined is not at all. */
+  readonly lockWait: number | undefined;
+  readonly skipIfLocked: boolean;
 }
 
 export interface Progress {
@@ -75,6 +78,8 @@ export interface Context {
   getSecret(name: string): Promise<string>;
   /** The keys that hash addresses and sign links: REFERRAL_SECRET, and the one this database generated. */
   keyring(database: Database): Promise<Keyring>;
+  /** Is the database opened for reading only, by `--read-only` or by `database.read_only`? */
+  isReadOnly(): Promise<boolean>;
   /** The merged configuration with the origin of each value, for `config show`. */
   configEntries(): Promise<readonly ConfigEntry[]>;
   /** Names this process to other machines that share the database. */

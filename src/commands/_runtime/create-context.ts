@@ -14,8 +14,10 @@ import type { Log } from './log.ts';
 import { createOpenInput } from './open-input.ts';
 import type { Host } from './process.ts';
 import { createProgress } from './progress.ts';
+import { readOnlyError } from './read-only.ts';
 import type { Redactor } from './redact.ts';
 import { runRecorded } from './run-command.ts';
+import { assertSwitchedOn } from './switched-off.ts';
 
 export interface ContextOptions {
   readonly commandName: string;
@@ -59,6 +61,9 @@ export function createContext(options: ContextOptions): DisposableContext {
     return loaded;
   };
 
+  const isReadOnly = async (): Promise<boolean> =>
+    globals.readOnly || (await load()).config.database.read_only;
+
   const using = async <T>(
     migrations: 'check' | 'skip',
     create: boolean,
@@ -72,6 +77,7 @@ export function createContext(options: ContextOptions): DisposableContext {
       config: config.database,
       migrations,
       create,
+      readOnly: await isReadOnly(),
     });
     current = database;
     let streams = false;
@@ -108,6 +114,8 @@ export function createContext(options: ContextOptions): DisposableContext {
       quiet: globals.quiet,
       verbose: globals.verbose,
       timezone: globals.timezone,
+      lockWait: globals.lockWait,
+      skipIfLocked: globals.skipIfLocked,
     },
     clock,
     random: systemRandom,
@@ -115,6 +123,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     process: { host: host.hostName(), id: host.processId },
     config: async () => (await load()).config,
     configEntries: async () => (await load()).entries,
+    isReadOnly,
     findSecret,
     async getSecret(name) {
       const value = await findSecret(name);
@@ -144,9 +153,11 @@ export function createContext(options: ContextOptions): DisposableContext {
     usingUnmigratedDatabase: (work, { create = false } = {}) => using('skip', create, work),
     operator: findOperator,
     usingRun: async (work, { lock } = {}) => {
+      if (await isReadOnly()) throw readOnlyError(options.commandName);
       const operator = await findOperator();
-      return using('check', false, (database) =>
-        runRecorded(
+      return using('check', false, async (database) => {
+        assertSwitchedOn((await load()).config, options.commandName);
+        return runRecorded(
           database,
           {
             ...options,
@@ -157,8 +168,8 @@ export function createContext(options: ContextOptions): DisposableContext {
           },
           lock,
           (run) => work(database, run),
-        ),
-      );
+        );
+      });
     },
     async confirm(confirmation) {
       const confirmAbove = current === undefined ? DEFAULT_CONFIRM_ABOVE : await findConfirmAbove(current);

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   usage: 2,
   output_exists: 2,
+  time_limit: 3,
   credential_missing: 4,
   credential_refused: 4,
   not_found: 5,

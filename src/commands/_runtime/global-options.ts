@@ -5,6 +5,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--database <url>', description: 'sqlite:FILE or postgres://…' },
   { flags: '--config <file>', description: 'configuration file' },
   { flags: '--format <format>', description: 'table, json, ndjson, csv; some reports also xlsx, html' },
+  { flags: '--read-only', description: 'open the database for reading only, and refuse to change anything' },
   { flags: '--json', description: 'print one JSON document' },
   { flags: '-o, --output <file>', description: 'write the result to a file; - is stdout' },
   { flags: '--force', description: 'overwrite an existing output file' },

@@ -13,6 +13,7 @@ export const globalsSchema = z.object({
   config: z.string().optional(),
   format: z.enum(['table', 'json', 'ndjson', 'csv', 'xlsx', 'html']).optional(),
   json: z.boolean().default(false),
+  readOnly: z.boolean().default(false),
   output: z.string().min(1).optional(),
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { type Config, configSchema } from '../../core/settings/config.ts';
+import { readEarlierVariables } from './earlier-variables.ts';
 import type { Environment } from './environment.ts';
 
 export interface ConfigEntry {
@@ -37,10 +38,15 @@ interface Layer {
   readonly origin: (key: string) => string;
 }
 
-/** Flags over environment over `.env` over the project's file over the user's file over defaults, validated as one. */
+/** Flags over environment over `.env` over the project's file over the user's file over variables of earlier systems over defaults, validated as one. */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const keys = configKeys();
-  const layers = [flagLayer(sources), await environmentLayer(sources, keys), ...fileLayers(sources, keys)];
+  const layers = [
+    flagLayer(sources),
+    await environmentLayer(sources, keys),
+    ...fileLayers(sources, keys),
+    await earlierLayer(sources),
+  ];
   const merged: Record<string, unknown> = {};
   const origins = new Map<string, string>();
   for (const key of keys) {
@@ -92,6 +98,13 @@ async function environmentLayer({ environment }: ConfigSources, keys: readonly s
     origins.set(key, `${found.origin} ${found.variable}`);
   }
   return { values, origin: (key) => origins.get(key) ?? 'environment' };
+}
+
+/** Variables of earlier systems: below everything that names this program, so that a `DB_HOST` of another one changes nothing here. */
+async function earlierLayer({ environment }: ConfigSources): Promise<Layer> {
+  const found = await readEarlierVariables(environment);
+  const values = new Map([...found].map(([key, { value }]) => [key, value]));
+  return { values, origin: (key) => found.get(key)?.origin ?? 'environment' };
 }
 
 function fileLayers(sources: ConfigSources, keys: readonly string[]): Layer[] {

@@ -13,8 +13,12 @@ export const command = defineCommand({
     'Gives every participant of --contest, or without it every customer, a code if they have no active one. Codes are drawn at random from 27 symbols (no 0 O 1 I L U, no vowels), and the last symbol is a check symbol that catches every typo of one symbol and every swap of neighbours. Codes whose time is over are marked expired and replaced. `contests launch` does this by itself.',
   options: [
     { flags: '--contest <slug>', description: 'for the participants of this contest' },
-    { flags: '--length <n>', description: 'symbols, check symbol included', defaultText: '8' },
-    { flags: '--expires-in <duration>', description: 'how long they are good for', defaultText: '365d' },
+    { flags: '--length <n>', description: 'symbols, check symbol included', defaultText: 'codes.length, 8' },
+    {
+      flags: '--expires-in <duration>',
+      description: 'how long they are good for',
+      defaultText: 'codes.expires_in_days, 365d',
+    },
     { flags: '--where <condition>', description: 'only for these customers', repeatable: true },
   ],
   examples: [
@@ -37,20 +41,20 @@ export const command = defineCommand({
       .int('must be a whole number')
       .min(CODE_LENGTH.min, `must be ${CODE_LENGTH.min} or more`)
       .max(CODE_LENGTH.max, `must be ${CODE_LENGTH.max} or less`)
-      .default(CODE_LENGTH.standard),
-    expiresIn: z.string().default('365d'),
+      .optional(),
+    expiresIn: z.string().optional(),
     where: z.array(z.string()).default([]),
   }),
-  async run(context, { contest, length, expiresIn: expiresInText, where }) {
+  async run(context, { contest, length: symbols, expiresIn: expiresInText, where }) {
     const { clock, random } = context;
     assertConditions(where);
-    const expiresIn = parseDuration(expiresInText);
-    if (expiresIn <= 0) {
+    const { timezone, codes } = await context.config();
+    const length = symbols ?? codes.length;
+    const expiresIn = parseDuration(expiresInText ?? `${codes.expires_in_days}d`);
+    if (expiresIn <= 0)
       throw new ReferralError('usage', '--expires-in: must be more than nothing', {
         hint: 'For example: --expires-in 365d',
       });
-    }
-    const { timezone } = await context.config();
     const progress = context.progress('codes');
     return context.usingRun(
       async (database, run) => {

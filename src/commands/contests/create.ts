@@ -6,6 +6,7 @@ import {
 } from '../../core/contests/contest-document.ts';
 import { createContest } from '../../core/contests/create-contest.ts';
 import { readJsonDocument } from '../../core/contests/read-json-document.ts';
+import { withRuleDefaults } from '../../core/contests/rule-defaults.ts';
 import { parseRules } from '../../core/contests/rules.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
@@ -67,9 +68,8 @@ export const command = defineCommand({
         flags,
       );
       const facts = parseContestFacts(input.slug, document, defaults);
-      const rules = parseRules(
-        input.rules === undefined ? (document.rules ?? {}) : await readFile(context, input.rules),
-      );
+      const given = input.rules === undefined ? (document.rules ?? {}) : await readFile(context, input.rules);
+      const rules = parseRules(withRuleDefaults(given, config));
       const created = await database.transaction(
         (trx) => createContest(trx, { clock: context.clock, run }, facts, rules),
         { rollback: context.globals.dryRun },

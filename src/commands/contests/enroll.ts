@@ -3,6 +3,8 @@ import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { enrolInContest } from '../../core/contests/launch-contest.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
+const DAY_MS = 86_400_000;
+
 export const command = defineCommand({
   name: 'contests enroll',
   summary: 'Enrol everyone eligible who is not in yet',
@@ -30,10 +32,12 @@ export const command = defineCommand({
   async run(context, { slug, where }) {
     assertConditions(where);
     const { clock, random } = context;
+    const { length, expires_in_days } = (await context.config()).codes;
+    const codes = { length, expiresIn: expires_in_days * DAY_MS };
     return context.usingRun(
       async (database, run) => {
         const data = await database.transaction(
-          (trx) => enrolInContest(trx, { clock, random, run }, slug, where),
+          (trx) => enrolInContest(trx, { clock, random, run, codes }, slug, where),
           { rollback: context.globals.dryRun },
         );
         return { kind: 'object', data: { ...data, dry_run: context.globals.dryRun } };

@@ -3,6 +3,8 @@ import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { launchContest } from '../../core/contests/launch-contest.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
+const DAY_MS = 86_400_000;
+
 export const command = defineCommand({
   name: 'contests launch',
   summary: 'Start a contest: enrol everyone eligible, give each a code',
@@ -24,10 +26,13 @@ export const command = defineCommand({
   async run(context, { slug, where }) {
     assertConditions(where);
     const { clock, random } = context;
+    const { length, expires_in_days } = (await context.config()).codes;
+    const kind = { length, expiresIn: expires_in_days * DAY_MS };
     const progress = context.progress('codes');
     return context.usingRun(
       async (database, run) => {
-        const dependencies = { clock, random, run, onProgress: (codes: number) => progress.update(codes) };
+        const onProgress = (codes: number) => progress.update(codes);
+        const dependencies = { clock, random, run, codes: kind, onProgress };
         const data = await database
           .transaction((trx) => launchContest(trx, dependencies, slug, where), {
             rollback: context.globals.dryRun,

@@ -6,7 +6,8 @@ import { defineCommand } from '../_runtime/command.ts';
 export const command = defineCommand({
   name: 'settings import',
   summary: 'Set what a file of settings export says',
-  description: `Reads one JSON object of names and values and sets them all in one transaction. One that is not valid refuses the whole file.`,
+  description:
+    'Reads one JSON object of names and values and sets them all in one transaction. One that is not valid refuses the whole file. changes lists what was and what becomes of it; with --dry-run it is all that happens.',
   arguments: [{ syntax: '<file>', description: 'what settings export wrote; - is standard input' }],
   examples: [
     {
@@ -14,6 +15,10 @@ export const command = defineCommand({
       explains: 'from another program',
     },
     { line: 'referral settings export | referral settings import -', explains: 'changes nothing' },
+    {
+      line: 'echo \'{"confirm_above": 500}\' | referral settings import - --dry-run --json',
+      explains: 'what would change, from what to what',
+    },
     { line: 'referral settings import missing.json', explains: 'a file that is not there', exitCode: 14 },
   ],
   exitCodes: [5, 10, 14],

@@ -28,6 +28,7 @@ describeEngines('the audit log', (open, engine) => {
       intact: true,
       entries: 0,
       head: null,
+      cut: null,
       problems: [],
     });
     const { queries } = await openWithEntries(5);

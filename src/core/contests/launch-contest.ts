@@ -17,6 +17,8 @@ export interface EnrolDependencies {
   readonly random: Random;
   readonly run: Run;
   readonly onProgress?: ((codes: number) => void) | undefined;
+  /** Of new codes: symbols, and milliseconds until they expire; the defaults when absent. */
+  readonly codes?: { readonly length: number; readonly expiresIn: number } | undefined;
 }
 
 export interface EnrolledContest {
@@ -77,12 +79,12 @@ export async function enrolInContest(
 
 async function enrol(
   queries: Queries,
-  { clock, random, onProgress }: EnrolDependencies,
+  { clock, random, onProgress, codes: kind }: EnrolDependencies,
   contest: Contest,
   where: readonly string[],
 ): Promise<Pick<EnrolledContest, 'enrolled' | 'codes_created' | 'participants'>> {
   const enrolled = await enrolEligible(queries, clock, contest, where);
-  const codes = await generateCodes(queries, { clock, random }, { scope: contest.id, onProgress });
+  const codes = await generateCodes(queries, { clock, random }, { ...kind, scope: contest.id, onProgress });
   return {
     enrolled,
     codes_created: codes.created,

@@ -7,6 +7,7 @@ export interface DatabaseConfig {
   readonly statement_timeout_ms: number;
   readonly tls: 'auto' | 'verify' | 'require' | 'off';
   readonly tls_ca_file?: string | undefined;
+  readonly read_only?: boolean | undefined;
 }
 
 /** Without a configuration: the defaults of its schema, which a test compares. */
@@ -15,4 +16,5 @@ export const DEFAULT_DATABASE_CONFIG: DatabaseConfig = {
   connect_timeout_ms: 10_000,
   statement_timeout_ms: 0,
   tls: 'auto',
+  read_only: false,
 };

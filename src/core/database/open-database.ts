@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly schema?: string;
   /** SQLite: make the file when it is not there. */
   readonly create?: boolean;
-  /** SQLite: open the file for reading only. */
+  /** Nothing can be written: SQLite opens the file so, PostgreSQL makes every transaction so. */
   readonly readOnly?: boolean;
 }
 
@@ -55,5 +55,8 @@ async function openAddress(address: DatabaseAddress, options: OpenOptions): Prom
     });
   }
   const { openPostgresDatabase } = await import('./postgres-database.ts');
-  return openPostgresDatabase(address, options.config ?? DEFAULT_DATABASE_CONFIG, options.schema);
+  return openPostgresDatabase(address, options.config ?? DEFAULT_DATABASE_CONFIG, {
+    schema: options.schema,
+    readOnly: options.readOnly ?? false,
+  });
 }

@@ -8,7 +8,7 @@ import { cutConnections, traceablePool } from './postgres-client.ts';
 import { OwnPostgresDialect } from './postgres-dialect.ts';
 import { conflictError, isRetryable, translatePostgresError } from './postgres-errors.ts';
 import { tryPostgresLock } from './postgres-lock.ts';
-import { postgresOptions, sessionSettings } from './postgres-options.ts';
+import { type PostgresSession, postgresOptions, sessionSettings } from './postgres-options.ts';
 import { runTransaction } from './run-transaction.ts';
 import type { Tables } from './tables.ts';
 
@@ -18,11 +18,11 @@ const ATTEMPTS = 6;
 export async function openPostgresDatabase(
   address: PostgresAddress,
   config: DatabaseConfig,
-  schema?: string,
+  session: PostgresSession,
 ): Promise<Database> {
   const [{ default: pg }, { default: Cursor }] = await Promise.all([import('pg'), import('pg-cursor')]);
   const options = await postgresOptions(address, config);
-  const settings = sessionSettings(config, schema);
+  const settings = sessionSettings(config, session);
   const pool = new pg.Pool({
     ...options,
     max: config.pool_max,

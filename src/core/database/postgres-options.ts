@@ -30,13 +30,21 @@ export async function postgresOptions(
   };
 }
 
+export interface PostgresSession {
+  /** Work in this schema instead of the one that the search path names. */
+  readonly schema: string | undefined;
+  /** No transaction can write. */
+  readonly readOnly: boolean;
+}
+
 /** The statements that a new connection begins with. */
-export function sessionSettings(config: DatabaseConfig, schema: string | undefined): string {
+export function sessionSettings(config: DatabaseConfig, { schema, readOnly }: PostgresSession): string {
   return [
     `set timezone = 'UTC'`,
     `set datestyle = 'ISO'`,
     `set statement_timeout = ${config.statement_timeout_ms}`,
     `set client_min_messages = warning`,
+    ...(readOnly ? ['set default_transaction_read_only = on'] : []),
     ...(schema === undefined ? [] : [`set search_path = "${schema.replaceAll('"', '""')}"`]),
   ].join('; ');
 }

@@ -41,11 +41,25 @@ export async function listSettings(queries: Queries): Promise<SettingRow[]> {
   });
 }
 
+/** What one change makes of a value. */
+export interface ValueChange {
+  readonly name: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface ChangedValues {
+  readonly changed: string[];
+  readonly unchanged: string[];
+  /** The same as `changed`, with the values. */
+  readonly changes: ValueChange[];
+}
+
 /** Sets several settings in one transaction; what has the value already is left alone. Throws `not_found`, `usage`. */
 export async function setSettings(
   { database, clock, run, dryRun }: Change,
   values: Readonly<Record<string, unknown>>,
-): Promise<{ changed: string[]; unchanged: string[] }> {
+): Promise<ChangedValues> {
   const wanted = Object.entries(values).map(([text, value]) => {
     const name = parseSettingName(text);
     return { name, value: canonicalJson(parseSettingValue(name, value)) };
@@ -54,20 +68,22 @@ export async function setSettings(
     async (transaction) => {
       const changed: string[] = [];
       const unchanged: string[] = [];
+      const changes: ValueChange[] = [];
       for (const { name, value } of wanted) {
         const before = await findSetting(transaction, name);
-        const same =
-          canonicalJson(JSON.parse(before?.value ?? JSON.stringify(SETTINGS[name].value))) === value;
+        const from: unknown = JSON.parse(before?.value ?? JSON.stringify(SETTINGS[name].value));
+        const same = canonicalJson(from) === value;
         (same ? unchanged : changed).push(name);
         if (same) continue;
+        changes.push({ name, from, to: JSON.parse(value) });
         await saveSetting(transaction, { name, value, updated_at: clock.now(), updated_by: run.operator });
         await appendAudit(transaction, clock, run, {
           action: 'setting.set',
           subject: name,
-          details: { value: JSON.parse(value) },
+          details: { from, value: JSON.parse(value) },
         });
       }
-      return { changed, unchanged };
+      return { changed, unchanged, changes };
     },
     { rollback: dryRun },
   );
@@ -78,9 +94,11 @@ export async function unsetSetting({ database, clock, run, dryRun }: Change, tex
   const name = parseSettingName(text);
   return database.transaction(
     async (transaction) => {
-      if ((await findSetting(transaction, name)) === undefined) return false;
+      const before = await findSetting(transaction, name);
+      if (before === undefined) return false;
       await deleteSetting(transaction, name);
-      await appendAudit(transaction, clock, run, { action: 'setting.unset', subject: name, details: {} });
+      const details = { from: JSON.parse(before.value) as unknown };
+      await appendAudit(transaction, clock, run, { action: 'setting.unset', subject: name, details });
       return true;
     },
     { rollback: dryRun },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CODE_LENGTH } from '../codes/code.ts';
+import { isLoopback } from '../delivery/is-loopback.ts';
 import { isCurrency } from '../money.ts';
 import { isTimezone } from '../time.ts';
 
@@ -24,10 +26,39 @@ const senderList = z.preprocess(
   z.array(z.union([z.email(), domain], 'must be addresses and domains, such as your-company.com')),
 );
 
+const addressList = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
+      : value,
+  z.array(z.email('must be addresses, such as ops@your-company.com')),
+);
+
+const webhookUrl = z.url().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}, 'must be an https:// address');
+
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
+
+/** `true` and `false`, and what people write for them in an environment variable. */
+const flag = z.preprocess((value) => {
+  const word = String(value).trim().toLowerCase();
+  if (/^(true|1|yes|on)$/.test(word)) return true;
+  return /^(false|0|no|off)$/.test(word) ? false : value;
+}, z.boolean('must be true or false'));
+
+const positive = z.coerce.number().int().min(1);
+const decimal = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  z.string().regex(/^\d{1,12}(?:\.\d{1,4})?$/, 'must be an amount, such as 25.00'),
+);
 
 /** The configuration of one installation. Every key has a default that works for trying things out. */
 export const configSchema = z.strictObject({
+  /** False switches the referral program off: nobody is mailed, paid, enrolled or credited. */
+  enabled: flag.default(true),
   database: z
     .strictObject({
       url: z.string().min(1).default('sqlite:referral.db'),
@@ -38,6 +69,8 @@ export const configSchema = z.strictObject({
       /** `verify` checks the server's certificate and name, `require` only encrypts, `off` never does, `auto` verifies except on the loopback interface. */
       tls: z.enum(['auto', 'verify', 'require', 'off']).default('auto'),
       tls_ca_file: z.string().optional(),
+      /** Nothing is ever written; commands that change something are refused. */
+      read_only: flag.default(false),
     })
     .prefault({}),
   mail: z
@@ -85,6 +118,36 @@ export const configSchema = z.strictObject({
       base_url: z.url().default('https://api.sendgrid.com'),
       /** May what is in doubt be looked up in SendGrid's log? An add-on of the account. */
       email_activity: z.enum(['off', 'on']).default('off'),
+    })
+    .prefault({}),
+  /** Who is told when a job begins to fail, and when it works again. */
+  notify: z
+    .strictObject({
+      mail_to: addressList.default([]),
+      webhook_url: webhookUrl.optional(),
+    })
+    .prefault({}),
+  codes: z
+    .strictObject({
+      length: z.coerce.number().int().min(CODE_LENGTH.min).max(CODE_LENGTH.max).default(CODE_LENGTH.standard),
+      expires_in_days: positive.max(36_500).default(365),
+    })
+    .prefault({}),
+  /** What a new contest has where its rules do not say otherwise. */
+  contests: z
+    .strictObject({
+      max_referrals: z.coerce.number().int().min(0).optional(),
+      auto_approve: flag.optional(),
+      require_booking_reference: flag.optional(),
+      reward_amount: decimal.optional(),
+      reward_days: positive.max(3_650).optional(),
+      master_threshold: positive.optional(),
+    })
+    .prefault({}),
+  reports: z
+    .strictObject({
+      /** What a booking brings on average, in `currency`, for estimates. */
+      average_booking_value: decimal.optional(),
     })
     .prefault({}),
   backup: z.strictObject({ store: z.string().min(1).default('backups') }).prefault({}),

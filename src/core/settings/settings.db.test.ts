@@ -28,6 +28,7 @@ describeEngines('settings', (open) => {
     ).toEqual({
       changed: ['confirm_above'],
       unchanged: ['campaigns.require_approval'],
+      changes: [{ name: 'confirm_above', from: 1_000, to: 5 }],
     });
     expect(await getSetting(queries, 'confirm_above')).toBe(5);
     const row = (await listSettings(queries)).find(({ name }) => name === 'confirm_above');

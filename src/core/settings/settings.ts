@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Queries } from '../database/database.ts';
 import { nearest } from '../did-you-mean.ts';
 import { ReferralError } from '../errors.ts';
+import { WEEKDAYS } from '../jobs/job-slot.ts';
 import { DEFAULT_DOMAIN_CLASSES } from '../limits/domain-class.ts';
 import {
   accountCapsSchema,
@@ -29,10 +30,18 @@ const price = z
   .union([z.number(), z.string()])
   .transform(String)
   .pipe(z.string().regex(/^\d{1,9}(?:\.\d{1,6})?$/, 'must be an amount, such as 0.85'));
+const keepDays = z.number().int().min(1).max(36_500).nullable();
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day, such as 02:00');
+const share = z.number().min(0).max(1);
 const days = z.number().int().min(1).max(3_650);
 
 /** Every setting: its type, its default and what it does. Operators set them in the database, for everyone who uses it. */
 export const SETTINGS = {
+  'audit.keep_days': define(
+    keepDays,
+    null,
+    'the job prune-logs cuts older entries off the audit log, into a file; null keeps them',
+  ),
   'backup.keep_daily': define(count, 7, 'daily backups to keep'),
   'backup.keep_weekly': define(count, 5, 'weekly backups to keep'),
   'backup.keep_monthly': define(count, 12, 'monthly backups to keep'),
@@ -64,6 +73,23 @@ export const SETTINGS = {
     null,
     'the account that rewards are paid from: {"name":"Your Company","iban":"NL91ABNA0417164300"}',
   ),
+  'jobs.daily_at': define(
+    timeOfDay,
+    '02:00',
+    'from when on daily and weekly jobs are due, in the configured time zone',
+  ),
+  'jobs.keep_days': define(days, 90, 'the job prune-logs forgets what jobs did before that'),
+  'jobs.transport': define(
+    z.enum(['outbox', 'smtp', 'sendgrid']).nullable(),
+    null,
+    'how mails of campaigns leave that jobs begin; null is the outbox where no provider is set up',
+  ),
+  'jobs.weekly_on': define(z.enum(WEEKDAYS), 'sunday', 'the day of the weekly jobs'),
+  'runs.keep_days': define(
+    keepDays,
+    null,
+    'the job prune-logs removes older runs that nothing refers to; null keeps them',
+  ),
   'sending.account_daily_caps': define(
     accountCapsSchema,
     {},
@@ -89,10 +115,47 @@ export const SETTINGS = {
     {},
     'volumes of the first days of an account: {"sendgrid":{"starts_on":"2026-03-01","volumes":[50,100,500]}}',
   ),
+  'reports.assist_days': define(
+    days,
+    30,
+    'a mail within this many days before a booking without a code has assisted it',
+  ),
   'segments.active_days': define(days, 90, 'active within this many days: active_user'),
   'segments.new_days': define(days, 30, 'joined within this many days: new_user'),
   'segments.power_bookings': define(count.min(1), 5, 'at least this many bookings: power_user'),
   'segments.inactive_days': define(days, 90, 'not active for this many days: inactive_user'),
+  'targets.bounce_rate': define(
+    share,
+    0.02,
+    'reports: bounces should stay below this share of accepted mails',
+  ),
+  'targets.click_rate': define(share, 0.08, 'reports: at least this share of delivered mails is clicked'),
+  'targets.complaint_rate': define(
+    share,
+    0.001,
+    'reports: complaints should stay below this share of delivered mails',
+  ),
+  'targets.conversion_rate': define(
+    share,
+    0.03,
+    'reports: at least this share of delivered mails brings a referral',
+  ),
+  'targets.open_rate': define(share, 0.25, 'reports: at least this share of delivered mails is opened'),
+  'targets.referral_rate': define(
+    share,
+    0.15,
+    'reports: at least this share of participants brings a referral',
+  ),
+  'targets.return_rate': define(
+    z.number().min(0).max(1_000),
+    3,
+    'reports: revenue from referrals less the cost of the program, at least so many times its cost',
+  ),
+  'targets.viral_coefficient': define(
+    z.number().min(0).max(1_000),
+    1.2,
+    'reports: a participant brings at least so many friends',
+  ),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
