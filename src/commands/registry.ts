@@ -569,4 +569,69 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Prove the ledger, or say where it is wrong',
     load: () => import('./rewards/verify.ts'),
   },
+  {
+    name: 'jobs crontab',
+    summary: 'Print lines for cron',
+    load: () => import('./jobs/crontab.ts'),
+  },
+  {
+    name: 'jobs list',
+    summary: 'List the jobs: what they did last, when they are due next',
+    load: () => import('./jobs/list.ts'),
+  },
+  {
+    name: 'jobs run',
+    summary: 'Do the jobs that are due, each once',
+    load: () => import('./jobs/run.ts'),
+  },
+  {
+    name: 'jobs systemd',
+    summary: 'Print a service and a timer for systemd',
+    load: () => import('./jobs/systemd.ts'),
+  },
+  {
+    name: 'metrics',
+    summary: 'Print figures for Prometheus',
+    load: () => import('./metrics.ts'),
+  },
+  {
+    name: 'audit export',
+    summary: 'Write the audit log, entry by entry',
+    load: () => import('./audit/export.ts'),
+  },
+  {
+    name: 'audit prune',
+    summary: 'Cut old entries off the audit log, into a file',
+    load: () => import('./audit/prune.ts'),
+  },
+  {
+    name: 'runs prune',
+    summary: 'Remove old runs that nothing refers to',
+    load: () => import('./runs/prune.ts'),
+  },
+  {
+    name: 'settings history',
+    summary: 'Show who changed which setting when',
+    load: () => import('./settings/history.ts'),
+  },
+  {
+    name: 'flags export',
+    summary: 'Print the flags that were set, for another database',
+    load: () => import('./flags/export.ts'),
+  },
+  {
+    name: 'flags history',
+    summary: 'Show who switched which flag when',
+    load: () => import('./flags/history.ts'),
+  },
+  {
+    name: 'flags import',
+    summary: 'Switch what a file of flags export says',
+    load: () => import('./flags/import.ts'),
+  },
+  {
+    name: 'campaigns schedule',
+    summary: 'Freeze the recipients of a campaign, for the jobs to send',
+    load: () => import('./campaigns/schedule.ts'),
+  },
 ];
