@@ -15,7 +15,7 @@ const FOUNDATIONS = ['database', 'csv'];
 
 /** Packages that cost more than 20 ms or hold native code: they load on first use. */
 const HEAVY =
-  /^(mjml|pg|pg-copy-streams|better-sqlite3|nodemailer|liquidjs|html-to-text|exceljs|cli-progress|iconv-lite|@sendgrid\/.+|@tensorflow\/.+|@inquirer\/.+|@aws-sdk\/.+)$/;
+  /^(cephes|mjml|pg|pg-copy-streams|better-sqlite3|nodemailer|liquidjs|html-to-text|exceljs|cli-progress|iconv-lite|@sendgrid\/.+|@tensorflow\/.+|@inquirer\/.+|@aws-sdk\/.+)$/;
 
 /** Where SQL may be written. */
 const SQL_PLACES = /^src\/core\/((database|selection|audit)\/|(?:[a-z-]+\/)+[a-z-]+-queries\.ts$)/;

@@ -450,6 +450,21 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./events/import.ts'),
   },
   {
+    name: 'experiments decide',
+    summary: 'Write down which variant has won, or that none has',
+    load: () => import('./experiments/decide.ts'),
+  },
+  {
+    name: 'experiments power',
+    summary: 'Say how many customers a test needs, and what it can find',
+    load: () => import('./experiments/power.ts'),
+  },
+  {
+    name: 'experiments show',
+    summary: 'Show what the variants of a campaign have come to',
+    load: () => import('./experiments/show.ts'),
+  },
+  {
     name: 'backup commit',
     summary: 'Remove what a restore has kept of the database before',
     load: () => import('./backup/commit.ts'),

@@ -18,7 +18,10 @@ export function planText(plan: Plan, samples: readonly SampleRow[]): string {
     `recipients  ${count(plan.recipients)}`,
     ...Object.entries(excluded).map(([reason, people]) => `  not       ${count(people)} ${reason}`),
     ...(variants.length > 1
-      ? variants.map(({ name, recipients }) => `  variant   ${name}: ${count(recipients)}`)
+      ? variants.map(
+          ({ name, recipients }) =>
+            `  variant   ${name}: ${recipients === null ? 'drawn while sending' : count(recipients)}`,
+        )
       : []),
     ...plan.domain_classes.flatMap(({ name, recipients, estimated_seconds }) =>
       recipients === 0 ? [] : [`  domains   ${name}: ${count(recipients)}, ${duration(estimated_seconds)}`],

@@ -2,6 +2,7 @@ import type { Insertable, Updateable } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { CampaignsTable } from '../database/tables.ts';
+import type { ExperimentDesign } from '../experiments/design.ts';
 import type { Campaign, Variant } from './campaign.ts';
 
 const select = (queries: Queries) =>
@@ -61,6 +62,8 @@ function readRow(row: CampaignRow): Campaign {
     ...row,
     audience: JSON.parse(row.audience) as string[],
     variants: JSON.parse(row.variants) as Variant[],
+    experiment: row.experiment === null ? null : (JSON.parse(row.experiment) as ExperimentDesign),
+    send_best: row.send_best === 1,
   };
 }
 

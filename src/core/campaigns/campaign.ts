@@ -1,4 +1,5 @@
 import type { CampaignStatus } from '../database/tables.ts';
+import type { ExperimentDesign } from '../experiments/design.ts';
 import type { Instant } from '../time.ts';
 
 /** A version of a template that is kept for a campaign. */
@@ -46,7 +47,20 @@ export interface Campaign {
   readonly daily_cap: number | null;
   /** `mon-fri 09:00-17:00`, in the recipient's time zone. */
   readonly send_window: string | null;
+  /** How its variants are judged; null where there is nothing to judge. */
+  readonly experiment: ExperimentDesign | null;
+  /** Of the design, as it was when the campaign was created. */
+  readonly experiment_sha256: string | null;
+  /** Of 10,000 people who could be mailed, so many are held out; null is nobody. */
+  readonly holdout_share: number | null;
+  /** `bandit`: which variant somebody gets is drawn while sending; null: by a hash, in equal shares. */
+  readonly allocation: 'bandit' | null;
+  /** Is everyone mailed at their best hour? */
+  readonly send_best: boolean;
 }
+
+/** The variant of a delivery that a bandit has not drawn yet. */
+export const UNDRAWN = '';
 
 /** The name of the only variant of a campaign without variants. */
 export const DEFAULT_VARIANT = 'default';

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
+import { type ExperimentDesign, hashDesign } from '../experiments/design.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import { parseWhere } from '../selection/parse-where.ts';
 import { splitConditions } from '../selection/split-conditions.ts';
@@ -12,6 +13,7 @@ import { compileMessage } from '../templates/compile-message.ts';
 import { getTemplate, saveTemplate } from '../templates/find-template.ts';
 import type { FoundTemplate } from '../templates/template-document.ts';
 import type { Instant } from '../time.ts';
+import { formatHoldout } from './assign-holdout.ts';
 import { isCampaignSlug, type TemplateVersion, type Variant } from './campaign.ts';
 import { findCampaign, insertCampaign } from './campaign-queries.ts';
 import { wordingOf } from './load-campaign-messages.ts';
@@ -31,6 +33,12 @@ export interface NewCampaign {
   /** Mails per day. */
   readonly dailyCap: number | null;
   readonly sendAt: Instant | null;
+  /** Is everyone mailed at their best hour? */
+  readonly sendBest?: boolean;
+  readonly experiment?: ExperimentDesign | null;
+  /** Of 10,000. */
+  readonly holdoutShare?: number | null;
+  readonly allocation?: 'bandit' | null;
 }
 
 export interface CreateDependencies {
@@ -59,7 +67,13 @@ export interface CreatedCampaign {
   readonly quiet_hours: string | null;
   readonly send_window: string | null;
   readonly daily_cap: number | null;
-  readonly send_at: Instant | null;
+  /** `best`: everyone at their best hour. */
+  readonly send_at: Instant | 'best' | null;
+  readonly experiment: ExperimentDesign | null;
+  readonly experiment_sha256: string | null;
+  /** `5%`. */
+  readonly holdout: string | null;
+  readonly allocate: 'bandit' | 'equal';
 }
 
 /**
@@ -70,7 +84,8 @@ export async function createCampaign(
   campaign: NewCampaign,
   { database, clock, run, dryRun }: CreateDependencies,
 ): Promise<CreatedCampaign> {
-  const { slug } = campaign;
+  const { slug, experiment = null, holdoutShare = null, allocation = null, sendBest = false } = campaign;
+  const experiment_sha256 = experiment === null ? null : hashDesign(experiment);
   assertSlug(slug);
   for (const where of campaign.where.flatMap((text) => splitConditions(text, customerFields))) {
     parseWhere(where, customerFields);
@@ -97,12 +112,20 @@ export async function createCampaign(
         send_window: campaign.sendWindow,
         daily_cap: campaign.dailyCap,
         send_at: campaign.sendAt,
+        send_best: sendBest ? 1 : null,
+        experiment: experiment === null ? null : canonicalJson(experiment),
+        experiment_sha256,
+        holdout_share: holdoutShare,
+        allocation,
         created_at: clock.now(),
       });
       await appendAudit(trx, clock, run, {
         action: 'campaign.created',
         subject: slug,
-        details: { contest: contest.slug, template, variants: variants.map((variant) => variant.name) },
+        details: {
+          ...{ contest: contest.slug, template, variants: variants.map((variant) => variant.name) },
+          ...(experiment_sha256 === null ? {} : { experiment_sha256 }),
+        },
       });
       return {
         campaign: slug,
@@ -115,7 +138,9 @@ export async function createCampaign(
         quiet_hours: campaign.quietHours,
         send_window: campaign.sendWindow,
         daily_cap: campaign.dailyCap,
-        send_at: campaign.sendAt,
+        send_at: sendBest ? ('best' as const) : campaign.sendAt,
+        ...{ experiment, experiment_sha256, allocate: allocation ?? ('equal' as const) },
+        holdout: holdoutShare === null ? null : formatHoldout(holdoutShare),
       };
     },
     { rollback: dryRun },

@@ -3,9 +3,10 @@ import type { FindSuppressed } from '../suppressions/find-suppressed.ts';
 import type { MailSize } from '../templates/measure-mail.ts';
 import type { RecipientReader } from '../templates/recipient-values.ts';
 import type { Values } from '../templates/values.ts';
+import { isHeldOut } from './assign-holdout.ts';
 import { assignVariant } from './assign-variant.ts';
 import type { AudienceMember } from './audience-queries.ts';
-import type { Campaign } from './campaign.ts';
+import { type Campaign, UNDRAWN } from './campaign.ts';
 import type { ExclusionReason } from './plan.ts';
 
 /** Someone who would be mailed. */
@@ -14,6 +15,11 @@ export interface PlannedRecipient {
   readonly email: string;
   readonly address_key: string;
   readonly variant: string;
+}
+
+/** Someone whom nothing about the customer excludes. */
+interface Mailable extends PlannedRecipient {
+  readonly isHeldOut: boolean;
 }
 
 /** What all pages of an audience share. */
@@ -33,7 +39,12 @@ export interface AudienceScope {
 
 /** What was decided about one person of the audience. */
 export type Decision =
-  | { readonly reason: ExclusionReason; readonly missing?: readonly string[] }
+  | {
+      readonly reason: ExclusionReason;
+      readonly missing?: readonly string[];
+      /** Who is held out. */
+      readonly customer_ref?: number;
+    }
   | {
       readonly recipient: PlannedRecipient;
       readonly values: Values;
@@ -64,7 +75,7 @@ function judge(
   member: AudienceMember,
   suppressed: ReadonlySet<string>,
   campaign: Campaign,
-): PlannedRecipient | ExclusionReason {
+): Mailable | ExclusionReason {
   const { email, address_key, consent } = member;
   if (member.erased_at !== null) return 'erased';
   if (email === null || address_key === null) return 'invalid_address';
@@ -72,14 +83,21 @@ function judge(
   if (consent === 'withdrawn') return 'withdrawn';
   if (consent !== 'granted') return 'no_consent';
   if (member.is_participant === 0) return 'not_participant';
-  const index = assignVariant(campaign.slug, member.customer_id, campaign.variants.length);
-  const variant = campaign.variants[index]?.name ?? '';
-  return { customer_ref: member.id, email, address_key, variant };
+  const { slug, holdout_share } = campaign;
+  return {
+    ...{ customer_ref: member.id, email, address_key, variant: variantOf(campaign, member.customer_id) },
+    isHeldOut: holdout_share !== null && isHeldOut(slug, member.customer_id, holdout_share),
+  };
 }
 
-// Of several customers with one mailbox, the first by customer_id who can be mailed is.
+function variantOf({ slug, variants, allocation }: Campaign, customerId: string): string {
+  if (allocation === 'bandit') return UNDRAWN;
+  return variants[assignVariant(slug, customerId, variants.length)]?.name ?? '';
+}
+
+// Of several customers with one mailbox, the first by customer_id who can be mailed is, or is held out for all of them.
 function admit(
-  recipient: PlannedRecipient,
+  { isHeldOut: leavesOut, ...recipient }: Mailable,
   values: Values | undefined,
   mailedOften: ReadonlySet<string>,
   { meters, shared, taken }: AudienceScope,
@@ -87,11 +105,24 @@ function admit(
   const { address_key } = recipient;
   if (taken.has(address_key)) return { reason: 'duplicate_address' };
   if (mailedOften.has(address_key)) return { reason: 'frequency_cap' };
-  const measure = meters.get(recipient.variant);
-  if (measure === undefined || values === undefined)
+  const size = values === undefined ? undefined : measureMail(meters, recipient.variant, values);
+  if (values === undefined || size === undefined)
     return { reason: 'missing_value', missing: ['customer_id'] };
-  const size = measure(values);
   if (size.missing.length > 0) return { reason: 'missing_value', missing: size.missing };
   if (shared.has(address_key)) taken.add(address_key);
+  if (leavesOut) return { reason: 'holdout', customer_ref: recipient.customer_ref };
   return { recipient, values, size };
+}
+
+/** The mail of a variant; where it is not drawn yet the largest that it may be, with all that any of them lacks. */
+function measureMail(meters: AudienceScope['meters'], variant: string, values: Values): MailSize | undefined {
+  if (variant !== UNDRAWN) return meters.get(variant)?.(values);
+  const sizes = [...meters.values()].map((measure) => measure(values));
+  if (sizes.length === 0) return undefined;
+  return {
+    html: Math.max(...sizes.map(({ html }) => html)),
+    message: Math.max(...sizes.map(({ message }) => message)),
+    hasDeadLink: sizes.some(({ hasDeadLink }) => hasDeadLink),
+    missing: [...new Set(sizes.flatMap(({ missing }) => missing))],
+  };
 }

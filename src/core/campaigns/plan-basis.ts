@@ -21,6 +21,11 @@ export function planBasis(
     quiet_hours: campaign.quiet_hours,
     // Absent where there is none: plans that were approved before there were windows still hold.
     ...(campaign.send_window === null ? {} : { send_window: campaign.send_window }),
+    // Likewise.
+    ...(campaign.experiment_sha256 === null ? {} : { experiment_sha256: campaign.experiment_sha256 }),
+    ...(campaign.holdout_share === null ? {} : { holdout_share: campaign.holdout_share }),
+    ...(campaign.allocation === null ? {} : { allocation: campaign.allocation }),
+    ...(campaign.send_best ? { send_at: 'best' as const } : {}),
     sender: {
       from_email: config.mail.from_email,
       from_name: config.mail.from_name,

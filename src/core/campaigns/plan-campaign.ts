@@ -13,8 +13,9 @@ import { standInToken } from '../suppressions/unsubscribe-token.ts';
 import { createMailMeter } from '../templates/measure-mail.ts';
 import type { RecipientColumn } from '../templates/recipient-columns.ts';
 import { createRecipientReader } from '../templates/recipient-values.ts';
+import { assignVariant } from './assign-variant.ts';
 import { type AudienceMember, listAudiencePage, listSharedAddressKeys } from './audience-queries.ts';
-import type { Campaign, TemplateVersion } from './campaign.ts';
+import { type Campaign, type TemplateVersion, UNDRAWN } from './campaign.ts';
 import { type AudienceScope, type Decision, decidePage, type PlannedRecipient } from './decide-page.ts';
 import { type CampaignMessages, loadCampaignMessages, variablesOf } from './load-campaign-messages.ts';
 import { createPlanBuilder, type ExclusionReason, type PlanBasis, type PlanTotals } from './plan.ts';
@@ -36,6 +37,8 @@ export interface PlanDependencies {
 export interface PlanObserver {
   /** The recipients of a page, to be frozen. */
   readonly onRecipients?: (recipients: readonly PlannedRecipient[]) => Promise<void>;
+  /** The customers of a page who are held out, to be frozen. */
+  readonly onHeldOut?: (customerRefs: readonly number[]) => Promise<void>;
   /** Everyone of the audience, once. */
   readonly onPerson?: (customerId: string, outcome: PlannedRecipient | ExclusionReason) => void;
 }
@@ -89,7 +92,7 @@ export async function planCampaign(
     builder.include(customerId, recipient.address_key, recipient.variant);
     volume.add(recipient.address_key);
     findings.addMail(customerId, size);
-    extremes.look(recipient, customerId, values, size.html);
+    extremes.look(showable(campaign, customerId, recipient), customerId, values, size.html);
   };
   for await (const page of readAudience(queries, campaign, contest, clock, scope.reader.columns)) {
     const decisions = await decidePage(queries, page, scope);
@@ -100,6 +103,10 @@ export async function planCampaign(
     }
     const recipients = decisions.flatMap((decision) => ('reason' in decision ? [] : [decision.recipient]));
     if (recipients.length > 0) await observer.onRecipients?.(recipients);
+    const heldOut = decisions.flatMap((decision) =>
+      'reason' in decision && decision.customer_ref !== undefined ? [decision.customer_ref] : [],
+    );
+    if (heldOut.length > 0) await observer.onHeldOut?.(heldOut);
   }
   const totals = builder.finish();
   const samples = renderSamples(extremes.list(), messages);
@@ -174,4 +181,15 @@ async function* readAudience(
 
 function outcomeOf(decision: Decision): PlannedRecipient | ExclusionReason {
   return 'reason' in decision ? decision.reason : decision.recipient;
+}
+
+// What a bandit has not drawn yet is looked at in all variants, one each.
+function showable(
+  { slug, variants }: Campaign,
+  customerId: string,
+  recipient: PlannedRecipient,
+): PlannedRecipient {
+  if (recipient.variant !== UNDRAWN) return recipient;
+  const variant = variants[assignVariant(slug, customerId, variants.length)]?.name ?? UNDRAWN;
+  return { ...recipient, variant };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import type { Variant } from './campaign.ts';
+import { UNDRAWN, type Variant } from './campaign.ts';
 
 /** Why somebody of the audience is not mailed; in the order in which they are looked for. */
 export const EXCLUSION_REASONS = [
@@ -29,6 +29,11 @@ export interface PlanBasis {
   readonly audience: readonly string[];
   readonly quiet_hours: string | null;
   readonly send_window?: string;
+  readonly experiment_sha256?: string;
+  /** Of 10,000. */
+  readonly holdout_share?: number;
+  readonly allocation?: 'bandit';
+  readonly send_at?: 'best';
   /** Sender, postal address and link bases as they go into every mail. */
   readonly sender: Readonly<Record<string, string | null>>;
 }
@@ -37,7 +42,8 @@ export interface PlanTotals {
   readonly audience: number;
   readonly recipients: number;
   readonly excluded: Readonly<Partial<Record<ExclusionReason, number>>>;
-  readonly variants: readonly { readonly name: string; readonly recipients: number }[];
+  /** How many get each; null where a bandit draws it while sending. */
+  readonly variants: readonly { readonly name: string; readonly recipients: number | null }[];
   /** SHA-256 over the canonical JSON of the basis, the totals and the two lists of people. */
   readonly digest: string;
 }
@@ -76,7 +82,7 @@ export function createPlanBuilder(basis: PlanBasis): PlanBuilder {
   return {
     include(customerId, addressKey, variant) {
       recipients += 1;
-      variants.set(variant, (variants.get(variant) ?? 0) + 1);
+      if (variant !== UNDRAWN) variants.set(variant, (variants.get(variant) ?? 0) + 1);
       recipientsHash.update(`${JSON.stringify([customerId, addressKey, variant])}\n`);
     },
     exclude(customerId, reason) {
@@ -95,7 +101,10 @@ export function createPlanBuilder(basis: PlanBasis): PlanBuilder {
         audience: recipients + left,
         recipients,
         excluded: counts,
-        variants: [...variants].map(([name, count]) => ({ name, recipients: count })),
+        variants: [...variants].map(([name, count]) => ({
+          name,
+          recipients: basis.allocation === undefined ? count : null,
+        })),
       };
       const people = {
         recipients_sha256: recipientsHash.digest(),

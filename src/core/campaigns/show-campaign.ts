@@ -1,4 +1,5 @@
 import type { Queries } from '../database/database.ts';
+import { formatHoldout } from './assign-holdout.ts';
 import { countErrors, findTemplateRow } from './campaign-queries.ts';
 import { readCampaignStatus } from './campaign-status.ts';
 import { getCampaign } from './get-campaign.ts';
@@ -20,6 +21,10 @@ export async function showCampaign(queries: Queries, slug: string) {
     contest_id: _contest,
     template_id: _template,
     slug: _slug,
+    allocation,
+    holdout_share,
+    send_best,
+    send_at,
     ...rest
   } = campaign;
   return {
@@ -28,6 +33,9 @@ export async function showCampaign(queries: Queries, slug: string) {
     where: audience,
     rate: rate_per_second,
     digest: plan_digest,
+    send_at: send_best ? 'best' : send_at,
+    allocate: allocation ?? 'equal',
+    holdout: holdout_share === null ? null : formatHoldout(holdout_share),
     template: { name: template?.name ?? '', version: template?.version ?? 0, sha256: template?.sha256 ?? '' },
     ...{ planned, pending, accepted, refused, in_doubt, skipped },
     reviews: await listReviews(queries, campaign.id),

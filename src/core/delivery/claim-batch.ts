@@ -17,6 +17,7 @@ import type { ClassRotation } from './class-rotation.ts';
 import { holdUntil, markClaimed, markSkipped } from './delivery-queries.ts';
 import { gatherCandidates } from './gather-candidates.ts';
 import { findHold, type HoldReason, type OpenBuckets, openBuckets, takeTokens } from './open-buckets.ts';
+import type { VariantDraw } from './variant-draw.ts';
 
 export interface ClaimOptions {
   readonly clock: Clock;
@@ -38,6 +39,8 @@ export interface ClaimOptions {
   readonly classes: ClassRotation;
   /** Since when this sender has sent without a pause, in milliseconds since the epoch. */
   readonly busySince?: number | undefined;
+  /** Where variants are drawn while sending. */
+  readonly variantDraw?: VariantDraw | undefined;
 }
 
 /** A pending delivery that may be mailed. */
@@ -144,12 +147,8 @@ async function takeBatch(
   const suppressed = await findSuppressed(trx, options.keyring, keys);
   const mailedOften =
     frequencyCap === undefined ? new Set<string>() : await findMailedOften(trx, frequencyCap, keys, open.now);
-  const { claimed, skipped, held } = sortCandidates(
-    candidates,
-    { suppressed, mailedOften },
-    options,
-    open.now,
-  );
+  const { free, skipped, held } = sortCandidates(candidates, { suppressed, mailedOften }, options, open.now);
+  const claimed = (await options.variantDraw?.draw(trx, free)) ?? free;
   for (const [reason, ids] of skipped) await markSkipped(trx, now, reason, ids);
   for (const [until, ids] of held) await holdUntil(trx, until, ids);
   const ids = claimed.map((delivery) => delivery.id);
@@ -178,7 +177,8 @@ interface Excluded {
 }
 
 interface Sorted {
-  readonly claimed: readonly ClaimedDelivery[];
+  /** To be claimed. */
+  readonly free: readonly ClaimedDelivery[];
   /** Ids by reason. */
   readonly skipped: ReadonlyMap<string, readonly number[]>;
   /** Ids by the time until which they are held. */
@@ -191,7 +191,7 @@ function sortCandidates(
   { hours, timezone }: ClaimOptions,
   epoch: number,
 ): Sorted {
-  const claimed: ClaimedDelivery[] = [];
+  const free: ClaimedDelivery[] = [];
   const skipped = new Map<string, number[]>();
   const held = new Map<Instant, number[]>();
   const findUntil = holdEndByZone(hours, timezone, epoch);
@@ -201,9 +201,9 @@ function sortCandidates(
     const until = reason === undefined ? findUntil(candidate.timezone) : undefined;
     if (reason !== undefined || email === null) append(skipped, reason ?? 'erased', candidate.id);
     else if (until !== undefined) append(held, until, candidate.id);
-    else claimed.push({ ...candidate, email });
+    else free.push({ ...candidate, email });
   }
-  return { claimed, skipped, held };
+  return { free, skipped, held };
 }
 
 // Most recipients share a few zones, and looking up an offset is the dearest step of a claim.

@@ -21,13 +21,14 @@ export interface NewDelivery {
   readonly address_hash: string;
   readonly variant: string;
   readonly domain_class: string;
+  /** Not to be mailed before. */
+  readonly not_before: Instant;
 }
 
 /** Freezes a page of recipients; the database refuses a second delivery to an address in the same campaign. */
 export async function insertDeliveries(
   queries: Queries,
   campaignId: number,
-  notBefore: Instant,
   rows: readonly NewDelivery[],
 ): Promise<void> {
   const json = JSON.stringify(rows);
@@ -35,9 +36,9 @@ export async function insertDeliveries(
     await sql`insert into deliveries
         (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts)
       select ${campaignId}::bigint, customer_ref, email, address_key, address_hash, variant, domain_class, 'pending',
-        ${notBefore}::timestamptz, 0
+        not_before, 0
       from jsonb_to_recordset(${json}::jsonb)
-        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text, domain_class text)`.execute(
+        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text, domain_class text, not_before timestamptz)`.execute(
       queries,
     );
     return;
@@ -45,8 +46,44 @@ export async function insertDeliveries(
   await sql`insert into deliveries
       (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts)
     select ${campaignId}, value ->> 'customer_ref', value ->> 'email', value ->> 'address_key', value ->> 'address_hash',
-      value ->> 'variant', value ->> 'domain_class', 'pending', ${notBefore}, 0
+      value ->> 'variant', value ->> 'domain_class', 'pending', value ->> 'not_before', 0
     from json_each(${json})`.execute(queries);
+}
+
+/** Freezes who of a page is held out of a campaign. */
+export async function insertHoldouts(
+  queries: Queries,
+  campaignId: number,
+  now: Instant,
+  customerRefs: readonly number[],
+): Promise<void> {
+  const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
+  await sql`insert into holdouts (campaign_id, customer_ref, held_at)
+    select ${sql.lit(campaignId)}, id, ${at} from customers where id in ${integersIn(queries, customerRefs)}`.execute(
+    queries,
+  );
+}
+
+/** A delivery whose variant was drawn, with how likely that was. */
+export interface DrawnDelivery {
+  readonly id: number;
+  readonly variant: string;
+  readonly propensity: number;
+}
+
+/** Writes down what a bandit drew for deliveries that nobody has claimed yet; what has a variant keeps it. */
+export async function saveDrawn(queries: Queries, drawn: readonly DrawnDelivery[]): Promise<void> {
+  const columns = { id: 'integer', variant: 'text', propensity: 'real' } as const;
+  await sql`update deliveries set variant = r.variant, propensity = r.propensity
+    from ${rowsOfJson(
+      queries,
+      'r',
+      columns,
+      drawn.map(({ id, variant, propensity }) => ({ id, variant, propensity })),
+    )}
+    where deliveries.id = r.id and deliveries.variant = '' and deliveries.status = 'pending'`.execute(
+    queries,
+  );
 }
 
 export async function markClaimed(

@@ -7,6 +7,7 @@ import type { Values } from '../templates/values.ts';
 import type { Sleep } from './pace.ts';
 import type { Sender } from './sender.ts';
 import type { Message, Transport } from './transport.ts';
+import type { VariantDraw } from './variant-draw.ts';
 
 export interface LoopOptions {
   readonly database: Database;
@@ -33,6 +34,8 @@ export interface LoopOptions {
   readonly batchSize: number;
   readonly limit: number | undefined;
   readonly maxErrors: number | undefined;
+  /** Where variants are drawn while sending. */
+  readonly variantDraw?: VariantDraw | undefined;
   /** Mails held longer than this are left for a later run. */
   readonly patienceMs: number;
   readonly onProgress?: (handled: number) => void;

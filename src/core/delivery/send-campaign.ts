@@ -25,6 +25,7 @@ import { type LoopResult, runSendLoop } from './send-loop.ts';
 import { registerSender } from './sender.ts';
 import { listOpenSenders } from './sender-queries.ts';
 import type { Transport } from './transport.ts';
+import { openVariantDraw } from './variant-draw.ts';
 
 export interface SendOptions {
   readonly concurrency: number;
@@ -135,7 +136,7 @@ async function setRate({ queries }: Database, campaign: Campaign, rate: number |
   await saveBucketRate(queries, name, campaign.rate_per_second ?? 0);
 }
 
-async function loadLoopContext(campaign: Campaign, { database, config, keyring }: SendDependencies) {
+async function loadLoopContext(campaign: Campaign, { database, clock, config, keyring }: SendDependencies) {
   const { queries } = database;
   const contest = await getContest(queries, campaign.contest);
   const { byVariant } = await loadCampaignMessages(queries, campaign);
@@ -149,6 +150,7 @@ async function loadLoopContext(campaign: Campaign, { database, config, keyring }
   return {
     messages: byVariant,
     timezone: contest.timezone,
+    variantDraw: await openVariantDraw(campaign, queries, clock, config.unsubscribe.base_url),
     instanceId: await getInstanceId(queries),
     loadValues: (customerRefs: readonly number[]) => load(queries, customerRefs),
   };

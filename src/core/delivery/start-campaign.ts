@@ -1,18 +1,22 @@
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
+import { type BestTimes, openBestTimes } from '../best-time/open-best-times.ts';
 import { assertSendable } from '../campaigns/assert-sendable.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { getNextStatus } from '../campaigns/campaign-transition.ts';
 import { getCampaignForChange } from '../campaigns/get-campaign.ts';
 import { type Plan, type PlanDependencies, planCampaign } from '../campaigns/plan-campaign.ts';
 import { saveCampaign } from '../campaigns/save-campaign.ts';
-import type { Database } from '../database/database.ts';
+import { getContest } from '../contests/get-contest.ts';
+import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { createDomainClassifier } from '../limits/domain-class.ts';
+import { parseSendHours } from '../limits/send-hours.ts';
 import { hashAddress } from '../settings/keyring.ts';
 import { assertNotQuarantined } from '../settings/quarantine.ts';
 import { getSetting } from '../settings/settings.ts';
-import { insertDeliveries } from './delivery-queries.ts';
+import type { Instant } from '../time.ts';
+import { insertDeliveries, insertHoldouts } from './delivery-queries.ts';
 import type { TransportName } from './transport.ts';
 
 export interface StartOptions {
@@ -49,16 +53,20 @@ export async function startCampaign(
       const now = clock.now();
       const { send_at } = campaign;
       const notBefore = send_at !== null && send_at > now ? send_at : now;
+      const bestTimes = campaign.send_best ? await openCampaignTimes(trx, campaign, notBefore) : undefined;
       const classify = createDomainClassifier(await getSetting(trx, 'sending.domain_classes'));
       const plan = await planCampaign(trx, campaign, dependencies, {
         onRecipients: async (recipients) => {
+          const times = await bestTimes?.find(recipients.map(({ customer_ref }) => customer_ref));
           const rows = recipients.map((recipient) => ({
             ...recipient,
+            not_before: times?.get(recipient.customer_ref) ?? notBefore,
             address_hash: hashAddress(keyring.current, recipient.address_key),
             domain_class: classify(recipient.address_key),
           }));
-          await insertDeliveries(trx, campaign.id, notBefore, rows);
+          await insertDeliveries(trx, campaign.id, rows);
         },
+        onHeldOut: (customerRefs) => insertHoldouts(trx, campaign.id, now, customerRefs),
       });
       assertSendable(plan);
       assertPlanHolds(campaign, plan, digest);
@@ -73,6 +81,13 @@ export async function startCampaign(
     },
     { rollback: dryRun },
   );
+}
+
+/** Everyone's best time from then on, within the hours of the campaign. */
+async function openCampaignTimes(trx: Queries, campaign: Campaign, from: Instant): Promise<BestTimes> {
+  const { timezone } = await getContest(trx, campaign.contest);
+  const hours = parseSendHours(campaign.quiet_hours, campaign.send_window);
+  return openBestTimes(trx, { from, timezone, hours });
 }
 
 /** Were its recipients frozen by an earlier send? */

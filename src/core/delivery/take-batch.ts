@@ -40,6 +40,7 @@ export async function giveBackBatch({ commit, sender, state }: Loop, { mails, cl
 
 async function claimNext(loop: Loop): Promise<Claim> {
   const { state, batchSize, claimOptions } = loop;
+  await loop.variantDraw?.learn();
   const size = Math.min(batchSize, state.budget);
   state.budget -= size;
   const { busySince } = state;
