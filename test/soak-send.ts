@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveDoubts } from '../src/core/campaigns/resolve-deliveries.ts';
 import { systemClock } from '../src/core/clock.ts';
@@ -259,10 +260,9 @@ function goOnWhenLost(error: unknown): { failure: unknown; pending: number } {
 }
 
 async function settleByProvider(database: Database, provider: SoakProvider): Promise<number> {
-  const bytes = (async function* () {
-    yield Buffer.from(JSON.stringify(provider.events()));
-  })();
-  const dependencies = { database, clock: systemClock, keyring: KEYRING, run: RUN };
+  const bytes = Readable.from([Buffer.from(JSON.stringify(provider.events()))]);
+  const { signal } = new AbortController();
+  const dependencies = { database, clock: systemClock, keyring: KEYRING, run: RUN, signal };
   const { settled } = await importEvents(bytes, { ...dependencies, dryRun: false, verifyKey: undefined });
   return settled;
 }

@@ -41,6 +41,7 @@ export const command = defineCommand({
         keyring: await context.keyring(database),
         run,
         dryRun: globals.dryRun,
+        signal: context.signal,
         verifyKey: key,
         onProgress: (events) => progress.update(events),
       }).finally(() => progress.stop());

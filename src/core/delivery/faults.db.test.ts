@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   createAudience,
@@ -40,10 +41,9 @@ async function expectAllOnce(database: Database, slug: string, server: SendgridS
   const transport = await openTestTransport({ sendgrid: server.url });
   await send(database, slug, transport);
   await transport.close();
-  const bytes = (async function* () {
-    yield Buffer.from(JSON.stringify(server.events()));
-  })();
-  const dependencies = { database, clock: systemClock, keyring: KEYRING, run: RUN };
+  const bytes = Readable.from([Buffer.from(JSON.stringify(server.events()))]);
+  const { signal } = new AbortController();
+  const dependencies = { database, clock: systemClock, keyring: KEYRING, run: RUN, signal };
   await importEvents(bytes, { ...dependencies, dryRun: false, verifyKey: undefined });
   const emails = server.accepted.map(({ email }) => email);
   expect(emails.length - new Set(emails).size).toBe(0);

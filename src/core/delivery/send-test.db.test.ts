@@ -72,7 +72,8 @@ describeEngines('a test of a campaign', (open) => {
       event('bounce', 'e3', { 'smtp-id': `<${references[1]}@example.test>` }),
       event('open', 'e4', { delivery: 'other-1' }),
     ];
-    const dependencies = { database, clock: systemClock, keyring: KEYRING, run: RUN, dryRun: false };
+    const { signal } = new AbortController();
+    const dependencies = { database, clock: systemClock, keyring: KEYRING, run: RUN, signal, dryRun: false };
     const imported = await importEvents(Readable.from([Buffer.from(lines.join('\n'))]), {
       ...dependencies,
       verifyKey: undefined,

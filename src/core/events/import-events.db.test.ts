@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import {
   createAudience,
@@ -24,12 +25,12 @@ describeEngines('the import of events', (open) => {
     return database;
   }
 
+  const dependencies = { clock: systemClock, keyring: KEYRING, run: RUN, verifyKey: undefined };
+
   const take = (database: Database, content: string | readonly Entry[], dryRun = false) =>
     importEvents(
-      (async function* () {
-        yield Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
-      })(),
-      { database, clock: systemClock, keyring: KEYRING, run: RUN, dryRun, verifyKey: undefined },
+      Readable.from([Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))]),
+      { ...dependencies, database, dryRun, signal: new AbortController().signal },
     );
 
   async function instanceOf(database: Database): Promise<string> {
@@ -51,6 +52,33 @@ describeEngines('the import of events', (open) => {
     sg_event_id: `${name}-${number}`,
     sg_message_id: `m${number}.filter.0`,
     ...more,
+  });
+
+  it('ends after the batch in hand when it is interrupted, and keeps and records what it took in', async () => {
+    const database = await prepare();
+    const lines = Array.from({ length: 5_000 }, (_, index) =>
+      JSON.stringify({ ...event(1, 'open'), sg_event_id: `open-${index}` }),
+    );
+    // An input that never ends, as a pipe whose writer waits.
+    const input = new Readable({ read: () => undefined });
+    input.push(lines.join('\n'));
+    const controller = new AbortController();
+    const importing = importEvents(input, {
+      ...{ ...dependencies, database, dryRun: false, signal: controller.signal },
+      onProgress: () => controller.abort(),
+    });
+    await expect(importing).rejects.toMatchObject({ code: 'interrupted' });
+    const count = async () => (await database.queries.selectFrom('events').select('id').execute()).length;
+    const kept = await count();
+    expect([kept > 0, kept < 5_000, kept % 1_000]).toEqual([true, true, 0]);
+    const record = await database.queries
+      .selectFrom('audit_log')
+      .select('details')
+      .where('action', '=', 'events.imported')
+      .executeTakeFirstOrThrow();
+    expect(JSON.stringify(record.details)).toContain(String(kept));
+    expect(await take(database, lines.join('\n'))).toMatchObject({ new: 5_000 - kept, duplicates: kept });
+    expect(await count()).toBe(5_000);
   });
 
   it('settles what is in doubt by the reference that came back', async () => {

@@ -1,10 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
 import type { EventType } from '../database/tables.ts';
 import { isTestReference } from '../delivery/test-reference.ts';
+import { endOnAbort } from '../end-on-abort.ts';
+import { ReferralError } from '../errors.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import { findInstanceId, insertEvents, settleByEvents, withdrawConsent } from './event-queries.ts';
@@ -19,6 +22,8 @@ export interface ImportDependencies {
   readonly keyring: Keyring;
   readonly run: Run;
   readonly dryRun: boolean;
+  /** Ends it after the batch in hand. */
+  readonly signal: AbortSignal;
   /** Only events in bodies signed with this key are taken. */
   readonly verifyKey: KeyObject | undefined;
   readonly onProgress?: (events: number) => void;
@@ -50,20 +55,28 @@ const SOURCE = 'sendgrid';
 
 /**
  * Takes in what the provider reports. An event counts once however often it comes; evidence settles what was in doubt;
- * unsubscribes, complaints and hard bounces are never mailed again. Throws `input_unusable` before anything is changed.
+ * unsubscribes, complaints and hard bounces are never mailed again. Throws `input_unusable` before anything is changed, and
+ * `interrupted` when the signal ended it: what was taken in until then stays, and is on record.
  */
 export async function importEvents(
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: Readable,
   dependencies: ImportDependencies,
 ): Promise<ImportedEvents> {
-  const { database, clock, run, dryRun, verifyKey } = dependencies;
+  const { database, clock, run, dryRun, verifyKey, signal } = dependencies;
   const tally = createTally();
+  endOnAbort(bytes, signal, () => interrupted(tally.events, dryRun));
   const importAll = async (
     inBatch: (work: (trx: Queries) => Promise<void>) => Promise<void>,
   ): Promise<void> => {
-    for await (const batch of inBatches(readEntries(bytes, verifyKey), tally)) {
-      await inBatch((trx) => importBatch(trx, batch, dependencies, tally));
-      dependencies.onProgress?.(tally.events);
+    try {
+      for await (const batch of inBatches(readEntries(bytes, verifyKey), tally)) {
+        await inBatch((trx) => importBatch(trx, batch, dependencies, tally));
+        dependencies.onProgress?.(tally.events);
+        if (signal.aborted) break;
+      }
+    } catch (error) {
+      // What was taken in goes on record all the same.
+      if (!isInterrupted(error)) throw error;
     }
   };
   if (dryRun) {
@@ -78,7 +91,19 @@ export async function importEvents(
       }),
     );
   }
+  if (signal.aborted) throw interrupted(tally.events, dryRun);
   return resultOf(tally);
+}
+
+function isInterrupted(error: unknown): boolean {
+  return error instanceof ReferralError && error.code === 'interrupted';
+}
+
+function interrupted(events: number, dryRun: boolean): ReferralError {
+  return new ReferralError('interrupted', `the import was interrupted after ${events} events`, {
+    reason: dryRun ? 'Nothing was changed.' : 'What was taken in until then stays.',
+    hint: 'Run the same command again: each event counts once.',
+  });
 }
 
 interface Tally {
