@@ -11,7 +11,7 @@ export const command = defineCommand({
   name: 'completion',
   summary: 'Print a script that completes commands in your shell',
   description:
-    'Prints a script for bash, zsh or fish that completes commands, flags and the values of flags. It is complete in itself: the shell does not start this program when you press tab. Print it again after an update. Reads no database and no configuration.',
+    'Prints a script for bash, zsh or fish that completes commands, flags and the values of flags. Only for the names of contests, campaigns, templates and the like the shell asks this program when you press tab (completion names). Print the script again after an update. Reads no database itself.',
   arguments: [{ syntax: '<shell>', description: 'bash, zsh or fish' }],
   examples: [
     {

@@ -45,6 +45,21 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./completion.ts'),
   },
   {
+    name: 'completion names',
+    summary: 'Print the names that completion offers',
+    load: () => import('./completion/names.ts'),
+  },
+  {
+    name: 'help',
+    summary: 'Explain a command or a topic',
+    load: () => import('./help.ts'),
+  },
+  {
+    name: 'man',
+    summary: 'Print or install the manual pages',
+    load: () => import('./man.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'Check the whole installation and say what to mend',
     load: () => import('./doctor.ts'),

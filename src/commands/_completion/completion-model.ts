@@ -1,11 +1,15 @@
+import type { NamedKind } from '../../core/names/list-names.ts';
 import type { AnyCommand, OptionSpec } from '../_runtime/command.ts';
 import { DRY_RUN_OPTION, GLOBAL_OPTIONS } from '../_runtime/global-options.ts';
+import { kindOfArgument, kindOfFlag } from '../_runtime/named-kind.ts';
 
 export interface Flag {
   /** `--format`, `-o` */
   readonly names: readonly string[];
   readonly takesValue: boolean;
   readonly choices: readonly string[];
+  /** Its value is the name of one of these, which the database knows. */
+  readonly namesOf: NamedKind | undefined;
   readonly description: string;
 }
 
@@ -17,6 +21,8 @@ export interface Place {
   readonly words: readonly { readonly word: string; readonly description: string }[];
   /** Flags of the command that the path names; none where it names only a noun. */
   readonly flags: readonly Flag[];
+  /** Its argument is the name of one of these. */
+  readonly namesOf: NamedKind | undefined;
 }
 
 const FORMATS = ['table', 'json', 'ndjson', 'csv'];
@@ -34,6 +40,7 @@ export function createCompletionModel(commands: readonly AnyCommand[]): readonly
     path,
     words: listWords(path, commands),
     flags: listFlags(commands.find(({ name }) => name === path)),
+    namesOf: findKind(commands.find(({ name }) => name === path)),
   }));
 }
 
@@ -56,6 +63,12 @@ function listVerbs(noun: string, commands: readonly AnyCommand[]): string {
   return verbs.join(', ');
 }
 
+function findKind(command: AnyCommand | undefined): NamedKind | undefined {
+  return command?.arguments
+    ?.map(({ syntax }) => kindOfArgument(command.name, syntax))
+    .find((kind) => kind !== undefined);
+}
+
 function listFlags(command: AnyCommand | undefined): readonly Flag[] {
   if (command === undefined) return [];
   const own = [...(command.options ?? []), ...(command.changes ? [DRY_RUN_OPTION] : [])].map(readFlag);
@@ -67,6 +80,7 @@ function listFlags(command: AnyCommand | undefined): readonly Flag[] {
     names: ['-h', '--help'],
     takesValue: false,
     choices: [],
+    namesOf: undefined,
     description: 'show the help',
   };
   return [...own, ...global, help];
@@ -76,5 +90,12 @@ function listFlags(command: AnyCommand | undefined): readonly Flag[] {
 function readFlag({ flags, description, choices = [] }: OptionSpec): Flag {
   const names: readonly string[] = flags.match(/--?[a-z][a-z-]*/gi) ?? [];
   const isFormat = names.includes('--format') && choices.length === 0;
-  return { names, takesValue: flags.includes('<'), choices: isFormat ? FORMATS : choices, description };
+  const [namesOf] = names.flatMap((name) => kindOfFlag(name) ?? []);
+  return {
+    names,
+    takesValue: flags.includes('<'),
+    choices: isFormat ? FORMATS : choices,
+    namesOf,
+    description,
+  };
 }

@@ -14,21 +14,27 @@ function __referral_at
     end
     test "$path" = "$argv"
 end
+function __referral_names
+    set -l words (commandline -opc)
+    $words[1] completion names $argv[1] --no-input --quiet 2>/dev/null
+end
 ${places.flatMap(placeLines).join('\n')}
 `;
 }
 
-function placeLines({ path, words, flags }: Place): string[] {
+function placeLines({ path, words, flags, namesOf }: Place): string[] {
   const condition = `complete -c referral -n '${`__referral_at ${path}`.trim()}'`;
   const wordLines = words.map(
     ({ word, description }) => `${condition} -f -a ${word} -d ${quote(description)}`,
   );
-  return [...wordLines, ...flags.map((flag) => `${condition} ${flagWords(flag)}`)];
+  const nameLines = namesOf === undefined ? [] : [`${condition} -f -a '(__referral_names ${namesOf})'`];
+  return [...wordLines, ...nameLines, ...flags.map((flag) => `${condition} ${flagWords(flag)}`)];
 }
 
-function flagWords({ names, takesValue, choices, description }: Flag): string {
+function flagWords({ names, takesValue, choices, namesOf, description }: Flag): string {
   const parts = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
   if (choices.length > 0) parts.push('-x', '-a', quote(choices.join(' ')));
+  else if (namesOf !== undefined) parts.push('-x', '-a', `'(__referral_names ${namesOf})'`);
   else if (takesValue) parts.push('-r');
   return [...parts, '-d', quote(description)].join(' ');
 }

@@ -1,13 +1,17 @@
-import type { RegisteredCommand } from '../registry.ts';
+/** What the help shows of a command. */
+export interface NamedCommand {
+  readonly name: string;
+  readonly summary: string;
+}
 
 export interface CommandGroup {
   readonly title: string;
-  readonly commands: readonly RegisteredCommand[];
+  readonly commands: readonly NamedCommand[];
 }
 
 /** The nouns in the order in which an operator meets them. */
 const GROUPS: readonly (readonly [title: string, nouns: readonly string[]])[] = [
-  ['Set up', ['quickstart', 'init', 'doctor', 'config', 'migrate', 'completion']],
+  ['Set up', ['quickstart', 'init', 'doctor', 'config', 'migrate', 'completion', 'help', 'man']],
   ['People', ['customers', 'segments', 'profiles']],
   ['Contest', ['contests', 'codes', 'leaderboard']],
   ['Mail', ['templates', 'campaigns', 'events']],
@@ -17,7 +21,7 @@ const GROUPS: readonly (readonly [title: string, nouns: readonly string[]])[] = 
 ];
 
 /** The commands by group, each group in the order of its nouns; a noun without a group ends up in the last one. */
-export function groupCommands(commands: readonly RegisteredCommand[]): readonly CommandGroup[] {
+export function groupCommands(commands: readonly NamedCommand[]): readonly CommandGroup[] {
   const known = new Set(GROUPS.flatMap(([, nouns]) => nouns));
   const others = [...new Set(commands.map(nounOf))].filter((noun) => !known.has(noun));
   const groups = others.length === 0 ? GROUPS : [...GROUPS, ['More', others] as const];
@@ -28,6 +32,6 @@ export function groupCommands(commands: readonly RegisteredCommand[]): readonly 
 }
 
 /** `customers import` → `customers`. */
-export function nounOf({ name }: RegisteredCommand): string {
+export function nounOf({ name }: NamedCommand): string {
   return name.split(' ')[0] ?? name;
 }

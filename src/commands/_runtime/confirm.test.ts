@@ -11,6 +11,7 @@ const nobody: Io = {
   stdoutIsTerminal: false,
   stderrIsTerminal: false,
   width: 80,
+  height: 24,
   colors: false,
   environment: {},
   directory: '.',

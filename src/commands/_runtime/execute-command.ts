@@ -10,7 +10,7 @@ import { commandHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { createLog, type Log } from './log.ts';
 import { createPalette } from './palette.ts';
-import { parseWords } from './parse-words.ts';
+import { type ParsedWords, parseWords } from './parse-words.ts';
 import { printError, reportError } from './print-error.ts';
 import { printResult } from './print-result.ts';
 import type { Host } from './process.ts';
@@ -42,7 +42,10 @@ export async function executeCommand(
   words: readonly string[],
   { host, clock, listCommands, runCommand }: Surroundings,
 ): Promise<number> {
-  const { globals: parsed, input, wantsHelp } = parseWords(command, words);
+  const {
+    words: complete,
+    parsed: { globals: parsed, input, wantsHelp },
+  } = await parseOrAsk(command, words, { host, clock, runCommand });
   if (wantsHelp) {
     await stdoutSink(host.stdout).write(commandHelp(command));
     return 0;
@@ -65,7 +68,7 @@ export async function executeCommand(
   const interruption = listenForSignals(host, log);
   const { context, dispose } = createContext({
     commandName: command.name,
-    words,
+    words: complete,
     globals,
     host,
     io,
@@ -87,7 +90,7 @@ export async function executeCommand(
     const result = await command.run(context, input);
     await deliver(result, placeOfResult(globals, command), io);
     if (!isForScripts(globals.format))
-      for (const line of result.next ?? []) log.line('info', asNextStep(line));
+      for (const line of await nextSteps(result, command, input, io)) log.line('info', asNextStep(line));
     return interruption.exitCode() ?? result.exitCode ?? 0;
   } catch (error) {
     if (error instanceof SkippedBecauseLocked) {
@@ -103,6 +106,34 @@ export async function executeCommand(
   } finally {
     await dispose();
   }
+}
+
+/** Where an argument is missing and a person can be asked, they pick it. */
+async function parseOrAsk(
+  command: AnyCommand,
+  words: readonly string[],
+  place: Pick<Surroundings, 'host' | 'clock' | 'runCommand'>,
+): Promise<{ readonly words: readonly string[]; readonly parsed: ParsedWords }> {
+  try {
+    return { words, parsed: parseWords(command, words) };
+  } catch (error) {
+    const { askOnTerminal, pickMissing } = await import('./pick-missing.ts');
+    const picked = await pickMissing(command, words, error, { ...place, ask: askOnTerminal(place.host) });
+    if (picked === undefined) throw error;
+    return { words: picked, parsed: parseWords(command, picked) };
+  }
+}
+
+/** What the result names, else what people usually type next: only to a person who reads both streams. */
+async function nextSteps(
+  { next }: Result,
+  { name }: AnyCommand,
+  input: unknown,
+  io: Io,
+): Promise<readonly string[]> {
+  if (next !== undefined || !io.stdoutIsTerminal || !io.stderrIsTerminal) return next ?? [];
+  const { usualNext } = await import('./next-steps.ts');
+  return usualNext(name, input);
 }
 
 /** A command to type next says so; any other note speaks for itself. */

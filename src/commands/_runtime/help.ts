@@ -1,14 +1,15 @@
-import type { RegisteredCommand } from '../registry.ts';
 import type { AnyCommand, OptionSpec } from './command.ts';
-import { groupCommands } from './command-groups.ts';
+import { groupCommands, type NamedCommand } from './command-groups.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { DRY_RUN_OPTION, GLOBAL_OPTIONS } from './global-options.ts';
 
 /** Codes that every command can end with. */
-const USUAL_EXIT_CODES = [0, 1, 2, 12, 13];
+export const USUAL_EXIT_CODES = [0, 1, 2, 12, 13];
+const WIDTH = 100;
+const LEAST_COLUMN = 40;
 
 /** The help of the whole program: every noun with its verbs, and the flags that work everywhere. */
-export function programHelp(commands: readonly RegisteredCommand[]): string {
+export function programHelp(commands: readonly NamedCommand[]): string {
   return [
     'referral runs referral contests from the command line: customers, codes, campaigns, conversions, rewards.',
     '',
@@ -19,13 +20,14 @@ export function programHelp(commands: readonly RegisteredCommand[]): string {
     ...optionRows(GLOBAL_OPTIONS),
     '',
     'Help of one command: referral <command> --help',
+    'More: referral help exit-codes, environment, formats, cron, config, rules',
     'Try it all on demo data: referral quickstart --dir demo',
     '',
   ].join('\n');
 }
 
 /** The help of one noun: its verbs. */
-export function nounHelp(noun: string, commands: readonly RegisteredCommand[]): string {
+export function nounHelp(noun: string, commands: readonly NamedCommand[]): string {
   const verbs = commands.filter(({ name }) => name === noun || name.startsWith(`${noun} `));
   return [
     `Usage: referral ${noun} <command> [options]`,
@@ -49,7 +51,7 @@ export function commandHelp(command: AnyCommand): string {
     '',
     `${command.summary}.`,
     '',
-    ...wrap(command.description, 100),
+    ...wrap(command.description, WIDTH),
     '',
     ...(args.length === 0
       ? []
@@ -67,7 +69,7 @@ export function commandHelp(command: AnyCommand): string {
   ].join('\n');
 }
 
-function groupedRows(commands: readonly RegisteredCommand[]): string[] {
+function groupedRows(commands: readonly NamedCommand[]): string[] {
   const width = Math.max(0, ...commands.map(({ name }) => name.length));
   return groupCommands(commands).flatMap((group) => [
     `${group.title}:`,
@@ -93,7 +95,11 @@ function optionRows(options: readonly OptionSpec[]): string[] {
 
 function rows(pairs: readonly (readonly [string, string])[], least = 0): string[] {
   const width = Math.max(least, ...pairs.map(([left]) => left.length));
-  return pairs.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  return pairs.flatMap(([left, right]) =>
+    wrap(right, Math.max(LEAST_COLUMN, WIDTH - width - 4)).map(
+      (line, index) => `  ${(index === 0 ? left : '').padEnd(width)}  ${line}`,
+    ),
+  );
 }
 
 function wrap(text: string, width: number): string[] {

@@ -76,6 +76,7 @@ function asUsageError(error: unknown, command: AnyCommand): unknown {
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   return new ReferralError('usage', sentence, {
     hint: suggestion === undefined ? seeHelp(command) : suggestion.replace(/^\((.*)\)$/, '$1'),
+    details: error.code === 'commander.missingArgument' ? { missing: /'(.+)'/.exec(message)?.[1] } : {},
   });
 }
 
