@@ -1,8 +1,10 @@
 /* A process that makes a backup (`create URL FOLDER`) or restores one (`restore URL FOLDER ID`); tests kill it. */
+
+import { checkArchive } from '../../src/core/backup/check-archive.ts';
 import { createBackup } from '../../src/core/backup/create-backup.ts';
 import { findBackup } from '../../src/core/backup/find-backup.ts';
-import { createFolderStore } from '../../src/core/backup/folder-store.ts';
-import { checkArchive, restoreBackup } from '../../src/core/backup/restore-backup.ts';
+import { restoreBackup } from '../../src/core/backup/restore-backup.ts';
+import { createFolderStore } from '../../src/core/backup/stores/folder-store.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { DEFAULT_DATABASE_CONFIG } from '../../src/core/database/database-config.ts';
 import { usingDatabase } from '../../src/core/database/open-database.ts';
@@ -20,8 +22,7 @@ if (what === 'create') {
   const found = await findBackup(id, store, folder, systemRandom);
   await restoreBackup(url, {
     id: found.id,
-    manifest: await checkArchive(found),
-    store,
+    ...(await checkArchive(found)),
     clock: systemClock,
     random: systemRandom,
     run: { id: null, operator: 'op' },

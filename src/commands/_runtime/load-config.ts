@@ -31,7 +31,11 @@ export interface ConfigSources {
 }
 
 /** Names that are older or more usual than the one derived from the key. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { 'sendgrid.base_url': 'SENDGRID_BASE_URL' };
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'sendgrid.base_url': 'SENDGRID_BASE_URL',
+  'backup.s3_endpoint': 'S3_ENDPOINT',
+  'backup.s3_region': 'AWS_REGION',
+};
 
 interface Layer {
   readonly values: ReadonlyMap<string, unknown>;

@@ -2,20 +2,27 @@ import { z } from 'zod';
 import { appendAudit } from '../../core/audit/append-audit.ts';
 import { countDatabase } from '../../core/backup/count-database.ts';
 import { createBackup } from '../../core/backup/create-backup.ts';
-import { openStore } from '../../core/backup/find-backup.ts';
+import { createSeal } from '../../core/backup/encryption.ts';
 import { programVersion } from '../../core/package.ts';
+import { openBackupStore } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
 export const command = defineCommand({
   name: 'backup create',
-  summary: 'Back up the whole database into a folder',
+  summary: 'Write a consistent copy of the whole database into a folder or S3',
   description:
-    'Writes one consistent snapshot: every table as typed rows, compressed, in chunks named after their SHA-256, and last a manifest whose SHA-256 is the id. What an earlier backup in the folder holds already is not written again. Others may go on working meanwhile. A backup holds personal data and the secret of the database: its files can be read by their owner only; keep them like the database itself.',
+    'One moment of the database, portable between SQLite and PostgreSQL: every table as typed rows, compressed, in chunks named after their SHA-256, and last a manifest whose SHA-256 is the id. What an earlier backup in the store holds already is not written again, and of rows that changed only the change. Others may go on working meanwhile. A backup holds personal data and the secret of the database: its files can be read by their owner only; keep them like the database itself, or encrypt them to public keys of age, whose private keys this machine does not need.',
   options: [
     {
-      flags: '--to <folder>',
-      description: 'where to write it',
+      flags: '--to <store>',
+      description: 'where to write it: a folder or s3://BUCKET/PREFIX',
       defaultText: 'backup.store of the configuration',
+    },
+    {
+      flags: '--encrypt-to <key>',
+      description: 'public key of age, age1…; several may each read it',
+      defaultText: 'backup.encrypt_to of the configuration',
+      repeatable: true,
     },
   ],
   examples: [
@@ -24,15 +31,24 @@ export const command = defineCommand({
       line: 'referral backup create --to /tmp/referral-backups --json',
       explains: 'elsewhere, the id as JSON',
     },
+    {
+      line: 'referral backup create --encrypt-to age1xcjp0q3vpwaetcx8mhctvfxxt7pjhpv7asq2jvd60ztvrrftws7qs6lqrf',
+      explains: 'so that only the owner of a private key can read it',
+    },
     { line: 'referral backup create --dry-run', explains: 'how many rows it would hold' },
   ],
-  exitCodes: [10, 17, 130, 143],
+  exitCodes: [4, 10, 15, 17, 130, 143],
   changes: true,
-  input: z.object({ to: z.string().min(1).optional() }),
-  async run(context, { to }) {
-    const { clock, random, signal, globals, io } = context;
-    const location = to ?? (await context.config()).backup.store;
-    const store = openStore(location, io.directory, random);
+  input: z.object({
+    to: z.string().min(1).optional(),
+    encryptTo: z.array(z.string().min(1)).default([]),
+  }),
+  async run(context, { to, encryptTo }) {
+    const { clock, random, signal, globals } = context;
+    const recipients = encryptTo.length > 0 ? encryptTo : (await context.config()).backup.encrypt_to;
+    // What is no key is told before anything is read.
+    await createSeal(recipients);
+    const store = await openBackupStore(context, to);
     return context.usingRun(async (database, run) => {
       if (globals.dryRun) {
         const tables = await countDatabase(database);
@@ -44,6 +60,9 @@ export const command = defineCommand({
           database,
           store,
           clock,
+          random,
+          run,
+          encryptTo: recipients,
           programVersion: programVersion(),
           signal,
           onProgress: (rows) => progress.update(rows),

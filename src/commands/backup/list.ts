@@ -1,22 +1,15 @@
 import { z } from 'zod';
-import { openStore } from '../../core/backup/find-backup.ts';
 import { listBackups } from '../../core/backup/list-backups.ts';
+import { FROM_OPTION, openBackupStore } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 
 export const command = defineCommand({
   name: 'backup list',
-  summary: 'List the backups in a folder',
+  summary: 'List the backups in a folder or S3',
   description:
     'One row per backup, the newest first. Reads the manifests only and needs no database; backup verify reads every byte.',
-  options: [
-    {
-      flags: '--from <folder>',
-      description: 'where the backups lie',
-      defaultText: 'backup.store of the configuration',
-    },
-    ...PAGE_OPTIONS,
-  ],
+  options: [FROM_OPTION, ...PAGE_OPTIONS],
   examples: [
     { line: 'referral backup list', explains: 'those in the folder backups' },
     { line: 'referral backup list --limit 1 --json', explains: 'the newest one, as JSON' },
@@ -26,8 +19,7 @@ export const command = defineCommand({
   changes: false,
   input: z.object({ from: z.string().min(1).optional(), ...pageFields }),
   async run(context, { from, limit, offset }) {
-    const location = from ?? (await context.config()).backup.store;
-    const rows = await listBackups(openStore(location, context.io.directory, context.random));
+    const rows = await listBackups(await openBackupStore(context, from));
     return {
       kind: 'list',
       columns: [

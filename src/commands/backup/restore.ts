@@ -1,10 +1,22 @@
 import { z } from 'zod';
+import { type CheckedArchive, checkArchive } from '../../core/backup/check-archive.ts';
+import { compareTarget } from '../../core/backup/compare-target.ts';
 import { countRows } from '../../core/backup/create-backup.ts';
-import { findBackup, openStore } from '../../core/backup/find-backup.ts';
-import { inspectTarget } from '../../core/backup/inspect-target.ts';
-import { checkArchive, restoreBackup } from '../../core/backup/restore-backup.ts';
+import { type FoundBackup, findNewest } from '../../core/backup/find-backup.ts';
+import { inspectTarget, type RestoreTarget } from '../../core/backup/inspect-target.ts';
+import { type RestoredBackup, restoreBackup } from '../../core/backup/restore-backup.ts';
+import { ReferralError } from '../../core/errors.ts';
 import { programVersion } from '../../core/package.ts';
+import { findInstant } from '../../core/time.ts';
+import {
+  FROM_OPTION,
+  findNamedBackup,
+  findUnseal,
+  IDENTITY_OPTION,
+  openBackupStore,
+} from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
 
 export const command = defineCommand({
   name: 'backup restore',
@@ -12,15 +24,13 @@ export const command = defineCommand({
   description:
     'Reads and checks every byte before the first row is written, builds the new database beside the old one, checks it, and puts it in its place in one step: killed at any moment it leaves the old or the new one, complete. The old one is kept until backup commit. Suppressions, withdrawn consents and erasures that the old one has and the backup lacks are kept. Deliveries that were being sent become in doubt. Nothing can be sent or paid until backup release. A database that has rows is replaced only with --confirm and its name.',
   arguments: [
-    { syntax: '<id>', description: 'id, its first 8 or more digits, latest, or the path of a manifest' },
+    { syntax: '[id]', description: 'id, its first 8 or more digits, latest, or the path of a manifest' },
   ],
   options: [
     { flags: '--into <url>', description: 'the database: sqlite:FILE or postgres://…' },
-    {
-      flags: '--from <folder>',
-      description: 'where the backups lie',
-      defaultText: 'backup.store of the configuration',
-    },
+    { flags: '--at <time>', description: 'instead of an id: the newest backup of that time or before' },
+    FROM_OPTION,
+    IDENTITY_OPTION,
   ],
   examples: [
     { line: 'referral backup restore latest --into sqlite:restored.db', explains: 'into a new file' },
@@ -30,45 +40,63 @@ export const command = defineCommand({
     },
     {
       line: 'referral backup restore latest --into sqlite:referral.db --dry-run',
-      explains: 'check everything, change nothing',
+      explains: 'check everything, say what would differ, change nothing',
+    },
+    {
+      line: 'referral backup restore --at 2026-03-01T09:00:00Z --into sqlite:then.db',
+      explains: 'the newest backup of that time or before; here there is none so old',
+      exitCode: 5,
     },
   ],
-  exitCodes: [5, 10, 11, 14, 16],
+  exitCodes: [4, 5, 10, 11, 14, 15, 16, 17],
   changes: true,
-  input: z.object({ id: z.string().min(1), into: z.string().min(1), from: z.string().min(1).optional() }),
-  async run(context, { id, into, from }) {
-    const { clock, random, globals, io } = context;
+  input: z.object({
+    id: z.string().min(1).optional(),
+    into: z.string().min(1),
+    at: z.string().min(1).optional(),
+    from: z.string().min(1).optional(),
+    identityFile: z.string().min(1).optional(),
+  }),
+  async run(context, { into, identityFile, ...named }) {
+    const { clock, random, globals } = context;
     const started = clock.milliseconds();
     const config = await context.config();
     const target = await inspectTarget(into, config.database);
-    const store = openStore(from ?? config.backup.store, io.directory, random);
-    const found = await findBackup(id, store, io.directory, random);
+    const found = await findWanted(context, named);
+    const unseal = await findUnseal(context, identityFile);
     const progress = context.progress('restoring');
+    const onProgress = (done: number, total: number): void => progress.update(done, total);
     try {
-      const manifest = await checkArchive(found, (done, total) => progress.update(done, total));
+      const checked = await checkArchive(found, { unseal, onProgress });
+      const place = { database: target.name, into: target.url, engine: target.engine };
+      if (globals.dryRun) return { kind: 'object', data: await compare(context, target, found.id, checked) };
       if (target.hasRows) {
         await context.confirm({
-          question: `Replace everything in ${target.name} by the backup of ${manifest.created_at}?`,
+          question: `Replace everything in ${target.name} by the backup of ${checked.manifest.created_at}?`,
           name: target.name,
           irreversible: true,
         });
       }
-      const place = { database: target.name, into: target.url, engine: target.engine };
-      if (globals.dryRun) {
-        const tables = countRows(manifest.tables);
-        return { kind: 'object', data: { id: found.id, ...place, tables, dry_run: true } };
-      }
+      const operator = await context.operator();
       const restored = await restoreBackup(into, {
         id: found.id,
-        manifest,
-        store: found.store,
+        ...checked,
         clock,
         random,
-        run: { id: null, operator: await context.operator() },
+        run: { id: null, operator },
+        start: {
+          command: 'backup restore',
+          arguments: { id: found.id, into: target.url },
+          operator,
+          host: context.process.host,
+          processId: context.process.id,
+          version: programVersion(),
+        },
         programVersion: programVersion(),
         config: config.database,
-        onProgress: (done, total) => progress.update(done, total),
+        onProgress,
       });
+      for (const text of tellLost(restored)) context.warn(text);
       const next = [
         `referral backup release --database ${target.url} --confirm ${target.name}`,
         ...(restored.kept === null
@@ -85,3 +113,56 @@ export const command = defineCommand({
     }
   },
 });
+
+interface Named {
+  readonly id?: string | undefined;
+  readonly at?: string | undefined;
+  readonly from?: string | undefined;
+}
+
+async function findWanted(context: Context, { id, at, from }: Named): Promise<FoundBackup> {
+  if ((id === undefined) === (at === undefined)) {
+    throw new ReferralError('usage', 'Which backup is to be restored?', {
+      hint: 'Name one by its id or latest, or give --at TIME. See: referral backup list',
+    });
+  }
+  if (id !== undefined) return findNamedBackup(context, id, from);
+  const timezone = context.globals.timezone ?? (await context.config()).timezone;
+  const time = findInstant(at ?? '', timezone);
+  if (time === undefined) {
+    throw new ReferralError('usage', `"${at}" is not a time`, {
+      hint: 'Write ISO 8601: 2026-03-01T09:00:00Z, or 2026-03-01.',
+    });
+  }
+  return findNewest(await openBackupStore(context, from), time);
+}
+
+/** What a dry run tells: what is in the backup, and how the target differs from it. */
+async function compare(
+  context: Context,
+  target: RestoreTarget,
+  id: string,
+  { manifest, reader }: CheckedArchive,
+): Promise<object> {
+  const place = { database: target.name, into: target.url, engine: target.engine };
+  const tables = countRows(manifest.tables);
+  const data = { id, ...place, created_at: manifest.created_at, tables, dry_run: true };
+  if (!target.hasRows) return { ...data, replaces: false };
+  const { database } = await context.config();
+  const differences = await compareTarget(target.url, database, { manifest, reader });
+  return { ...data, replaces: true, ...differences };
+}
+
+function tellLost({ sends_lost, ledger_lost, payouts_lost, kept }: RestoredBackup): string[] {
+  const where = kept === null ? '' : ` They are in what was kept of the old database: ${kept}.`;
+  return [
+    ...(sends_lost > 0
+      ? [`${sends_lost} mails that went out after the backup are not known to the restored database.${where}`]
+      : []),
+    ...(ledger_lost > 0
+      ? [
+          `${ledger_lost} entries of the ledger made after the backup, ${payouts_lost} of them payments, are not in the restored database: do not pay these again.${where}`,
+        ]
+      : []),
+  ];
+}

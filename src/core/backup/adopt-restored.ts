@@ -1,88 +1,50 @@
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
-import { sha256 } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
-import { insertMetaOnce, saveMeta } from '../database/meta-queries.ts';
-import {
-  addSuppression,
-  doubtDeliveries,
-  endWork,
-  eraseAgain,
-  listProtectedPages,
-  listSecrets,
-  listSuppressionPages,
-  withdrawConsent,
-} from './protection-queries.ts';
+import { saveMeta } from '../database/meta-queries.ts';
+import { finishRun, type RunStart, startRun } from '../runs/record-run.ts';
+import type { Instant } from '../time.ts';
+import { type Kept, keepProtections, NOTHING_KEPT } from './keep-protections.ts';
+import { doubtDeliveries, endWork } from './protection-queries.ts';
 
 export interface AdoptOptions {
   readonly clock: Clock;
   readonly run: Run;
-  /** The backup's id. */
+  /** The restore itself, as it is recorded in the restored database; not recorded without it. */
+  readonly start?: RunStart | undefined;
+  /** The backup's id, and when it was made. */
   readonly id: string;
+  readonly snapshotAt: Instant;
   /** The database that is replaced, or undefined when there is none, or none that can be read. */
   readonly old: Queries | undefined;
 }
 
-export interface Adopted {
+export interface Adopted extends Kept {
   readonly quarantined_at: string;
   /** Deliveries that were being sent when the backup was made. */
   readonly in_doubt: number;
-  /** Suppressions of the replaced database that the backup did not have. */
-  readonly suppressions_kept: number;
-  /** Withdrawn consents of the replaced database that the backup did not have. */
-  readonly consents_kept: number;
-  /** People erased since the backup, erased again. */
-  readonly erased_again: number;
 }
 
 /** Makes a loaded archive the database that it replaces: quarantined, and with what no restore may undo. */
 export async function adoptRestored(transaction: Queries, options: AdoptOptions): Promise<Adopted> {
-  const { clock, run, id, old } = options;
+  const { clock, id, old, snapshotAt, start } = options;
   const now = clock.now();
   await saveMeta(transaction, 'quarantined_at', now);
   const in_doubt = await doubtDeliveries(transaction);
   await endWork(transaction, now);
-  const kept = old === undefined ? NOTHING_KEPT : await keepProtections(transaction, old, now);
+  const kept =
+    old === undefined ? NOTHING_KEPT : await keepProtections(transaction, old, { now, snapshotAt });
   const adopted = { quarantined_at: now, in_doubt, ...kept };
+  const run = start === undefined ? options.run : await startRun(transaction, clock, start);
   await appendAudit(transaction, clock, run, {
     action: 'backup.restored',
     subject: id,
     details: { ...adopted },
   });
+  if (start !== undefined && run.id !== null) {
+    const end = { status: 'done' as const, exitCode: 0, summary: { id, ...adopted } };
+    await finishRun(transaction, clock, run.id, end);
+  }
   return adopted;
-}
-
-const NOTHING_KEPT = { suppressions_kept: 0, consents_kept: 0, erased_again: 0 };
-
-async function keepProtections(
-  transaction: Queries,
-  old: Queries,
-  now: string,
-): Promise<typeof NOTHING_KEPT> {
-  // A suppression can only be recognised with the secret that it was hashed with.
-  for (const { value } of await listSecrets(old)) {
-    await insertMetaOnce(transaction, `generated_secret.${sha256(value).slice(0, 16)}`, value);
-  }
-  let suppressions = 0;
-  for await (const page of listSuppressionPages(old)) {
-    for (const row of page) suppressions += Number(await addSuppression(transaction, row));
-  }
-  return { suppressions_kept: suppressions, ...(await keepPeople(transaction, old, now)) };
-}
-
-async function keepPeople(
-  transaction: Queries,
-  old: Queries,
-  now: string,
-): Promise<{ consents_kept: number; erased_again: number }> {
-  let consents = 0;
-  let erased = 0;
-  for await (const page of listProtectedPages(old)) {
-    for (const customer of page) {
-      if (customer.erased_at !== null) erased += Number(await eraseAgain(transaction, customer, now));
-      else consents += Number(await withdrawConsent(transaction, customer, now));
-    }
-  }
-  return { consents_kept: consents, erased_again: erased };
 }

@@ -2,26 +2,7 @@ import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { ArchiveTable } from './archive-tables.ts';
-
-export type ArchiveValue = string | number | null;
-type Row = Readonly<Record<string, ArchiveValue>>;
-
-const READ_AHEAD = 1_000;
-
-/** Every row of a table in the order of its key, values in the order of its columns. */
-export async function* streamRows(
-  queries: Queries,
-  { name, columns, key }: ArchiveTable,
-): AsyncGenerator<ArchiveValue[]> {
-  const names = columns.map((column) => column.name);
-  const query = queries
-    .selectFrom(name as never)
-    .select(names as never)
-    .$call((builder) => key.reduce((ordered, column) => ordered.orderBy(column as never), builder));
-  for await (const row of query.stream(READ_AHEAD)) {
-    yield names.map((column) => (row as Row)[column] ?? null);
-  }
-}
+import type { ArchiveValue } from './rows/row-queries.ts';
 
 /** The highest key that a table has ever given out; null for a table without keys of its own. */
 export async function findLastId(queries: Queries, { name, columns }: ArchiveTable): Promise<number | null> {
@@ -47,16 +28,47 @@ export async function setLastId(queries: Queries, { name }: ArchiveTable, last: 
   await sql`insert into sqlite_sequence (name, seq) values (${name}, ${last})`.execute(queries);
 }
 
-/** SQLite: inserts rows that come as lines of JSON arrays, without reading them in JavaScript. */
-export async function insertLines(
+/** SQLite: inserts rows that come as one JSON array of arrays, without reading them in JavaScript. */
+export async function insertJsonRows(
   queries: Queries,
   { name, columns }: ArchiveTable,
-  lines: readonly string[],
+  json: string,
 ): Promise<void> {
-  const values = columns.map((_, at) => sql`value ->> ${sql.lit(at)}`);
+  const values = columns.map((_, at) => sql`json_extract(value, ${sql.lit(`$[${at}]`)})`);
   const names = columns.map((column) => sql.ref(column.name));
   await sql`insert into ${sql.table(name)} (${sql.join(names)})
-    select ${sql.join(values)} from json_each(${`[${lines.join(',')}]`})`.execute(queries);
+    select ${sql.join(values)} from jsonb_each(${json})`.execute(queries);
+}
+
+/** SQLite: inserts rows whose values are in the order of the table's columns. */
+export async function insertValueRows(
+  queries: Queries,
+  { name, columns }: ArchiveTable,
+  rows: readonly (readonly ArchiveValue[])[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const names = columns.map((column) => sql.ref(column.name));
+  const values = rows.map((row) => sql`(${sql.join(row)})`);
+  await sql`insert into ${sql.table(name)} (${sql.join(names)}) values ${sql.join(values)}`.execute(queries);
+}
+
+/** SQLite: are references between rows checked with each row? Not inside of a transaction. */
+export async function checkReferences(queries: Queries, isOn: boolean): Promise<void> {
+  await sql.raw(`pragma foreign_keys = ${isOn ? 'on' : 'off'}`).execute(queries);
+}
+
+/** SQLite: for a file that is thrown away when anything fails, and synced by who keeps it. Not inside of a transaction. */
+export async function writeWithoutLog(queries: Queries): Promise<void> {
+  await sql`pragma journal_mode = memory`.execute(queries);
+  await sql`pragma synchronous = off`.execute(queries);
+}
+
+/** SQLite: the indexes that a table is not made with. */
+export async function listIndexes(queries: Queries): Promise<string[]> {
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from sqlite_schema where type = 'index' and sql is not null order by rowid`.execute(queries);
+  return rows.map(({ name }) => name);
 }
 
 export async function clearMeta(queries: Queries): Promise<void> {

@@ -1,4 +1,16 @@
-/** Where backups lie. Names are made by this program: `manifests/<id>.json`, `chunks/ab/<sha256>.zst`. */
+/** A file in a store. */
+export interface StoredFile {
+  /** From the root of the store on: `chunks/ab/<sha256>.zst`. */
+  readonly name: string;
+  readonly bytes: number;
+  /** When it was last written, in milliseconds since the epoch, by the clock of the store. */
+  readonly modified: number;
+}
+
+/**
+ * Where backups lie. Names are made by this program: `manifests/<id>.json`, `chunks/ab/<sha256>.zst`, and for notes beside
+ * them `verified/<id>.json`, `working/<name>.json`.
+ */
 export interface BackupStore {
   /** What a person types after `--from`. */
   readonly location: string;
@@ -8,8 +20,12 @@ export interface BackupStore {
   put(name: string, bytes: Uint8Array): Promise<void>;
   /** The bytes of a file, or undefined when it is not there. */
   read(name: string): Promise<Buffer | undefined>;
-  /** Names of the files in a folder of the store, sorted. */
-  list(folder: string): Promise<string[]>;
+  /** Is there a file with these bytes? As sure as the store can tell without sending it. */
+  holds(name: string, file: { readonly sha256: string; readonly bytes: number }): Promise<boolean>;
+  /** Every file below a folder of the store, sorted by name. */
+  list(folder: string): Promise<StoredFile[]>;
+  /** Removes files; one that is not there is no error. */
+  remove(names: readonly string[]): Promise<void>;
 }
 
 /** The name of the file with the manifest of a backup. */
@@ -18,6 +34,11 @@ export function manifestName(id: string): string {
 }
 
 /** The name of the file of a chunk; the hash has been checked to be one. */
-export function chunkName(hash: string): string {
-  return `chunks/${hash.slice(0, 2)}/${hash}.zst`;
+export function chunkName(hash: string, isEncrypted: boolean): string {
+  return `chunks/${hash.slice(0, 2)}/${hash}.zst${isEncrypted ? '.age' : ''}`;
+}
+
+/** The hash in the name of a chunk's file, or undefined for a file that is none. */
+export function hashOfChunk(name: string): string | undefined {
+  return /^chunks\/[0-9a-f]{2}\/([0-9a-f]{64})\.zst(?:\.age)?$/.exec(name)?.[1];
 }

@@ -6,9 +6,9 @@ import type { RestoreOptions } from './restore-options.ts';
 
 /** Loads an archive into an empty database, checks what arrived, and brings it up to date. */
 export async function buildRestored(database: Database, options: RestoreOptions): Promise<void> {
-  const { id, manifest, store, clock, random, programVersion, onProgress } = options;
+  const { id, manifest, reader, clock, random, programVersion, onProgress } = options;
   const migrate = { clock, random, programVersion };
-  const tables = await loadArchive(database, { id, manifest, store, migrate, onProgress });
-  await checkRestored(database, tables, manifest);
+  const tables = await loadArchive(database, { id, manifest, reader, migrate, onProgress });
+  await checkRestored(database, tables, manifest, reader.key);
   await migrateDatabase(database, migrate);
 }

@@ -11,18 +11,19 @@ export const RESTORE_CHECKS = ['rows', 'hashes', 'references', 'ledger', 'audit'
 
 /**
  * Reads the loaded database back and compares every table with the archive, the references between rows, the ledger and
- * the audit log. Throws `input_unusable` with what does not hold.
+ * the audit log. `key` is that of the archive's hashes. Throws `input_unusable` with what does not hold.
  */
 export async function checkRestored(
   database: Database,
   tables: readonly ArchiveTable[],
   manifest: Manifest,
+  key: Uint8Array | undefined,
 ): Promise<void> {
   const problems = await database.snapshot(async (snapshot) => {
     const found: string[] = [];
     for (const table of tables) {
       const expected = manifest.tables.find(({ name }) => name === table.name);
-      const { sha256, rows } = await hashTable(snapshot, table);
+      const { sha256, rows } = await hashTable(snapshot, database.queries, table, key);
       if (sha256 !== expected?.sha256) {
         found.push(`${table.name} holds ${rows} rows that are not the ${expected?.rows ?? 0} of the archive`);
       }

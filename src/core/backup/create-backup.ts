@@ -1,12 +1,20 @@
+import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { findMeta } from '../database/meta-queries.ts';
+import { getInstanceId } from '../database/instance-id-queries.ts';
+import { findMeta, insertMetaOnce } from '../database/meta-queries.ts';
 import { migrationChecksum } from '../database/migrate-database.ts';
 import { MIGRATIONS } from '../database/migrations-list.ts';
 import { ReferralError } from '../errors.ts';
+import { type Random, systemRandom } from '../random.ts';
 import { listArchiveTables } from './archive-tables.ts';
-import { type BackupStore, manifestName } from './backup-store.ts';
-import { FORMAT_VERSION, formatManifest, type Manifest, type ManifestTable } from './manifest.ts';
+import { type BackupStore, chunkName, manifestName } from './backup-store.ts';
+import { ChunkWriter, type Encrypting } from './chunk-writer.ts';
+import { createSeal } from './encryption.ts';
+import { findKnownChunks, type KnownChunks } from './known-chunks.ts';
+import { FORMAT_VERSION, formatManifest, listFiles, type Manifest, type ManifestTable } from './manifest.ts';
+import { insertRecord } from './record-queries.ts';
+import { claimForCreate } from './store-claim.ts';
 import { writeTable } from './write-table.ts';
 import { assertZstd } from './zstd.ts';
 
@@ -15,6 +23,11 @@ export interface CreateBackupOptions {
   readonly store: BackupStore;
   readonly clock: Clock;
   readonly programVersion: string;
+  /** Public keys of age to encrypt to; not encrypted without any. */
+  readonly encryptTo?: readonly string[];
+  readonly random?: Random;
+  /** Whose work it is, for the record of the backup. */
+  readonly run?: Run;
   /** Aborted: stop after the chunk in hand; no backup is left. */
   readonly signal?: AbortSignal;
   /** Rows written so far. */
@@ -23,36 +36,51 @@ export interface CreateBackupOptions {
 
 export interface CreatedBackup {
   readonly id: string;
-  /** The manifest's path; verify, show and restore take it in place of the id. */
+  /** Where the manifest lies; verify, show and restore take its path in place of the id. */
   readonly location: string;
   readonly tables: Readonly<Record<string, number>>;
   /** Bytes of the whole backup in the store. */
   readonly bytes: number;
-  /** Bytes of it that no earlier backup shares. */
+  /** Bytes of it that were not in the store before. */
   readonly new_bytes: number;
   readonly duration_ms: number;
 }
 
+const BACKUP_KEY = 'backup_key';
+
 /**
- * Writes one consistent snapshot of the database into the store. The manifest comes last: what was killed before is no
- * backup. Throws `interrupted`, and `state_forbids` where the runtime has no zstd.
+ * Writes one consistent snapshot of the database into the store and puts it on record. The manifest comes last: what was
+ * killed before is no backup. Throws `interrupted`, `usage` for what is no public key, `configuration_invalid` or
+ * `provider_unreachable` when the store fails, and `state_forbids` where the runtime has no zstd.
  */
 export async function createBackup(options: CreateBackupOptions): Promise<CreatedBackup> {
   assertZstd();
-  const { database, store, clock } = options;
+  const { database, store, clock, random = systemRandom, signal } = options;
   const started = clock.milliseconds();
-  const { manifest, newBytes } = await database.snapshot((snapshot) => writeSnapshot(snapshot, options));
-  const { id, bytes } = formatManifest(manifest);
-  await store.put(manifestName(id), bytes);
-  const chunks = manifest.tables.flatMap((table) => table.chunks);
-  return {
-    id,
-    location: store.locate(manifestName(id)),
-    tables: countRows(manifest.tables),
-    bytes: chunks.reduce((sum, chunk) => sum + chunk.bytes, bytes.length),
-    new_bytes: newBytes + bytes.length,
-    duration_ms: clock.milliseconds() - started,
-  };
+  const encrypting = await prepareEncryption(database, random, options.encryptTo ?? []);
+  const claim = await claimForCreate({ store, clock, random, signal });
+  try {
+    const instanceId = await getInstanceId(database.queries);
+    const known = await findKnownChunks(store, instanceId, encrypting?.seal.recipients ?? []);
+    const { manifest, newBytes } = await database.snapshot((snapshot) =>
+      writeSnapshot(snapshot, { ...options, known, encrypting, instanceId }),
+    );
+    await assertComplete(store, manifest);
+    const { id, bytes } = formatManifest(manifest);
+    await store.put(manifestName(id), bytes);
+    const created = {
+      id,
+      location: store.locate(manifestName(id)),
+      tables: countRows(manifest.tables),
+      bytes: listFiles(manifest).reduce((sum, file) => sum + file.bytes, bytes.length),
+      new_bytes: newBytes + bytes.length,
+      duration_ms: clock.milliseconds() - started,
+    };
+    await record(options, created);
+    return created;
+  } finally {
+    await claim.release();
+  }
 }
 
 /** Rows by table. */
@@ -60,19 +88,47 @@ export function countRows(tables: readonly ManifestTable[]): Record<string, numb
   return Object.fromEntries(tables.map(({ name, rows }) => [name, rows]));
 }
 
+// The key makes the same rows recognisable from one encrypted backup to the next, and only to those who have the database.
+async function prepareEncryption(
+  { queries }: Database,
+  random: Random,
+  recipients: readonly string[],
+): Promise<Encrypting | undefined> {
+  if (recipients.length === 0) return undefined;
+  const seal = await createSeal(recipients);
+  await insertMetaOnce(queries, BACKUP_KEY, Buffer.from(random.bytes(32)).toString('hex'));
+  const key = (await findMeta(queries, BACKUP_KEY)) ?? '';
+  return { seal, key: Buffer.from(key, 'hex') };
+}
+
+interface SnapshotOptions extends CreateBackupOptions {
+  readonly known: KnownChunks;
+  readonly encrypting: Encrypting | undefined;
+  readonly instanceId: string;
+}
+
 async function writeSnapshot(
   snapshot: Queries,
-  { database, store, clock, programVersion, signal, onProgress }: CreateBackupOptions,
+  options: SnapshotOptions,
 ): Promise<{ manifest: Manifest; newBytes: number }> {
+  const { database, store, clock, programVersion, signal, onProgress, known, encrypting } = options;
   const createdAt = clock.now();
+  const writer = new ChunkWriter(store, known, encrypting);
   const tables: ManifestTable[] = [];
   let newBytes = 0;
   let rows = 0;
   for (const table of listArchiveTables()) {
-    const written = await writeTable(snapshot, table, store, (more) => {
-      if (signal?.aborted === true) throw interrupted();
-      rows += more;
-      onProgress?.(rows);
+    const written = await writeTable({
+      snapshot,
+      others: database.queries,
+      table,
+      writer,
+      key: encrypting?.key,
+      onRows: (more) => {
+        if (signal?.aborted === true) throw interrupted();
+        rows += more;
+        onProgress?.(rows);
+      },
     });
     tables.push(written.table);
     newBytes += written.newBytes;
@@ -84,16 +140,52 @@ async function writeSnapshot(
     created_at: createdAt,
     engine: database.engine,
     database: database.name,
-    instance_id: (await findMeta(snapshot, 'instance_id')) ?? '',
+    instance_id: options.instanceId,
     migrations: MIGRATIONS.map((migration) => ({
       name: migration.name,
       sqlite: migrationChecksum(migration, 'sqlite'),
       postgres: migrationChecksum(migration, 'postgres'),
     })),
     audit: readAuditHead(await findMeta(snapshot, 'audit_head')),
+    encryption: await describeEncryption(encrypting),
     tables,
   };
   return { manifest, newBytes };
+}
+
+async function describeEncryption(encrypting: Encrypting | undefined): Promise<Manifest['encryption']> {
+  if (encrypting === undefined) return null;
+  const key = await encrypting.seal.encrypt(encrypting.key);
+  return { scheme: 'age', recipients: [...encrypting.seal.recipients], key: key.toString('base64') };
+}
+
+/** A store that vanished half-way, or lost what was written, has no backup to name. */
+async function assertComplete(store: BackupStore, manifest: Manifest): Promise<void> {
+  const sizes = new Map((await store.list('chunks')).map(({ name, bytes }) => [name, bytes]));
+  const missing = listFiles(manifest)
+    .map(({ sha256, bytes }) => ({ name: chunkName(sha256, manifest.encryption !== null), bytes }))
+    .filter(({ name, bytes }) => sizes.get(name) !== bytes);
+  if (missing.length === 0) return;
+  throw new ReferralError('provider_unreachable', `The backup can't be completed in ${store.location}`, {
+    reason: `${missing.length} of its files are no longer there, as ${missing[0]?.name}`,
+    hint: 'See that the store is there, as a disk that was mounted, and start again: what is there is used again.',
+  });
+}
+
+async function record({ database, clock, store, run }: CreateBackupOptions, created: CreatedBackup) {
+  await insertRecord(database.queries, {
+    action: 'created',
+    outcome: 'done',
+    backup_id: created.id,
+    store: store.location,
+    rows: Object.values(created.tables).reduce((sum, rows) => sum + rows, 0),
+    bytes: created.bytes,
+    new_bytes: created.new_bytes,
+    duration_ms: created.duration_ms,
+    problem: null,
+    run_id: run?.id ?? null,
+    recorded_at: clock.now(),
+  });
 }
 
 function readAuditHead(mark: string | undefined): Manifest['audit'] {

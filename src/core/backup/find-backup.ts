@@ -2,9 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { ReferralError } from '../errors.ts';
 import type { Random } from '../random.ts';
+import type { Instant } from '../time.ts';
 import { type BackupStore, manifestName } from './backup-store.ts';
-import { createFolderStore } from './folder-store.ts';
 import { damaged, type Manifest, parseManifest } from './manifest.ts';
+import { createFolderStore } from './stores/folder-store.ts';
+import type { S3Settings } from './stores/s3-errors.ts';
+import { createS3Store } from './stores/s3-store.ts';
 
 export interface FoundBackup {
   readonly id: string;
@@ -15,13 +18,24 @@ export interface FoundBackup {
 
 const ID = /^[0-9a-f]{64}$/;
 const PART_OF_ID = /^[0-9a-f]{8,63}$/;
+const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
-/** The store of a location: a folder. Throws `configuration_invalid` for what this version can't use. */
-export function openStore(location: string, directory: string, random: Random): BackupStore {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
-    throw new ReferralError('configuration_invalid', `Backups can't be kept at ${location}`, {
-      reason: 'this version keeps them in a folder',
-      hint: 'Name a folder with --to or --from, or in backup.store of the configuration.',
+/**
+ * The store of a location: a folder, or `s3://BUCKET/PREFIX`. Nothing is read yet. Throws `configuration_invalid` for what
+ * this version can't use.
+ */
+export function openStore(
+  location: string,
+  directory: string,
+  random: Random,
+  s3: S3Settings = {},
+): BackupStore {
+  const scheme = SCHEME.exec(location)?.[1]?.toLowerCase();
+  if (scheme === 's3') return createS3Store(location, s3);
+  if (scheme !== undefined) {
+    throw new ReferralError('configuration_invalid', `Backups can't be kept at ${scheme}://…`, {
+      reason: 'this version keeps them in a folder or in S3',
+      hint: 'Name a folder or s3://BUCKET/PREFIX with --to or --from, or in backup.store of the configuration.',
     });
   }
   return createFolderStore(isAbsolute(location) ? location : resolve(directory, location), random);
@@ -38,9 +52,23 @@ export async function findBackup(
   random: Random,
 ): Promise<FoundBackup> {
   if (ID.test(text)) return readFound(text, store);
-  if (text === 'latest') return findLatest(store);
+  if (text === 'latest') return findNewest(store);
   if (PART_OF_ID.test(text)) return readFound(await completeId(text, store), store);
   return findByPath(resolve(directory, text), random);
+}
+
+/** The newest backup whose snapshot was taken at `at` or before; the newest of all without it. Throws `not_found`. */
+export async function findNewest(store: BackupStore, at?: Instant): Promise<FoundBackup> {
+  let newest: { readonly id: string; readonly createdAt: Instant } | undefined;
+  for (const id of await listIds(store)) {
+    const createdAt = (await readListed(store, manifestName(id)))?.created_at;
+    // A damaged one is not the newest that can be restored.
+    if (createdAt === undefined || (at !== undefined && createdAt > at)) continue;
+    if (newest === undefined || createdAt > newest.createdAt) newest = { id, createdAt };
+  }
+  if (newest !== undefined) return readFound(newest.id, store);
+  const when = at === undefined ? '' : ` of ${at} or before`;
+  throw notFound(`There is no backup${when} in ${store.location}`);
 }
 
 /** The manifest of a found backup. Throws `input_unusable` when it is damaged. */
@@ -48,10 +76,27 @@ export function readManifest({ id, bytes }: FoundBackup): Manifest {
   return parseManifest(bytes, id);
 }
 
+/** The manifest of a listed file, or undefined when it is damaged, newer than this program or gone. */
+export async function readListed(store: BackupStore, name: string): Promise<Manifest | undefined> {
+  const id = idOf(name);
+  const bytes = id === undefined ? undefined : await store.read(name);
+  if (id === undefined || bytes === undefined) return undefined;
+  try {
+    return parseManifest(bytes, id);
+  } catch (error) {
+    if (error instanceof ReferralError) return undefined;
+    throw error;
+  }
+}
+
 /** The ids of a store, sorted. */
 export async function listIds(store: BackupStore): Promise<string[]> {
-  const names = await store.list('manifests');
-  return names.map((name) => name.replace(/\.json$/, '')).filter((id) => ID.test(id));
+  const files = await store.list('manifests');
+  return files.flatMap(({ name }) => idOf(name) ?? []);
+}
+
+function idOf(name: string): string | undefined {
+  return /^manifests\/([0-9a-f]{64})\.json$/.exec(name)?.[1];
 }
 
 async function readFound(id: string, store: BackupStore): Promise<FoundBackup> {
@@ -68,22 +113,6 @@ async function completeId(start: string, store: BackupStore): Promise<string> {
       ? `There is no backup ${start}… in ${store.location}`
       : `Several backups begin with ${start}; type more of the id`,
   );
-}
-
-async function findLatest(store: BackupStore): Promise<FoundBackup> {
-  const found: { backup: FoundBackup; createdAt: string }[] = [];
-  for (const id of await listIds(store)) {
-    const backup = await readFound(id, store);
-    try {
-      found.push({ backup, createdAt: readManifest(backup).created_at });
-    } catch (error) {
-      // A damaged one is not the latest that can be restored.
-      if (!(error instanceof ReferralError)) throw error;
-    }
-  }
-  const latest = found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).at(-1);
-  if (latest !== undefined) return latest.backup;
-  throw notFound(`There is no backup in ${store.location}`);
 }
 
 async function findByPath(path: string, random: Random): Promise<FoundBackup> {
@@ -117,5 +146,5 @@ async function onlyManifest(folder: string): Promise<string> {
 }
 
 function notFound(message: string): ReferralError {
-  return new ReferralError('not_found', message, { hint: 'See: referral backup list [--from DIR]' });
+  return new ReferralError('not_found', message, { hint: 'See: referral backup list [--from DIR|s3://…]' });
 }

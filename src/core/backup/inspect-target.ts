@@ -40,7 +40,8 @@ export async function inspectTarget(url: string, config: DatabaseConfig): Promis
   }
 }
 
-function isUnreadable(error: unknown): boolean {
+/** Is a file no database, or a damaged one? */
+export function isUnreadable(error: unknown): boolean {
   const cause = error instanceof ReferralError ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && /^SQLITE_(NOTADB|CORRUPT)/.test(String(cause.code));
 }

@@ -15,7 +15,7 @@ import { verifySchema } from '../database/verify-schema.ts';
 import { systemRandom } from '../random.ts';
 import { createBackup } from './create-backup.ts';
 import { findBackup, listIds } from './find-backup.ts';
-import { createFolderStore } from './folder-store.ts';
+import { createFolderStore } from './stores/folder-store.ts';
 import { verifyBackup } from './verify-backup.ts';
 
 const NOW = '2026-03-01T09:00:00.120Z';

@@ -1,7 +1,7 @@
 import { ReferralError } from '../errors.ts';
 import { type BackupStore, manifestName } from './backup-store.ts';
 import { listIds, readManifest } from './find-backup.ts';
-import type { Manifest } from './manifest.ts';
+import { listFiles, type Manifest } from './manifest.ts';
 
 export interface BackupRow {
   readonly id: string;
@@ -40,9 +40,8 @@ export function describeManifest(id: string, location: string, manifest: Manifes
     instance_id: manifest.instance_id,
     audit: manifest.audit,
     rows: manifest.tables.reduce((sum, table) => sum + table.rows, 0),
-    bytes: new Map(chunks.map((chunk) => [chunk.sha256, chunk.bytes]))
-      .values()
-      .reduce((sum, each) => sum + each, 0),
+    bytes: listFiles(manifest).reduce((sum, file) => sum + file.bytes, 0),
+    encrypted_to: manifest.encryption?.recipients ?? [],
     chunks: chunks.length,
     location,
     tables: Object.fromEntries(

@@ -1,74 +1,141 @@
-import { copyRows } from '../database/copy-rows.ts';
+import { copyTexts } from '../database/copy-rows.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { chunksOf } from '../database/in-chunks.ts';
 import { type MigrateOptions, migrateDatabase } from '../database/migrate-database.ts';
 import { MIGRATIONS } from '../database/migrations-list.ts';
+import { suspendConstraints } from '../database/suspend-constraints.ts';
+import { suspendIndex } from '../database/suspend-index.ts';
 import { ReferralError } from '../errors.ts';
-import { type ArchiveValue, clearMeta, insertLines, setLastId } from './archive-queries.ts';
+import {
+  checkReferences,
+  clearMeta,
+  insertJsonRows,
+  insertValueRows,
+  listIndexes,
+  setLastId,
+  writeWithoutLog,
+} from './archive-queries.ts';
+import { type ArchiveReader, DamagedChunk } from './archive-reader.ts';
 import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
-import type { BackupStore } from './backup-store.ts';
 import { damaged, type Manifest, type ManifestTable } from './manifest.ts';
-import { DamagedChunk, linesOf, readChunk } from './read-table.ts';
+import { copyTextOfLines } from './rows/copy-text-of-lines.ts';
+import type { ArchiveValue } from './rows/row-queries.ts';
 
-const LINES_PER_STATEMENT = 500;
+const PARAMETERS = 10_000;
 
 export interface LoadOptions {
   readonly id: string;
   readonly manifest: Manifest;
-  readonly store: BackupStore;
+  readonly reader: ArchiveReader;
   readonly migrate: MigrateOptions;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Migrates an empty database as far as the archive's was and loads every row in one transaction. Throws `input_unusable`
- * when the archive was damaged meanwhile or its tables are not those of its migrations, `database_newer`.
+ * Migrates an empty database as far as the archive's was and loads every row in one transaction, without the indexes, which are built over all
+ * rows at the end. Throws `input_unusable` when the archive was damaged meanwhile, its tables are not those of its migrations or its rows
+ * break their rules, `database_newer`.
  */
 export async function loadArchive(
   database: Database,
   options: LoadOptions,
 ): Promise<readonly ArchiveTable[]> {
-  const { manifest, id, store, onProgress } = options;
+  const { manifest, id } = options;
   const tables = planTables(manifest, id);
+  const { queries } = database;
+  if (database.engine === 'sqlite') await writeWithoutLog(queries);
   await migrateDatabase(database, {
     ...options.migrate,
     migrations: MIGRATIONS.slice(0, manifest.migrations.length),
   });
+  // References are checked once, when everything is there.
+  if (database.engine === 'sqlite') await checkReferences(queries, false);
+  try {
+    await database.transaction((transaction) => loadTables(transaction, tables, options), { once: true });
+  } finally {
+    if (database.engine === 'sqlite') await checkReferences(queries, true);
+  }
+  return tables.map(({ definition }) => definition);
+}
+
+async function loadTables(
+  transaction: Queries,
+  tables: readonly PlannedTable[],
+  { manifest, id, reader, onProgress }: LoadOptions,
+): Promise<void> {
   const total = manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
   let done = 0;
-  await database.transaction(async (transaction) => {
-    // The identity and the secret of the new database give way to those in the archive.
-    await clearMeta(transaction);
-    for (const { table, definition } of tables) {
-      await loadTable(transaction, store, table, definition, (rows) => {
-        done += rows;
-        onProgress?.(done, total);
-      }).catch((error: unknown) => {
-        throw explain(error, table.name, id);
-      });
-    }
+  // The identity and the secret of the new database give way to those in the archive.
+  await clearMeta(transaction);
+  const resume = await suspendKeys(transaction);
+  for (const { table, definition } of tables) {
+    const chunks = tellingRows(reader, table, (rows) => {
+      done += rows;
+      onProgress?.(done, total);
+    });
+    await loadTable(transaction, table, definition, chunks).catch((error: unknown) => {
+      throw explain(error, table.name, id);
+    });
+  }
+  await resume().catch((error: unknown) => {
+    throw explain(error, 'its tables', id);
   });
-  return tables.map(({ definition }) => definition);
+}
+
+async function suspendKeys(transaction: Queries): Promise<() => Promise<void>> {
+  if (engineOf(transaction) === 'postgres') return suspendConstraints(transaction);
+  const resumes: (() => Promise<void>)[] = [];
+  for (const name of await listIndexes(transaction)) resumes.push(await suspendIndex(transaction, name));
+  return async () => {
+    for (const resume of resumes) await resume();
+  };
+}
+
+async function* tellingRows(
+  reader: ArchiveReader,
+  table: ManifestTable,
+  onRows: (rows: number) => void,
+): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const raw of reader.readChunks(table.chunks)) {
+    yield raw;
+    onRows(table.chunks[at]?.rows ?? 0);
+    at += 1;
+  }
 }
 
 function explain(error: unknown, table: string, id: string): unknown {
   if (error instanceof DamagedChunk) return damaged(`${error.file}: ${error.message}`, id);
+  if (error instanceof SyntaxError) return damaged(`what it holds for ${table} are no rows`, id);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = error instanceof Error ? error.message : '';
   // Data exceptions of PostgreSQL: SQLite also holds texts with a zero byte.
-  if (!/^22...$/.test(code)) return error;
-  return new ReferralError('input_unusable', `PostgreSQL can't hold a row of ${table} in the backup ${id}`, {
-    reason: error instanceof Error ? error.message : '',
-    hint: 'Nothing was changed. Restore it into SQLite: referral backup restore … --into sqlite:FILE',
-    cause: error,
-  });
+  if (/^22...$/.test(code)) {
+    return new ReferralError(
+      'input_unusable',
+      `PostgreSQL can't hold a row of ${table} in the backup ${id}`,
+      {
+        reason,
+        hint: 'Nothing was changed. Restore it into SQLite: referral backup restore … --into sqlite:FILE',
+        cause: error,
+      },
+    );
+  }
+  // Rows that the tables themselves refuse were never in a database: the archive was made by somebody else.
+  if (/^23...$/.test(code) || /^SQLITE_(CONSTRAINT|MISMATCH)/.test(code)) {
+    return damaged(`the rules of ${table} refuse what it holds: ${reason}`, id);
+  }
+  return error;
+}
+
+export interface PlannedTable {
+  readonly table: ManifestTable;
+  readonly definition: ArchiveTable;
 }
 
 /** Pairs the tables of an archive with those of its migrations. Throws `database_newer`, `input_unusable`. */
-export function planTables(
-  manifest: Manifest,
-  id: string,
-): { readonly table: ManifestTable; readonly definition: ArchiveTable }[] {
+export function planTables(manifest: Manifest, id: string): PlannedTable[] {
   const unknown = manifest.migrations.filter(({ name }, at) => MIGRATIONS[at]?.name !== name);
   if (unknown.length > 0) {
     throw new ReferralError('database_newer', `The backup ${id} is newer than this program`, {
@@ -101,32 +168,36 @@ function isSameTable(definition: ArchiveTable, table: ManifestTable | undefined)
 
 async function loadTable(
   queries: Queries,
-  store: BackupStore,
   table: ManifestTable,
   definition: ArchiveTable,
-  onRows: (rows: number) => void,
+  chunks: AsyncIterable<Buffer>,
 ): Promise<void> {
   if (engineOf(queries) === 'postgres') {
     const columns = definition.columns.map(({ name }) => name);
-    await copyRows(queries, definition.name, columns, readRows(store, table, onRows));
-  } else {
-    for (const chunk of table.chunks) {
-      const lines = linesOf(await readChunk(store, chunk));
-      for (const part of chunksOf(lines, LINES_PER_STATEMENT)) await insertLines(queries, definition, part);
-      onRows(lines.length);
-    }
-  }
+    await copyTexts(queries, definition.name, columns, formatCopy(chunks));
+  } else await insertChunks(queries, definition, chunks);
   if (table.last_id !== null) await setLastId(queries, definition, table.last_id);
 }
 
-async function* readRows(
-  store: BackupStore,
-  table: ManifestTable,
-  onRows: (rows: number) => void,
-): AsyncGenerator<ArchiveValue[]> {
-  for (const chunk of table.chunks) {
-    const lines = linesOf(await readChunk(store, chunk));
-    for (const line of lines) yield JSON.parse(line) as ArchiveValue[];
-    onRows(lines.length);
+async function* formatCopy(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const raw of chunks) yield copyTextOfLines(raw);
+}
+
+async function insertChunks(
+  queries: Queries,
+  table: ArchiveTable,
+  chunks: AsyncIterable<Buffer>,
+): Promise<void> {
+  const hasReals = table.columns.some(({ type }) => type === 'real');
+  for await (const raw of chunks) {
+    const text = raw.toString('utf8', 0, raw.length - 1).replaceAll('\n', ',');
+    if (!hasReals) {
+      await insertJsonRows(queries, table, `[${text}]`);
+      continue;
+    }
+    // SQLite reads doubles from JSON less exactly than JavaScript does.
+    const rows = JSON.parse(`[${text}]`) as ArchiveValue[][];
+    const perStatement = Math.max(1, Math.floor(PARAMETERS / table.columns.length));
+    for (const part of chunksOf(rows, perStatement)) await insertValueRows(queries, table, part);
   }
 }

@@ -8,14 +8,24 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
 const name = z.string().regex(/^[a-z_][a-z0-9_]*$/);
 
+// Beyond this a manifest lies: a chunk ends after the row with which it has four megabytes.
+const MOST_RAW_BYTES = 256 * 1024 * 1024;
+const rawBytes = count.max(MOST_RAW_BYTES);
+
 const chunkSchema = z.strictObject({
   /** SHA-256 of the chunk's file, which is also its name: nothing in a manifest is ever a path. */
   sha256: hash,
   /** Bytes of the file. */
   bytes: count,
   /** Bytes of the rows in it, uncompressed. */
-  raw_bytes: count,
+  raw_bytes: rawBytes,
   rows: count,
+  /** SHA-256 of the rows in it, uncompressed, by which a later backup finds it again; of an encrypted one HMAC-SHA256. */
+  content: hash,
+  /** Where in the table it begins; null in an encrypted backup. */
+  group: count.nullable(),
+  /** The file with the rows that its own are compressed against; null for a file that is complete in itself. */
+  base: z.strictObject({ sha256: hash, bytes: count, raw_bytes: rawBytes }).nullable(),
 });
 
 const tableSchema = z.strictObject({
@@ -26,11 +36,19 @@ const tableSchema = z.strictObject({
   rows: count,
   /** Bytes of all rows, uncompressed. */
   bytes: count,
-  /** SHA-256 of all rows, uncompressed: the same on every engine for the same content. */
+  /** As `content`, of all rows: the same on every engine for the same content. */
   sha256: hash,
   /** The highest key that was ever given out, so that none is given twice; null for tables without such keys. */
   last_id: count.nullable(),
   chunks: z.array(chunkSchema),
+});
+
+const encryptionSchema = z.strictObject({
+  scheme: z.literal('age'),
+  /** Public keys that the files are encrypted to, sorted. */
+  recipients: z.array(z.string().regex(/^age1[0-9a-z]+$/)).min(1),
+  /** The key of `content` and of the tables' hashes, encrypted to them, in base64. */
+  key: z.base64(),
 });
 
 const manifestSchema = z.strictObject({
@@ -46,12 +64,30 @@ const manifestSchema = z.strictObject({
   /** Checksums of the migrations on both engines: a restore needs the same ones. */
   migrations: z.array(z.strictObject({ name: z.string(), sqlite: hash, postgres: hash })),
   audit: z.strictObject({ sequence: count, hash }).nullable(),
+  encryption: encryptionSchema.nullable(),
   tables: z.array(tableSchema),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestTable = Manifest['tables'][number];
 export type ManifestChunk = z.infer<typeof chunkSchema>;
+export type ManifestEncryption = z.infer<typeof encryptionSchema>;
+
+/** A file of a backup, as its manifest tells of it. */
+export type ManifestFile = Pick<ManifestChunk, 'sha256' | 'bytes' | 'raw_bytes'>;
+
+/** The files of a backup, each once, in the order of their first use. */
+export function listFiles(manifest: Manifest): ManifestFile[] {
+  const files = new Map<string, ManifestFile>();
+  for (const { chunks } of manifest.tables) {
+    for (const chunk of chunks) {
+      const { base, sha256: name, bytes, raw_bytes } = chunk;
+      if (base !== null) files.set(base.sha256, base);
+      files.set(name, { sha256: name, bytes, raw_bytes });
+    }
+  }
+  return [...files.values()];
+}
 
 /** The bytes of a manifest; their SHA-256 is the id of the backup. */
 export function formatManifest(manifest: Manifest): { id: string; bytes: Buffer } {

@@ -2,35 +2,15 @@ import { usingDatabase } from '../database/open-database.ts';
 import { parseDatabaseUrl } from '../database/parse-database-url.ts';
 import { RESTORE_CHECKS } from './check-restored.ts';
 import { countRows } from './create-backup.ts';
-import { type FoundBackup, readManifest } from './find-backup.ts';
-import { planTables } from './load-archive.ts';
-import { damaged, type Manifest } from './manifest.ts';
 import type { RestoreOptions } from './restore-options.ts';
 import { restorePostgres } from './restore-postgres.ts';
 import { type Restored, restoreSqlite } from './restore-sqlite.ts';
-import { verifyBackup } from './verify-backup.ts';
 
 export interface RestoredBackup extends Restored {
   readonly id: string;
   readonly tables: Readonly<Record<string, number>>;
   /** What was compared in the new database before it took its place. */
   readonly checks: readonly string[];
-}
-
-/**
- * Reads every byte of an archive and makes sure that this program can restore it: all that can be found out before
- * the first row is written. Throws `input_unusable`, `database_newer`.
- */
-export async function checkArchive(
-  found: FoundBackup,
-  onProgress?: (done: number, total: number) => void,
-): Promise<Manifest> {
-  const manifest = readManifest(found);
-  planTables(manifest, found.id);
-  const { problems } = await verifyBackup(found, onProgress);
-  const [first] = problems;
-  if (first !== undefined) throw damaged(`${first.file}: ${first.problem}`, found.id, problems);
-  return manifest;
 }
 
 /**

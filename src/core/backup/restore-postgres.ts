@@ -71,8 +71,14 @@ async function adopt(
 ): Promise<Adopted> {
   // The old tables are locked by this transaction, so only it can read them.
   const there = transaction.withSchema(home);
-  const readable = ['meta', 'customers', 'suppressions'].every((table) => old.includes(table));
-  return adoptRestored(transaction, { ...options, old: readable ? there : undefined });
+  const readable = ['meta', 'customers', 'suppressions', 'deliveries', 'ledger_entries'].every((table) =>
+    old.includes(table),
+  );
+  return adoptRestored(transaction, {
+    ...options,
+    snapshotAt: options.manifest.created_at,
+    old: readable ? there : undefined,
+  });
 }
 
 function isLockTimeout(error: unknown): boolean {

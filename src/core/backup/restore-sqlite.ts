@@ -10,9 +10,12 @@ import { trySqliteLock } from '../database/sqlite-lock.ts';
 import { ReferralError } from '../errors.ts';
 import { type Adopted, adoptRestored } from './adopt-restored.ts';
 import { buildRestored } from './build-restored.ts';
+import { assertRoom } from './disk-room.ts';
 import { isKeptFile, keptFileName } from './kept-name.ts';
 import type { RestoreOptions } from './restore-options.ts';
 
+/** So many migrations a database needs to have all that a restore takes over: up to its rewards. */
+const LEDGER_MIGRATIONS = 6;
 const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
 export interface Restored extends Adopted {
@@ -32,6 +35,7 @@ export async function restoreSqlite(address: SqliteAddress, options: RestoreOpti
   try {
     await removeDatabase(building);
     await removeSecondNames(file);
+    await assertRoom(file, options.manifest);
     const fresh = await openDatabase({ url: `sqlite:${building}`, migrations: 'skip', create: true });
     try {
       await buildRestored(fresh, options);
@@ -68,11 +72,16 @@ async function adoptFile(
   options: RestoreOptions,
 ): Promise<Adopted> {
   const readable =
-    held?.queries !== undefined && (await findMigrationStatus(held.queries)).applied.length > 1;
+    held?.queries !== undefined &&
+    (await findMigrationStatus(held.queries)).applied.length >= LEDGER_MIGRATIONS;
   const fresh = await openDatabase({ url: `sqlite:${building}` });
   try {
     return await fresh.transaction((transaction) =>
-      adoptRestored(transaction, { ...options, old: readable ? held?.queries : undefined }),
+      adoptRestored(transaction, {
+        ...options,
+        snapshotAt: options.manifest.created_at,
+        old: readable ? held?.queries : undefined,
+      }),
     );
   } finally {
     await fresh.close();

@@ -1,15 +1,26 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, sha256 } from '../canonical-json.ts';
 import type { Queries } from '../database/database.ts';
-import { type ArchiveValue, findLastId, streamRows } from './archive-queries.ts';
+import { findLastId } from './archive-queries.ts';
 import type { ArchiveTable } from './archive-tables.ts';
-import { type BackupStore, chunkName } from './backup-store.ts';
-import type { ManifestChunk, ManifestTable } from './manifest.ts';
-import { compress } from './zstd.ts';
+import type { ChunkWriter, WrittenChunk } from './chunk-writer.ts';
+import { createContentHash } from './content-hash.ts';
+import { Places } from './known-chunks.ts';
+import type { ManifestTable } from './manifest.ts';
+import { readRowTexts } from './rows/read-row-texts.ts';
 
-// Chunks end at fixed keys, so that a changed row changes one chunk and the others are shared with earlier backups.
-const KEYS_PER_CHUNK = 8_192;
-const CHUNK_BYTES = 4 * 1024 * 1024;
+// While the database gives the next rows, others are compressed and stored.
+const IN_HAND = 4;
+
+export interface WriteTableOptions {
+  /** A transaction: one moment of the database. */
+  readonly snapshot: Queries;
+  /** Any other connection to the same database. */
+  readonly others: Queries;
+  readonly table: ArchiveTable;
+  readonly writer: ChunkWriter;
+  /** The key of content hashes; undefined for plain SHA-256. */
+  readonly key: Uint8Array | undefined;
+  readonly onRows: (rows: number) => void;
+}
 
 export interface WrittenTable {
   readonly table: ManifestTable;
@@ -18,92 +29,58 @@ export interface WrittenTable {
 }
 
 /** Writes the rows of a table into the store, in chunks. Memory stays flat. */
-export async function writeTable(
-  queries: Queries,
-  table: ArchiveTable,
-  store: BackupStore,
-  onRows: (rows: number) => void,
-): Promise<WrittenTable> {
-  const whole = createHash('sha256');
-  const chunks: ManifestChunk[] = [];
-  let newBytes = 0;
-  for await (const { text, rows } of groupRows(queries, table)) {
-    whole.update(text);
-    const { chunk, isNew } = await writeChunk(store, text, rows);
-    chunks.push(chunk);
-    if (isNew) newBytes += chunk.bytes;
-    onRows(rows);
+export async function writeTable(options: WriteTableOptions): Promise<WrittenTable> {
+  const { snapshot, others, table, writer, key, onRows } = options;
+  const whole = createContentHash(key);
+  const places = new Places(table.name);
+  const written: WrittenChunk[] = [];
+  const inHand: Promise<WrittenChunk>[] = [];
+  const settleOne = async (): Promise<void> => {
+    const next = await inHand.shift();
+    if (next === undefined) return;
+    written.push(next);
+    onRows(next.chunk.rows);
+  };
+  try {
+    for await (const text of readRowTexts(snapshot, others, table)) {
+      whole.update(text.raw);
+      const writing = writer.write(text, places.next(text.group));
+      // It is waited for in its turn; until then nobody else is to hear of its failure.
+      writing.catch(() => undefined);
+      inHand.push(writing);
+      if (inHand.length >= IN_HAND) await settleOne();
+    }
+    while (inHand.length > 0) await settleOne();
+  } finally {
+    await Promise.allSettled(inHand);
   }
+  const chunks = written.map(({ chunk }) => chunk);
   return {
-    newBytes,
+    newBytes: written.reduce((sum, { newBytes }) => sum + newBytes, 0),
     table: {
       name: table.name,
       columns: table.columns.map(({ name, type }) => ({ name, type })),
-      rows: chunks.reduce((sum, chunk) => sum + chunk.rows, 0),
-      bytes: chunks.reduce((sum, chunk) => sum + chunk.raw_bytes, 0),
+      rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: chunks.reduce((sum, { raw_bytes }) => sum + raw_bytes, 0),
       sha256: whole.digest('hex'),
-      last_id: await findLastId(queries, table),
+      last_id: await findLastId(snapshot, table),
       chunks,
     },
   };
 }
 
-/** SHA-256 of the rows of a table as an archive would hold them, and their number. */
+/** The hash of the rows of a table as an archive would hold them, and their number. */
 export async function hashTable(
-  queries: Queries,
+  snapshot: Queries,
+  others: Queries,
   table: ArchiveTable,
+  key: Uint8Array | undefined,
 ): Promise<{ readonly sha256: string; readonly rows: number }> {
-  const whole = createHash('sha256');
+  const whole = createContentHash(key);
   let count = 0;
-  for await (const { text, rows } of groupRows(queries, table)) {
-    whole.update(text);
+  for await (const { raw, rows } of readRowTexts(snapshot, others, table)) {
+    whole.update(raw);
     count += rows;
   }
   return { sha256: whole.digest('hex'), rows: count };
-}
-
-async function* groupRows(
-  queries: Queries,
-  table: ArchiveTable,
-): AsyncGenerator<{ readonly text: string; readonly rows: number }> {
-  const idAt = table.columns.findIndex(({ type }) => type === 'id');
-  const jsonAt = table.columns.flatMap(({ type }, at) => (type === 'json' ? [at] : []));
-  let text = '';
-  let rows = 0;
-  let group = 0;
-  for await (const row of streamRows(queries, table)) {
-    const itsGroup = idAt === -1 ? 0 : Math.floor(Number(row[idAt]) / KEYS_PER_CHUNK);
-    if (rows > 0 && (itsGroup !== group || text.length >= CHUNK_BYTES)) {
-      yield { text, rows };
-      text = '';
-      rows = 0;
-    }
-    group = itsGroup;
-    text += formatRow(row, jsonAt);
-    rows += 1;
-  }
-  if (rows > 0) yield { text, rows };
-}
-
-// PostgreSQL gives a JSON document back in an order and spacing of its own; in an archive it is canonical.
-function formatRow(row: ArchiveValue[], jsonAt: readonly number[]): string {
-  for (const at of jsonAt) {
-    const value = row[at];
-    if (typeof value === 'string') row[at] = canonicalJson(JSON.parse(value));
-  }
-  return `${JSON.stringify(row)}\n`;
-}
-
-async function writeChunk(
-  store: BackupStore,
-  text: string,
-  rows: number,
-): Promise<{ readonly chunk: ManifestChunk; readonly isNew: boolean }> {
-  const raw = Buffer.from(text);
-  const bytes = await compress(raw);
-  const hash = sha256(bytes);
-  const existing = await store.read(chunkName(hash));
-  const isNew = existing === undefined || sha256(existing) !== hash;
-  if (isNew) await store.put(chunkName(hash), bytes);
-  return { chunk: { sha256: hash, bytes: bytes.length, raw_bytes: raw.length, rows }, isNew };
 }

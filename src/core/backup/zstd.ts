@@ -3,23 +3,57 @@ import zlib from 'node:zlib';
 import { ReferralError } from '../errors.ts';
 
 const LEVEL = 3;
+const LEAST_WINDOW_LOG = 20;
+const MOST_WINDOW_LOG = 27;
 
-/** Throws `state_forbids` where the runtime has no zstd: before Node 22.15. */
+/** Throws `state_forbids` where the runtime can't compress rows against earlier ones: before Node 22.19 and 24.6. */
 export function assertZstd(): void {
-  if (typeof zlib.zstdCompress === 'function') return;
-  throw new ReferralError('state_forbids', 'Backups need Node.js 22.15 or newer', {
-    reason: 'this Node.js has no zstd compression',
+  if (knowsDictionaries()) return;
+  throw new ReferralError('state_forbids', 'Backups need Node.js 22.19, 24.6 or newer', {
+    reason: 'this Node.js has no zstd compression with dictionaries',
     hint: 'Update Node.js; version 24 is the one this program is tested with.',
   });
 }
 
-/** Compresses bytes; the frame carries a checksum of its own. */
-export async function compress(bytes: Uint8Array): Promise<Buffer> {
-  const { ZSTD_c_compressionLevel: level, ZSTD_c_checksumFlag: checksum } = zlib.constants;
-  return promisify(zlib.zstdCompress)(bytes, { params: { [level]: LEVEL, [checksum]: 1 } });
+let known: boolean | undefined;
+
+// An older runtime takes the option and does nothing with it, which shows in the size.
+function knowsDictionaries(): boolean {
+  if (typeof zlib.zstdCompressSync !== 'function') return false;
+  if (known === undefined) {
+    const text = Buffer.from(Array.from({ length: 64 }, (_, at) => (at * at * 31) % 251));
+    known = zlib.zstdCompressSync(text, { dictionary: text }).length < text.length / 2;
+  }
+  return known;
+}
+
+/**
+ * Compresses bytes; the frame carries a checksum of its own. With a dictionary, the rows of an earlier chunk, what is the
+ * same in both takes next to nothing, and the same dictionary is needed to get the bytes back.
+ */
+export async function compress(bytes: Uint8Array, dictionary?: Uint8Array): Promise<Buffer> {
+  const {
+    ZSTD_c_compressionLevel: level,
+    ZSTD_c_checksumFlag: checksum,
+    ZSTD_c_windowLog: window,
+  } = zlib.constants;
+  const params = { [level]: LEVEL, [checksum]: 1 };
+  if (dictionary === undefined) return promisify(zlib.zstdCompress)(bytes, { params });
+  return promisify(zlib.zstdCompress)(bytes, {
+    params: { ...params, [window]: windowLog(bytes.length + dictionary.length) },
+    dictionary,
+  });
+}
+
+// The window has to reach from the end of the bytes back to the beginning of the dictionary.
+function windowLog(bytes: number): number {
+  return Math.min(Math.max(Math.ceil(Math.log2(bytes + 1)), LEAST_WINDOW_LOG), MOST_WINDOW_LOG);
 }
 
 /** Gives the bytes back; throws when there are more than `limit` of them. */
-export async function decompress(bytes: Uint8Array, limit: number): Promise<Buffer> {
-  return promisify(zlib.zstdDecompress)(bytes, { maxOutputLength: Math.max(1, limit) });
+export async function decompress(bytes: Uint8Array, limit: number, dictionary?: Uint8Array): Promise<Buffer> {
+  return promisify(zlib.zstdDecompress)(bytes, {
+    maxOutputLength: Math.max(1, limit),
+    ...(dictionary === undefined ? {} : { dictionary }),
+  });
 }

@@ -1,29 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { appendAudit } from '../audit/append-audit.ts';
-import { canonicalJson } from '../canonical-json.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
 import { deliveryReference } from '../delivery/delivery-reference.ts';
 import { outboxFile } from '../delivery/outbox-transport.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
-import {
-  eraseCustomerRows,
-  eraseDeliveries,
-  eraseEvents,
-  eraseEvidence,
-  eraseMemberships,
-  listBookingChangesOf,
-  listBookingsOf,
-  listMailedKeys,
-  listMails,
-  listRules,
-  reclaimSpace,
-  updateBookingAttributes,
-  updateBookingChanges,
-} from './erase-queries.ts';
+import { listMailedKeys, reclaimSpace } from './erase-queries.ts';
 import type { FoundPeople, Person } from './find-people.ts';
-import { groupAttributes, keptAttributes, keptChanges } from './kept-attributes.ts';
-import { parseAttributes } from './parse-attributes.ts';
+import { forgetPeople } from './forget-people.ts';
 import type { PeopleDependencies } from './suppress-people.ts';
 
 export interface EraseDependencies extends PeopleDependencies {
@@ -90,7 +74,6 @@ async function erasePeople(
   people: readonly Person[],
 ): Promise<Erased> {
   const { clock, run } = dependencies;
-  const names = groupAttributes((await listRules(transaction)).map((rules) => JSON.parse(rules) as unknown));
   const total = { erased: 0, deliveries: 0, bookings: 0, suppressed: 0 };
   const files: { id: number; campaign: string }[] = [];
   for (let start = 0; start < people.length; start += CHUNK) {
@@ -103,13 +86,11 @@ async function erasePeople(
       source: 'operator',
     }));
     total.suppressed += (await suppressAddresses(transaction, dependencies, entries)).suppressed;
-    total.bookings += await eraseBookings(transaction, keys, names);
-    total.erased += await eraseCustomerRows(transaction, keys, clock.now());
-    files.push(...(await listMails(transaction, keys)));
-    total.deliveries += await eraseDeliveries(transaction, keys);
-    await eraseEvents(transaction, keys);
-    await eraseEvidence(transaction, keys);
-    await eraseMemberships(transaction, keys);
+    const { erased, deliveries, bookings, mails } = await forgetPeople(transaction, keys, clock.now());
+    total.bookings += bookings;
+    total.erased += erased;
+    total.deliveries += deliveries;
+    files.push(...mails);
   }
   const already = people.length - total.erased;
   await appendAudit(transaction, clock, run, {
@@ -118,30 +99,6 @@ async function erasePeople(
     details: { ...total, already },
   });
   return { ...total, already, files };
-}
-
-async function eraseBookings(
-  transaction: Queries,
-  keys: readonly number[],
-  names: readonly string[],
-): Promise<number> {
-  const bookings = await listBookingsOf(transaction, keys);
-  const kept = bookings.map(({ id, attributes, customer_attributes }) => ({
-    id,
-    attributes: canonicalJson(
-      keptAttributes(parseAttributes(attributes), parseAttributes(customer_attributes), names),
-    ),
-  }));
-  await updateBookingAttributes(transaction, kept);
-  const changes = await listBookingChangesOf(transaction, keys);
-  await updateBookingChanges(
-    transaction,
-    changes.map(({ id, changes: recorded }) => ({
-      id,
-      changes: canonicalJson(keptChanges(JSON.parse(recorded) as Record<string, unknown>)),
-    })),
-  );
-  return bookings.length;
 }
 
 async function removeMails(outbox: string, instanceId: string, files: Erased['files']): Promise<number> {

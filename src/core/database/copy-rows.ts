@@ -6,6 +6,9 @@ import { findClient } from './postgres-client.ts';
 
 const BLOCK = 64 * 1024;
 
+/** From so many rows on, COPY is worth its round trips. */
+export const COPY_FROM = 500;
+
 /**
  * PostgreSQL only: loads rows into a table with COPY, on the connection of `queries`, which has to be a transaction. A row
  * is an array in the order of `columns`; names of table and columns come from code, never from input. Memory stays flat.
@@ -20,6 +23,20 @@ export async function copyRows(
   await queries.getExecutor().provideConnection(async (connection) => {
     const target = findClient(connection).query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
     await pipeline(Readable.from(encodeRows(rows), { objectMode: true, highWaterMark: 2 }), target);
+  });
+}
+
+/** As `copyRows`, of rows that are in COPY's text format already, in UTF-8, as they come. */
+export async function copyTexts(
+  queries: Queries,
+  table: string,
+  columns: readonly string[],
+  texts: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { from } = await import('pg-copy-streams');
+  await queries.getExecutor().provideConnection(async (connection) => {
+    const target = findClient(connection).query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
+    await pipeline(Readable.from(texts, { objectMode: true, highWaterMark: 1 }), target);
   });
 }
 

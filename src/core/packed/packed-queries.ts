@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream';
 import { type RawBuilder, sql } from 'kysely';
+import { streamCopyOut } from '../database/copy-out.ts';
 import type { Queries } from '../database/database.ts';
-import { findClient } from '../database/postgres-client.ts';
 import type { PackedSelection, PackedTable } from './packed-rows.ts';
 import { CELL_END, NULL_CELL, ROW_END } from './split-sqlite-page.ts';
 
@@ -106,44 +105,9 @@ async function bindSettings(queries: Queries, { select, parameters }: CopyPlan):
   });
 }
 
-/** The chunks of `COPY … TO STDOUT (FORMAT binary)`, on the connection of `queries`, which has to be a transaction. When nobody wants the rest, the server is told so on a connection of `others`. */
+/** The chunks of `COPY … TO STDOUT (FORMAT binary)`; as `streamCopyOut`. */
 export async function* streamCopy(queries: Queries, others: Queries, plan: CopyPlan): AsyncGenerator<Buffer> {
-  const { to } = await import('pg-copy-streams');
-  const text = `copy (${await bindSettings(queries, plan)}) to stdout (format binary)`;
-  // All rows are one statement, however long they take to be read.
-  await sql`set local statement_timeout = 0`.execute(queries);
-  await sql`savepoint before_copy`.execute(queries);
-  const server = await sql<{ id: number }>`select pg_backend_pid() as id`.execute(queries);
-  const opened = Promise.withResolvers<Readable>();
-  const finished = Promise.withResolvers<void>();
-  const lent = queries.getExecutor().provideConnection(async (connection) => {
-    opened.resolve(findClient(connection).query(to(text)));
-    await finished.promise;
-  });
-  lent.catch(opened.reject);
-  const copy = await opened.promise;
-  let isWhole = false;
-  try {
-    yield* copy.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    isWhole = true;
-  } finally {
-    const isLeft = !isWhole && copy.errored === null;
-    if (isLeft) await stopCopy(copy, others, server.rows[0]?.id ?? 0);
-    finished.resolve();
-    await lent;
-    // What was stopped has failed, and a failed transaction can't end well.
-    if (isLeft) await sql`rollback to savepoint before_copy`.execute(queries);
-  }
-}
-
-// A connection is of use again only when its COPY has come to an end.
-async function stopCopy(copy: Readable, others: Queries, processId: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    copy.once('error', () => resolve()).once('end', () => resolve());
-  });
-  copy.resume();
-  await sql`select pg_cancel_backend(${processId})`.execute(others);
-  await closed;
+  yield* streamCopyOut(queries, others, await bindSettings(queries, plan));
 }
 
 // As a literal: a bound byte would arrive as text.

@@ -40,6 +40,14 @@ const webhookUrl = z.url().refine((text) => {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }, 'must be an https:// address');
 
+const keyList = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
+      : value,
+  z.array(z.string().regex(/^age1[0-9a-z]+$/, 'must be public keys of age, which begin with age1')),
+);
+
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 
 /** `true` and `false`, and what people write for them in an environment variable. */
@@ -150,7 +158,21 @@ export const configSchema = z.strictObject({
       average_booking_value: decimal.optional(),
     })
     .prefault({}),
-  backup: z.strictObject({ store: z.string().min(1).default('backups') }).prefault({}),
+  backup: z
+    .strictObject({
+      /** A folder, or s3://BUCKET/PREFIX. */
+      store: z.string().min(1).default('backups'),
+      /** Public keys of age that backups are encrypted to; a list, or a text with commas. */
+      encrypt_to: keyList.default([]),
+      /** Of a server other than AWS that speaks S3's protocol. */
+      s3_endpoint: z
+        .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+        .optional(),
+      s3_region: z.string().min(1).optional(),
+      /** The bucket in the path instead of the host's name; `auto` does so with an endpoint. */
+      s3_path_style: z.enum(['auto', 'on', 'off']).default('auto'),
+    })
+    .prefault({}),
   locale: z.string().min(2).default('en'),
   timezone: z.string().refine(isTimezone, 'is not an IANA time zone').default('UTC'),
   currency: z.string().refine(isCurrency, 'is not an ISO 4217 currency').default('EUR'),

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ReferralError } from '../errors.ts';
-import type { Random } from '../random.ts';
-import type { BackupStore } from './backup-store.ts';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { sha256 } from '../../canonical-json.ts';
+import { ReferralError } from '../../errors.ts';
+import type { Random } from '../../random.ts';
+import type { BackupStore, StoredFile } from '../backup-store.ts';
 
 /** Backups in a folder. They contain personal data: its folders are for their owner only (0700), its files too (0600). */
 export function createFolderStore(folder: string, random: Random): BackupStore {
@@ -20,12 +21,35 @@ export function createFolderStore(folder: string, random: Random): BackupStore {
         await syncFolder(dirname(target));
       }),
     read: (name) => explaining(folder, () => readPlainFile(join(folder, name))),
-    list: (name) =>
+    // Reading is cheap here, and a file that the disk has damaged is written again.
+    holds: (name, file) =>
       explaining(folder, async () => {
-        const entries = await readdir(join(folder, name)).catch(ignoreMissing);
-        return (entries ?? []).sort();
+        const bytes = await readPlainFile(join(folder, name));
+        return bytes?.length === file.bytes && sha256(bytes) === file.sha256;
+      }),
+    list: (name) => explaining(folder, () => listFolder(folder, name)),
+    remove: (names) =>
+      explaining(folder, async () => {
+        for (const name of names) await rm(join(folder, name), { force: true });
       }),
   };
+}
+
+// What is being written ends in `.tmp` and is no file of the store yet.
+async function listFolder(folder: string, name: string): Promise<StoredFile[]> {
+  const entries = await readdir(join(folder, name), { recursive: true, withFileTypes: true }).catch(
+    ignoreMissing,
+  );
+  const files: StoredFile[] = [];
+  for (const entry of entries ?? []) {
+    if (!entry.isFile() || entry.name.endsWith('.tmp')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const found = await stat(path).catch(ignoreMissing);
+    if (found === undefined) continue;
+    const own = relative(folder, path).split(sep).join('/');
+    files.push({ name: own, bytes: found.size, modified: found.mtimeMs });
+  }
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 // What the file system refuses is for a person to mend: a full disk, a file in the place of the folder, no permission.

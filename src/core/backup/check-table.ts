@@ -1,0 +1,71 @@
+import { type ArchiveReader, DamagedChunk } from './archive-reader.ts';
+import { createContentHash } from './content-hash.ts';
+import type { ManifestChunk, ManifestTable } from './manifest.ts';
+import { countLines } from './rows/row-text.ts';
+
+/** What is wrong with a file of an archive. */
+export interface ArchiveProblem {
+  readonly file: string;
+  readonly problem: string;
+}
+
+/** Reads every chunk of a table and compares sizes, rows and hashes with the manifest. */
+export async function checkTable(
+  reader: ArchiveReader,
+  table: ManifestTable,
+  onRows: (rows: number) => void,
+): Promise<ArchiveProblem[]> {
+  const problems: ArchiveProblem[] = [];
+  const whole = createContentHash(reader.key);
+  for (const chunk of table.chunks) {
+    const raw = await noting(problems, reader.readChunk(chunk));
+    onRows(chunk.rows);
+    if (raw === undefined) continue;
+    whole.update(raw);
+    if (!holdsRows(raw, chunk)) {
+      problems.push({
+        file: 'manifest',
+        problem: `${chunk.sha256} does not hold ${chunk.rows} rows of ${table.name}`,
+      });
+    }
+  }
+  const rows = table.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+  if (problems.length === 0 && (rows !== table.rows || whole.digest('hex') !== table.sha256)) {
+    problems.push({ file: 'manifest', problem: `the rows of ${table.name} are not those that were written` });
+  }
+  return problems;
+}
+
+/** As `checkTable`, of some chunks only. */
+export async function checkChunks(
+  reader: ArchiveReader,
+  table: ManifestTable,
+  chunks: readonly ManifestChunk[],
+): Promise<ArchiveProblem[]> {
+  const problems: ArchiveProblem[] = [];
+  for (const chunk of chunks) {
+    const raw = await noting(problems, reader.readChunk(chunk));
+    if (raw !== undefined && !holdsRows(raw, chunk)) {
+      problems.push({
+        file: 'manifest',
+        problem: `${chunk.sha256} does not hold ${chunk.rows} rows of ${table.name}`,
+      });
+    }
+  }
+  return problems;
+}
+
+/** What `work` gives, or undefined when it found a damaged file, which is added to the problems. */
+export async function noting<T>(problems: ArchiveProblem[], work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof DamagedChunk)) throw error;
+    problems.push({ file: error.file, problem: error.message });
+    return undefined;
+  }
+}
+
+function holdsRows(raw: Buffer, { rows }: ManifestChunk): boolean {
+  return (raw.length === 0 || raw.at(-1) === 0x0a) && countLines(raw) === rows;
+}

@@ -1,0 +1,82 @@
+import type { ArchiveReader } from './archive-reader.ts';
+import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
+import type { CheckedArchive } from './check-archive.ts';
+import { type DiffChunk, diffRows, type TableDifference } from './diff-rows.ts';
+import type { Manifest, ManifestTable } from './manifest.ts';
+
+const NO_CHUNKS: readonly never[] = [];
+
+/**
+ * How two backups differ, table by table, those that are the same left out. Chunks that both share are not read. Throws
+ * `DamagedChunk`.
+ */
+export async function diffBackups(before: CheckedArchive, after: CheckedArchive): Promise<TableDifference[]> {
+  const differences: TableDifference[] = [];
+  for (const name of namesOf(before.manifest, after.manifest)) {
+    const [old, current] = [findTable(before.manifest, name), findTable(after.manifest, name)];
+    if (isSame(before, after, old, current)) continue;
+    const difference = await diffTable(name, [before, old], [after, current]);
+    if (difference.added + difference.removed + difference.changed > 0) differences.push(difference);
+  }
+  return differences;
+}
+
+type Side = readonly [archive: CheckedArchive, table: ManifestTable | undefined];
+
+async function diffTable(
+  name: string,
+  [before, old]: Side,
+  [after, current]: Side,
+): Promise<TableDifference> {
+  const table = describe(current ?? old);
+  // Hashes with different keys, or of none, tell nothing about each other.
+  const isComparable = sameKey(before.reader, after.reader) && sameColumns(old, current);
+  const left = chunksOf(before.reader, old, isComparable ? '' : 'before ');
+  const right = chunksOf(after.reader, current, '');
+  return diffRows({ ...table, name }, left, right);
+}
+
+async function* chunksOf(
+  reader: ArchiveReader,
+  table: ManifestTable | undefined,
+  mark: string,
+): AsyncGenerator<DiffChunk> {
+  for (const chunk of table?.chunks ?? NO_CHUNKS) {
+    yield { content: `${mark}${chunk.content}`, rows: chunk.rows, raw: () => reader.readChunk(chunk) };
+  }
+}
+
+/** The chunks of a table of an archive, for a comparison. */
+export function archiveChunks(reader: ArchiveReader, table: ManifestTable): AsyncGenerator<DiffChunk> {
+  return chunksOf(reader, table, '');
+}
+
+function isSame(
+  before: CheckedArchive,
+  after: CheckedArchive,
+  old: ManifestTable | undefined,
+  current: ManifestTable | undefined,
+): boolean {
+  return sameKey(before.reader, after.reader) && sameColumns(old, current) && old?.sha256 === current?.sha256;
+}
+
+function sameKey({ key: a }: ArchiveReader, { key: b }: ArchiveReader): boolean {
+  return a === undefined || b === undefined ? a === b : a.equals(b);
+}
+
+function sameColumns(a: ManifestTable | undefined, b: ManifestTable | undefined): boolean {
+  return JSON.stringify(a?.columns) === JSON.stringify(b?.columns);
+}
+
+function describe(table: ManifestTable | undefined): ArchiveTable {
+  const known = listArchiveTables().find(({ name }) => name === table?.name);
+  return { name: table?.name ?? '', columns: table?.columns ?? [], key: known?.key ?? [] };
+}
+
+function findTable(manifest: Manifest, name: string): ManifestTable | undefined {
+  return manifest.tables.find((table) => table.name === name);
+}
+
+function namesOf(before: Manifest, after: Manifest): string[] {
+  return [...new Set([...before.tables, ...after.tables].map(({ name }) => name))];
+}

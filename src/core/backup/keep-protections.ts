@@ -1,0 +1,161 @@
+import { sha256 } from '../canonical-json.ts';
+import { forgetPeople } from '../customers/forget-people.ts';
+import type { Queries } from '../database/database.ts';
+import { insertMetaOnce } from '../database/meta-queries.ts';
+import { addMilliseconds, type Instant } from '../time.ts';
+import {
+  addSuppressions,
+  type KeptCustomer,
+  listEntryPages,
+  listFrozen,
+  listKnownEntries,
+  listProtectedPages,
+  listSecrets,
+  listSentPages,
+  listSuppressionPages,
+  listUnerased,
+  type SentDelivery,
+  type SettledDelivery,
+  settleDeliveries,
+  withdrawConsents,
+} from './protection-queries.ts';
+
+/** What the replaced database knew and the backup does not. */
+export interface Kept {
+  /** Suppressions that were added. */
+  readonly suppressions_kept: number;
+  /** Consents that were withdrawn again. */
+  readonly consents_kept: number;
+  /** People erased since the backup, erased again. */
+  readonly erased_again: number;
+  /** Mails that went out since the backup, or may have, to recipients that it has as pending: they are not sent again. */
+  readonly sends_kept: number;
+  /** Mails that went out since the backup and that it knows nothing of: their campaigns or recipients came later. */
+  readonly sends_lost: number;
+  /** Entries of the ledger that the backup does not have; who was paid by them is not known to have been paid. */
+  readonly ledger_lost: number;
+  readonly payouts_lost: number;
+}
+
+export const NOTHING_KEPT: Kept = {
+  suppressions_kept: 0,
+  consents_kept: 0,
+  erased_again: 0,
+  sends_kept: 0,
+  sends_lost: 0,
+  ledger_lost: 0,
+  payouts_lost: 0,
+};
+
+// Clocks of machines differ: what was done shortly before the snapshot, by one that is slow, is looked at too.
+const MARGIN_MS = 86_400_000;
+
+/**
+ * Takes over from the database that is replaced what no restore may undo, and counts what can't be taken over. `snapshotAt` is when
+ * the backup was made.
+ */
+export async function keepProtections(
+  transaction: Queries,
+  old: Queries,
+  { now, snapshotAt }: { readonly now: Instant; readonly snapshotAt: Instant },
+): Promise<Kept> {
+  // A suppression can only be recognised with the secret that it was hashed with.
+  for (const { value } of await listSecrets(old)) {
+    await insertMetaOnce(transaction, `generated_secret.${sha256(value).slice(0, 16)}`, value);
+  }
+  let suppressions_kept = 0;
+  for await (const page of listSuppressionPages(old)) {
+    const rows = page.map(({ id: _, ...row }) => row);
+    suppressions_kept += await addSuppressions(transaction, rows);
+  }
+  const since = addMilliseconds(snapshotAt, -MARGIN_MS);
+  return {
+    suppressions_kept,
+    // Deliveries are recognised by addresses, which erasing takes away.
+    ...(await keepSends(transaction, old, since)),
+    ...(await keepPeople(transaction, old, now)),
+    ...(await countLost(transaction, old, since)),
+  };
+}
+
+async function keepPeople(
+  transaction: Queries,
+  old: Queries,
+  now: Instant,
+): Promise<Pick<Kept, 'consents_kept' | 'erased_again'>> {
+  let consents_kept = 0;
+  let erased_again = 0;
+  for await (const page of listProtectedPages(old)) {
+    erased_again += await eraseAgain(transaction, page, now);
+    const withdrawn = page.filter(({ erased_at }) => erased_at === null);
+    consents_kept += await withdrawConsents(transaction, withdrawn, now);
+  }
+  return { consents_kept, erased_again };
+}
+
+async function eraseAgain(
+  transaction: Queries,
+  page: readonly KeptCustomer[],
+  now: Instant,
+): Promise<number> {
+  const erased = page.filter(({ erased_at }) => erased_at !== null);
+  const keys = await listUnerased(
+    transaction,
+    erased.map(({ customer_id }) => customer_id),
+  );
+  return keys.length === 0 ? 0 : (await forgetPeople(transaction, keys, now)).erased;
+}
+
+async function keepSends(
+  transaction: Queries,
+  old: Queries,
+  since: Instant,
+): Promise<Pick<Kept, 'sends_kept' | 'sends_lost'>> {
+  let sends_kept = 0;
+  let sends_lost = 0;
+  for await (const page of listSentPages(old, since)) {
+    const frozen = await listFrozen(transaction, page);
+    const settled: SettledDelivery[] = [];
+    for (const delivery of page) {
+      const here = frozen.get(`${delivery.campaign} ${delivery.address_key}`);
+      if (here === undefined) sends_lost += 1;
+      else if (here.status === 'pending') settled.push(settle(here.id, delivery));
+    }
+    await settleDeliveries(transaction, settled);
+    sends_kept += settled.length;
+  }
+  return { sends_kept, sends_lost };
+}
+
+function settle(id: number, delivery: SentDelivery): SettledDelivery {
+  const { status, sent_at, settled_at, provider_message_id, error, attempts } = delivery;
+  const isOpen = status === 'claimed' || status === 'sending';
+  return {
+    id,
+    status: isOpen ? 'in_doubt' : status,
+    sent_at,
+    settled_at,
+    provider_message_id,
+    error: isOpen ? 'it was being sent when the database was replaced by a backup' : error,
+    attempts,
+  };
+}
+
+async function countLost(
+  transaction: Queries,
+  old: Queries,
+  since: Instant,
+): Promise<Pick<Kept, 'ledger_lost' | 'payouts_lost'>> {
+  let ledger_lost = 0;
+  let payouts_lost = 0;
+  for await (const page of listEntryPages(old, since)) {
+    const known = await listKnownEntries(
+      transaction,
+      page.map(({ idempotency_key }) => idempotency_key),
+    );
+    const lost = page.filter(({ idempotency_key }) => !known.has(idempotency_key));
+    ledger_lost += lost.length;
+    payouts_lost += lost.filter(({ to_account }) => to_account === 'paid').length;
+  }
+  return { ledger_lost, payouts_lost };
+}

@@ -1,0 +1,153 @@
+import { canonicalJson } from '../../canonical-json.ts';
+import type { Queries } from '../../database/database.ts';
+import { engineOf } from '../../database/engine-of.ts';
+import type { ArchiveTable } from '../archive-tables.ts';
+import { CopyFormatter } from './copy-formatter.ts';
+import { type ArchiveValue, findNextKey, getLinesPage, streamBinaryRows, streamRows } from './row-queries.ts';
+import {
+  CHUNK_BYTES,
+  countLines,
+  findCut,
+  groupOf,
+  hashKey,
+  KEYS_PER_CHUNK,
+  KEYS_PER_HASH,
+  type RowText,
+} from './row-text.ts';
+import { spliceDocuments } from './splice-documents.ts';
+
+const PAGE = 2_048;
+const NEWLINE = Buffer.from('\n');
+
+/**
+ * The rows of a table in chunks: the same bytes in the same chunks on both engines, in flat memory. `snapshot` is a
+ * transaction; `others`, any other connection to the same database, stops the server when nobody wants the rest.
+ */
+export function readRowTexts(
+  snapshot: Queries,
+  others: Queries,
+  table: ArchiveTable,
+): AsyncGenerator<RowText> {
+  if (!hasNumericKey(table)) return readByObjects(snapshot, table);
+  if (engineOf(snapshot) === 'postgres') return readCopy(snapshot, others, table);
+  // SQLite writes doubles into JSON in a form of its own.
+  const hasReals = table.columns.some(({ type }) => type === 'real');
+  return hasReals ? readByObjects(snapshot, table) : readPages(snapshot, table);
+}
+
+function hasNumericKey({ columns, key }: ArchiveTable): boolean {
+  const type = columns.find(({ name }) => name === key[0])?.type;
+  return key.length === 1 && (type === 'id' || type === 'integer');
+}
+
+async function* readCopy(snapshot: Queries, others: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
+  const formatter = new CopyFormatter(table);
+  for await (const chunk of streamBinaryRows(snapshot, others, table)) yield* formatter.push(chunk);
+  yield* formatter.end();
+}
+
+async function* readPages(snapshot: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
+  const hasDocuments = table.columns.some(({ type }) => type === 'json');
+  let from = await findNextKey(snapshot, table, 0);
+  while (from !== undefined) {
+    const group = groupOf(from);
+    const to = (group + 1) * KEYS_PER_CHUNK;
+    const collected = new CollectedLines(group);
+    for (;;) {
+      const { rows, last, lines } = await getLinesPage(snapshot, table, { from, to, limit: PAGE });
+      if (lines !== null) yield* collected.add(hasDocuments ? spliceDocuments(lines) : lines, rows);
+      if (rows < PAGE || last === null) break;
+      from = last + 1;
+    }
+    yield* collected.end();
+    from = await findNextKey(snapshot, table, to);
+  }
+}
+
+/** Pages of lines, put together to chunks of one group. */
+class CollectedLines {
+  readonly #group: number;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #rows = 0;
+
+  constructor(group: number) {
+    this.#group = group;
+  }
+
+  *add(lines: Buffer, rows: number): Generator<RowText> {
+    this.#parts.push(lines, NEWLINE);
+    this.#bytes += lines.length + 1;
+    this.#rows += rows;
+    while (this.#bytes >= CHUNK_BYTES) {
+      const whole = Buffer.concat(this.#parts);
+      const cut = findCut(whole);
+      const raw = whole.subarray(0, cut);
+      const count = countLines(raw);
+      this.#parts = [whole.subarray(cut)];
+      this.#bytes -= cut;
+      this.#rows -= count;
+      yield { raw, rows: count, group: this.#group };
+    }
+  }
+
+  *end(): Generator<RowText> {
+    if (this.#rows > 0) yield { raw: Buffer.concat(this.#parts), rows: this.#rows, group: this.#group };
+  }
+}
+
+// For tables with other keys, and, on SQLite, with doubles: none of them is large.
+async function* readByObjects(snapshot: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
+  const jsonAt = table.columns.flatMap(({ type }, at) => (type === 'json' ? [at] : []));
+  const boundary = hasNumericKey(table) ? numericBoundary(table) : hashedBoundary(table);
+  let lines: string[] = [];
+  let bytes = 0;
+  let group = 0;
+  for await (const row of streamRows(snapshot, table)) {
+    const begins = boundary(row);
+    if (lines.length > 0 && begins.isNew) {
+      yield { raw: Buffer.from(lines.join('')), rows: lines.length, group };
+      lines = [];
+      bytes = 0;
+    }
+    if (lines.length === 0) group = begins.group;
+    const line = formatRow(row, jsonAt);
+    lines.push(line);
+    bytes += Buffer.byteLength(line);
+    if (bytes < CHUNK_BYTES) continue;
+    yield { raw: Buffer.from(lines.join('')), rows: lines.length, group };
+    lines = [];
+    bytes = 0;
+  }
+  if (lines.length > 0) yield { raw: Buffer.from(lines.join('')), rows: lines.length, group };
+}
+
+type Boundary = (row: readonly ArchiveValue[]) => { readonly isNew: boolean; readonly group: number };
+
+function numericBoundary({ columns, key }: ArchiveTable): Boundary {
+  const at = columns.findIndex(({ name }) => name === key[0]);
+  let current = -1;
+  return (row) => {
+    const group = groupOf(Number(row[at]));
+    const isNew = group !== current;
+    current = group;
+    return { isNew, group };
+  };
+}
+
+function hashedBoundary({ columns, key }: ArchiveTable): Boundary {
+  const places = key.map((name) => columns.findIndex((column) => column.name === name));
+  return (row) => {
+    const group = hashKey(JSON.stringify(places.map((at) => row[at])));
+    return { isNew: group % KEYS_PER_HASH === 0, group };
+  };
+}
+
+// PostgreSQL gives a JSON document back in an order and spacing of its own; in an archive it is canonical.
+function formatRow(row: ArchiveValue[], jsonAt: readonly number[]): string {
+  for (const at of jsonAt) {
+    const value = row[at];
+    if (typeof value === 'string') row[at] = canonicalJson(JSON.parse(value));
+  }
+  return `${JSON.stringify(row)}\n`;
+}

@@ -1,0 +1,94 @@
+import { type RawBuilder, sql } from 'kysely';
+import { streamCopyOut } from '../../database/copy-out.ts';
+import type { Queries } from '../../database/database.ts';
+import type { ArchiveColumn, ArchiveTable } from '../archive-tables.ts';
+import { DOCUMENT_END, DOCUMENT_START, NO_DOCUMENT } from './splice-documents.ts';
+
+export type ArchiveValue = string | number | null;
+type Row = Readonly<Record<string, ArchiveValue>>;
+
+const READ_AHEAD = 1_000;
+
+export interface LinesPage {
+  readonly rows: number;
+  /** The key of the last row; null when there is none. */
+  readonly last: number | null;
+  /** JSON arrays with a line end between them; documents as `spliceDocuments` takes them. */
+  readonly lines: Buffer | null;
+}
+
+/** Every row of a table in the order of its key, values in the order of its columns. */
+export async function* streamRows(
+  queries: Queries,
+  { name, columns, key }: ArchiveTable,
+): AsyncGenerator<ArchiveValue[]> {
+  const names = columns.map((column) => column.name);
+  const query = queries
+    .selectFrom(name as never)
+    .select(names as never)
+    .$call((builder) => key.reduce((ordered, column) => ordered.orderBy(column as never), builder));
+  for await (const row of query.stream(READ_AHEAD)) {
+    yield names.map((column) => (row as Row)[column] ?? null);
+  }
+}
+
+/** SQLite: rows with keys from `from` up to, not including, `to`, made into JSON by SQLite itself. */
+export async function getLinesPage(
+  queries: Queries,
+  { name, columns, key }: ArchiveTable,
+  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+): Promise<LinesPage> {
+  const keyColumn = sql.ref(key[0] ?? '');
+  const { rows } = await sql<LinesPage>`
+    select count(*) as rows, max(key) as last, cast(group_concat(line, char(10)) as blob) as lines
+    from (select ${keyColumn} as key, ${lineOf(columns)} as line from ${sql.table(name)}
+      where ${keyColumn} >= ${from} and ${keyColumn} < ${to} order by ${keyColumn} limit ${sql.lit(limit)})`.execute(
+    queries,
+  );
+  return rows[0] ?? { rows: 0, last: null, lines: null };
+}
+
+/** SQLite: the lowest key from `from` on, or undefined. */
+export async function findNextKey(
+  queries: Queries,
+  { name, key }: ArchiveTable,
+  from: number,
+): Promise<number | undefined> {
+  const column = sql.ref(key[0] ?? '');
+  const { rows } = await sql<{ key: number | null }>`
+    select min(${column}) as key from ${sql.table(name)} where ${column} >= ${from}`.execute(queries);
+  return rows[0]?.key ?? undefined;
+}
+
+/** PostgreSQL: every row in the order of its key, as COPY sends it in binary. */
+export function streamBinaryRows(
+  snapshot: Queries,
+  others: Queries,
+  { name, columns, key }: ArchiveTable,
+): AsyncGenerator<Buffer> {
+  const names = columns.map((column) => sql.ref(column.name));
+  const query = sql`select ${sql.join(names)} from ${sql.table(name)} order by ${sql.join(key.map((column) => sql.ref(column)))}`;
+  return streamCopyOut(snapshot, others, query.compile(snapshot).sql);
+}
+
+function lineOf(columns: readonly ArchiveColumn[]): RawBuilder<string> {
+  const parts: RawBuilder<unknown>[] = [];
+  let plain: RawBuilder<unknown>[] = [];
+  for (const { name, type } of columns) {
+    if (type !== 'json') {
+      plain.push(sql.ref(name));
+      continue;
+    }
+    if (plain.length > 0) parts.push(sql`json_array(${sql.join(plain)})`);
+    plain = [];
+    parts.push(
+      sql`${character(DOCUMENT_START)}, ifnull(${sql.ref(name)}, ${character(NO_DOCUMENT)}), ${character(DOCUMENT_END)}`,
+    );
+  }
+  if (plain.length > 0) parts.push(sql`json_array(${sql.join(plain)})`);
+  return parts.length === 1 ? sql`${parts[0]}` : sql`concat(${sql.join(parts)})`;
+}
+
+function character(code: number): RawBuilder<string> {
+  return sql`char(${sql.lit(code)})`;
+}
