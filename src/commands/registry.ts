@@ -285,6 +285,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./profiles/show.ts'),
   },
   {
+    name: 'segments evaluate',
+    summary: 'Measure a model on newer outcomes, and warn when it has drifted',
+    load: () => import('./segments/evaluate.ts'),
+  },
+  {
     name: 'segments export',
     summary: 'Write the customers of a segment',
     load: () => import('./segments/export.ts'),
@@ -295,19 +300,54 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./segments/list.ts'),
   },
   {
+    name: 'segments models export',
+    summary: 'Write a model into a file for another database',
+    load: () => import('./segments/models/export.ts'),
+  },
+  {
+    name: 'segments models import',
+    summary: 'Take in a model that was exported',
+    load: () => import('./segments/models/import.ts'),
+  },
+  {
+    name: 'segments models list',
+    summary: 'List the models and their versions',
+    load: () => import('./segments/models/list.ts'),
+  },
+  {
+    name: 'segments models promote',
+    summary: 'Let a version of a model score from now on',
+    load: () => import('./segments/models/promote.ts'),
+  },
+  {
+    name: 'segments models rollback',
+    summary: 'Go back to the version of a model that scored before',
+    load: () => import('./segments/models/rollback.ts'),
+  },
+  {
+    name: 'segments models show',
+    summary: 'Show one version of a model',
+    load: () => import('./segments/models/show.ts'),
+  },
+  {
     name: 'segments rules',
     summary: 'Show the rules by which customers are sorted',
     load: () => import('./segments/rules.ts'),
   },
   {
     name: 'segments score',
-    summary: 'Sort every customer into a segment',
+    summary: 'Sort every customer into segments, or score the rows of a file',
     load: () => import('./segments/score.ts'),
   },
   {
     name: 'segments show',
     summary: 'Show one segment',
     load: () => import('./segments/show.ts'),
+  },
+  {
+    name: 'segments train',
+    summary: 'Train a model that predicts what customers will do',
+    load: () => import('./segments/train.ts'),
   },
   {
     name: 'runs list',
@@ -360,14 +400,34 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./report/campaign.ts'),
   },
   {
+    name: 'report cohorts',
+    summary: 'Show who comes back, by joining month and by contest',
+    load: () => import('./report/cohorts.ts'),
+  },
+  {
     name: 'report contest',
     summary: 'Show all figures of one contest',
     load: () => import('./report/contest.ts'),
   },
   {
+    name: 'report deliverability',
+    summary: 'Show what became of the mails, and why some bounced',
+    load: () => import('./report/deliverability.ts'),
+  },
+  {
     name: 'report funnel',
     summary: 'Show how many people got from a mail to a reward',
     load: () => import('./report/funnel.ts'),
+  },
+  {
+    name: 'report revenue',
+    summary: 'Show where revenue comes from, what it costs, what it returns',
+    load: () => import('./report/revenue.ts'),
+  },
+  {
+    name: 'report segments',
+    summary: 'Show how segments answer mails and bring friends',
+    load: () => import('./report/segments.ts'),
   },
   {
     name: 'report summary',

@@ -53,3 +53,44 @@ function newton(
   }
   return { slope, intercept };
 }
+
+/**
+ * The calibration for the mean of several networks, from one that was fitted to single ones. A mean is less blurred by the accidents of each
+ * training, so its slope is steeper by the ratio of the variances; the intercept keeps the mean probability. `single` are outputs of single
+ * networks for the same unseen rows, whose outcomes are not looked at.
+ */
+export function calibrateMean(calibration: Calibration, single: readonly Float64Array[]): Calibration {
+  const [first] = single;
+  if (first === undefined || single.length < 2 || calibration.slope === 0) return calibration;
+  const means = first.map((_, row) => single.reduce((sum, own) => sum + (own[row] ?? 0), 0) / single.length);
+  const ofOne = single.reduce((sum, own) => sum + varianceOf(own), 0) / single.length;
+  const ratio = ofOne / varianceOf(means);
+  if (!Number.isFinite(ratio)) return calibration;
+  const slope = calibration.slope * Math.min(Math.max(ratio, 1), 2);
+  const probability =
+    single.reduce((sum, own) => sum + meanOf(own.map((output) => calibrated(calibration, output))), 0) /
+    single.length;
+  return { slope, intercept: interceptFor(slope, means, probability, calibration.intercept) };
+}
+
+/** The intercept with which the mean probability is the one wanted. */
+function interceptFor(slope: number, outputs: Float64Array, wanted: number, start: number): number {
+  let intercept = start;
+  for (let step = 0; step < STEPS; step += 1) {
+    const probabilities = outputs.map((output) => sigmoid(slope * output + intercept));
+    const weight = meanOf(probabilities.map((probability) => probability * (1 - probability)));
+    const move = (meanOf(probabilities) - wanted) / Math.max(weight, 1e-9);
+    intercept -= Math.max(-2, Math.min(2, move));
+    if (Math.abs(move) < 1e-10) break;
+  }
+  return intercept;
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function varianceOf(values: Float64Array): number {
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+}

@@ -72,7 +72,7 @@ export function findLeak(column: Column, target: Float32Array, rows: Int32Array)
     const reason = `it alone tells the outcome (AUC ${share}): it is known only after the event, or is the outcome itself`;
     return { column: column.name, problem: 'gives_away', reason };
   }
-  const certain = countCertain(groups, target, rows, base);
+  const certain = countCertain(column, target, rows, base);
   if (certain >= FEW) {
     const reason = `it seems to be known only after the event: in all ${certain} rows where it has another value than usual the outcome came`;
     return { column: column.name, problem: 'gives_away', reason };
@@ -121,15 +121,18 @@ function aucAlone(groups: Int32Array, target: Float32Array, rows: Int32Array): n
   return Number.isNaN(auc) ? 0.5 : auc;
 }
 
-/** Rows outside of the most frequent group, if the outcome came in all of them although it comes in few. */
-function countCertain(groups: Int32Array, target: Float32Array, rows: Int32Array, base: number): number {
+/** Rows without the most frequent value, if the outcome came in all of them although it comes in few. */
+function countCertain(column: Column, target: Float32Array, rows: Int32Array, base: number): number {
+  const readValue = (row: number): number =>
+    column.kind === 'category' ? (column.codes[row] ?? -1) : (column.values[row] ?? Number.NaN);
   const sizes = new Map<number, number>();
-  for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  const [usual, size] = [...sizes].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [0, 0]);
+  for (const row of rows) sizes.set(readValue(row), (sizes.get(readValue(row)) ?? 0) + 1);
+  let [usual, size] = [0, 0];
+  for (const [value, count] of sizes) if (count > size) [usual, size] = [value, count];
   if (base > 0.6 || size < rows.length / 2) return 0;
   let certain = 0;
-  for (const [place, row] of rows.entries()) {
-    if (groups[place] === usual) continue;
+  for (const row of rows) {
+    if (Object.is(readValue(row), usual)) continue;
     if ((target[row] ?? 0) < 0.5) return 0;
     certain += 1;
   }

@@ -4,7 +4,8 @@ import type { Column } from './columns.ts';
 import { bindEncoder } from './encode-rows.ts';
 import { type EncoderState, widthOf } from './encoder-state.ts';
 import { fitEncoder } from './fit-encoder.ts';
-import type { Network, NetworkShape } from './network.ts';
+import { directWeights, fitLogistic } from './fit-logistic.ts';
+import type { Network, NetworkShape, Start } from './network.ts';
 import { planTraining } from './plan-training.ts';
 import { predictRows } from './predict-rows.ts';
 import { type Task, trainNetwork } from './train-network.ts';
@@ -54,13 +55,18 @@ export async function fitEnsemble(training: EnsembleTraining): Promise<FittedEns
   const folds = splitFolds(rows.length, target, rows, plan.folds, seed, task);
   const outOfFold = new Float64Array(rows.length);
   const networks: Network[] = [];
+  const starts: Start[] = [];
   for (const [recipeIndex, recipe] of plan.recipes.entries()) {
     for (const [index, fold] of folds.entries()) {
       const validation = Int32Array.from(fold, (place) => rows[place] ?? 0);
       const others = folds.filter((_, other) => other !== index).flatMap((other) => [...other]);
+      const training = Int32Array.from(others, (place) => rows[place] ?? 0);
+      const start = starts[index] ?? startFor(task, encoder, columns, target, training);
+      starts[index] = start;
       const trained = await trainNetwork({
         ...{ backend, encoder: bound, shape: shapeFor(encoder, recipe.hidden), task, target, recipe, signal },
-        rows: Int32Array.from(others, (place) => rows[place] ?? 0),
+        rows: training,
+        start,
         validation,
         chance: createChance(seed, `network ${recipeIndex} ${index}`),
       });
@@ -84,6 +90,22 @@ export function predictEnsemble(
 ): Float64Array {
   const outputs = predictRows(backend, networks, bindEncoder(encoder, columns), rows);
   return scale === 1 && offset === 0 ? outputs : outputs.map((output) => output * scale + offset);
+}
+
+/** A network for an outcome begins as logistic regression, and learns what that lacks. */
+function startFor(
+  task: Task,
+  encoder: EncoderState,
+  columns: readonly Column[],
+  target: Float32Array,
+  rows: Int32Array,
+): Start {
+  const features = encoder.features
+    .filter((feature) => feature.kind !== 'embedding')
+    .map((feature) => (feature.kind === 'category' ? feature : { ...feature, edges: [] }));
+  if (task === 'binary') return directWeights(fitLogistic(columns, target, rows, { features }), encoder);
+  const width = encoder.features.reduce((sum, feature) => sum + widthOf(feature), 0);
+  return { direct: new Float32Array(width), bias: 0 };
 }
 
 function shapeFor({ features }: EncoderState, hidden: readonly [number, number]): NetworkShape {

@@ -1,6 +1,6 @@
 import type { Column } from './columns.ts';
 import { bindEncoder } from './encode-rows.ts';
-import { type EncoderState, widthOf } from './encoder-state.ts';
+import { type EncoderState, type FeatureState, widthOf } from './encoder-state.ts';
 import { fitEncoder } from './fit-encoder.ts';
 import { sigmoid, softplus } from './log-odds.ts';
 import { minimise } from './minimise.ts';
@@ -16,8 +16,12 @@ export interface Logistic {
 const PENALTY = 1;
 
 /** Fits it by L-BFGS to the rows given, with the ridge penalty. */
-export function fitLogistic(columns: readonly Column[], target: Float32Array, rows: Int32Array): Logistic {
-  const encoder = fitEncoder(columns, rows, { pieces: 0, oneHot: 50, embedded: 0 });
+export function fitLogistic(
+  columns: readonly Column[],
+  target: Float32Array,
+  rows: Int32Array,
+  encoder: EncoderState = fitEncoder(columns, rows, { pieces: 0, oneHot: 50, embedded: 0 }),
+): Logistic {
   const width = encoder.features.reduce((sum, feature) => sum + widthOf(feature), 0);
   const sparse = encodeSparse(encoder, columns, rows, width);
   const weights = minimise(new Float64Array(width + 1), (at, gradient) => {
@@ -110,5 +114,43 @@ function addTo(
   for (let at = starts[place] ?? 0; at < end; at += 1) {
     const input = inputs[at] ?? 0;
     gradient[input] = (gradient[input] ?? 0) + factor * (values[at] ?? 0);
+  }
+}
+
+/** The same regression as weights of the direct path of a network with this encoder, with its intercept. */
+export function directWeights(
+  { encoder, weights }: Logistic,
+  network: EncoderState,
+): { readonly direct: Float32Array; readonly bias: number } {
+  const places = new Map<string, number>();
+  let at = 0;
+  for (const feature of encoder.features) {
+    places.set(feature.column, at);
+    at += widthOf(feature);
+  }
+  const width = network.features.reduce((sum, feature) => sum + widthOf(feature), 0);
+  const direct = new Float32Array(width);
+  let to = 0;
+  for (const feature of network.features) {
+    const from = places.get(feature.column);
+    if (from !== undefined) copyFeature(feature, weights, from, direct, to);
+    to += widthOf(feature);
+  }
+  return { direct, bias: weights[weights.length - 1] ?? 0 };
+}
+
+/** Pieces of numbers begin at 0; all else has the same inputs in both encoders. */
+function copyFeature(
+  feature: FeatureState,
+  weights: Float64Array,
+  from: number,
+  direct: Float32Array,
+  to: number,
+): void {
+  const own = widthOf(feature);
+  const pieces =
+    feature.kind === 'number' || feature.kind === 'time' ? Math.max(0, feature.edges.length - 1) : 0;
+  for (let input = 0; input < own - pieces; input += 1) {
+    direct[to + (input === 0 ? 0 : input + pieces)] = weights[from + input] ?? 0;
   }
 }

@@ -64,8 +64,14 @@ export function listBlocks(shape: NetworkShape): Blocks {
   };
 }
 
-/** A network as it begins: random small weights (He et al. 2015), and an output of `bias` for everything. */
-export function createNetwork(shape: NetworkShape, chance: Chance, bias: number): Network {
+/** Where a network begins: a linear model of the computed inputs. */
+export interface Start {
+  readonly direct: Float32Array;
+  readonly bias: number;
+}
+
+/** A network as it begins: the hidden layers random (He et al. 2015) and without effect yet, so that it gives what the linear model gives. */
+export function createNetwork(shape: NetworkShape, chance: Chance, start: Start): Network {
   const blocks = listBlocks(shape);
   const weights = new Float32Array(blocks.total);
   const fill = ({ from, to }: Block, deviation: number) => {
@@ -74,13 +80,14 @@ export function createNetwork(shape: NetworkShape, chance: Chance, bias: number)
   // Of the inputs that are 0 or 1 few are 1 at a time, so the usual divisor would begin too small.
   fill(blocks.first, Math.sqrt(2 / Math.sqrt(inputsOf(shape) * 12)));
   fill(blocks.second, Math.sqrt(2 / shape.hidden[0]));
-  fill(blocks.last, Math.sqrt(0.5 / shape.hidden[1]));
+
   for (const [index, table] of blocks.tables.entries()) {
     fill(table, 0.3);
     // The row of all other levels stays neutral where no row of training has one.
     weights.fill(0, table.from, table.from + (shape.embeddings[index]?.size ?? 0));
   }
-  weights[blocks.lastBias.from] = bias;
+  weights[blocks.lastBias.from] = start.bias;
+  weights.set(start.direct, blocks.direct.from);
   return { shape, weights };
 }
 

@@ -17,27 +17,26 @@ export interface TrainingPlan {
 export function planTraining(rows: number, effort: 'full' | 'quick' = 'full'): TrainingPlan {
   const size = sizeFor(rows);
   const share = effort === 'quick' ? 0.5 : 1;
-  const epochs = Math.max(6, Math.round(share * Math.min(60, 500_000 / rows + 4)));
-  const base: Recipe = {
+  const epochs = Math.max(5, Math.round(share * Math.min(40, 250_000 / rows + 8)));
+  const recipe: Recipe = {
     hidden: size.hidden,
     dropout: 0.15,
     decay: size.decay,
-    rate: size.rate,
+    rate: 0.005,
     batch: size.batch,
     epochs,
-    patience: Math.max(4, Math.ceil(epochs / 3)),
+    patience: Math.max(4, Math.ceil(epochs / 4)),
   };
-  const strong: Recipe = { ...base, dropout: 0.35, decay: size.decay * 4 };
   return {
     encoder: { pieces: size.pieces, oneHot: 24, embedded: rows < 3_000 ? 0 : 1_000 },
     folds: effort === 'quick' ? 3 : 5,
-    recipes: rows < 8_000 && effort === 'full' ? [base, strong] : [base],
+    recipes: [recipe],
   };
 }
 
 function sizeFor(rows: number) {
-  if (rows < 1_500) return { hidden: [48, 24] as const, batch: 32, rate: 0.002, decay: 0.3, pieces: 6 };
-  if (rows < 8_000) return { hidden: [64, 32] as const, batch: 64, rate: 0.002, decay: 0.15, pieces: 10 };
-  if (rows < 25_000) return { hidden: [96, 48] as const, batch: 128, rate: 0.002, decay: 0.06, pieces: 14 };
-  return { hidden: [112, 56] as const, batch: 256, rate: 0.003, decay: 0.03, pieces: 16 };
+  if (rows < 1_500) return { hidden: [48, 24] as const, batch: 32, decay: 0.3, pieces: 10 };
+  if (rows < 8_000) return { hidden: [64, 32] as const, batch: 64, decay: 0.15, pieces: 16 };
+  if (rows < 25_000) return { hidden: [96, 48] as const, batch: 128, decay: 0.06, pieces: 20 };
+  return { hidden: [112, 56] as const, batch: 256, decay: 0.03, pieces: 20 };
 }

@@ -153,6 +153,7 @@ export async function saveModel(
   transaction: Queries,
   { name, model, figures, seed, rows, data_sha256, backend, libraries }: NewModel,
   { clock, run }: Recording,
+  action: 'models.trained' | 'models.imported' = 'models.trained',
 ): Promise<ModelVersion> {
   const [newest] = await listModelRows(transaction, name);
   const document = formatModel(model);
@@ -169,7 +170,7 @@ export async function saveModel(
     run_id: run.id,
   });
   await appendAudit(transaction, clock, run, {
-    action: 'models.trained',
+    action,
     subject: name,
     details: { version, sha256: sha256(document), beats_baseline: figures.beats_baseline },
   });

@@ -1,5 +1,5 @@
 import type { Backend } from './backend.ts';
-import { type Calibration, calibrated, fitCalibration } from './calibrate.ts';
+import { type Calibration, calibrated, calibrateMean, fitCalibration } from './calibrate.ts';
 import { createChance, shuffledRows } from './chance.ts';
 import { type Column, takeRows } from './columns.ts';
 import { type Ensemble, fitEnsemble, predictEnsemble } from './fit-ensemble.ts';
@@ -46,6 +46,7 @@ export interface ClassifierReport {
 }
 
 const IMPORTANCE_ROWS = 2_000;
+const CALIBRATION_ROWS = 4_000;
 const HIGH_SHARE = 0.1;
 const MEDIUM_SHARE = 0.5;
 const Z = 1.959964;
@@ -57,7 +58,11 @@ export async function trainClassifier(
   const { columns, target, split, seed, backend } = training;
   const { train, test } = split;
   const { ensemble, outOfFold } = await fitEnsemble({ ...training, task: 'binary', rows: train });
-  const calibration = fitCalibration(outOfFold, target, train);
+  const unseen = test.subarray(0, CALIBRATION_ROWS);
+  const single = ensemble.networks.map((network) =>
+    predictEnsemble(backend, { ...ensemble, networks: [network] }, columns, unseen),
+  );
+  const calibration = calibrateMean(fitCalibration(outOfFold, target, train), single);
   const ownScores = outOfFold.map((output) => calibrated(calibration, output)).sort();
   const above = (share: number) => ownScores[Math.floor(ownScores.length * (1 - share))] ?? 1;
   const bands = { high: above(HIGH_SHARE), medium: above(MEDIUM_SHARE) };

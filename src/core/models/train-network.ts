@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { ReferralError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { type Chance, shuffledRows } from './chance.ts';
 import type { RowEncoder } from './encode-rows.ts';
@@ -12,6 +13,7 @@ import {
   type Network,
   type NetworkShape,
   runForward,
+  type Start,
 } from './network.ts';
 import { predictRows } from './predict-rows.ts';
 
@@ -43,6 +45,7 @@ export interface NetworkTraining {
   readonly rows: Int32Array;
   readonly validation: Int32Array;
   readonly recipe: Recipe;
+  readonly start: Start;
   readonly chance: Chance;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,32 +64,29 @@ const TINY = 1e-8;
 /** Trains a network by AdamW and keeps the weights of the epoch that did best on the validation part. */
 export async function trainNetwork(training: NetworkTraining): Promise<TrainedNetwork> {
   const { backend, encoder, shape, task, target, validation, recipe, chance, signal } = training;
-  const network = createNetwork(shape, chance, startingOutput(training));
+  const network = createNetwork(shape, chance, training.start);
   const epoch = createEpochs(training, network);
-  let best: TrainedNetwork | undefined;
+  const look = (): TrainedNetwork => {
+    const outputs = predictRows(backend, [network], encoder, validation);
+    const weights = network.weights.slice();
+    return { network: { shape, weights }, outputs, loss: meanLoss(task, outputs, target, validation) };
+  };
+  let best = look();
   let sinceBest = 0;
   for (let done = 0; done < recipe.epochs && sinceBest < recipe.patience; done += 1) {
     // Lets a signal come in.
     await setImmediate();
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) {
+      throw new ReferralError('interrupted', 'The training was interrupted', { reason: 'nothing was kept' });
+    }
     epoch();
-    const outputs = predictRows(backend, [network], encoder, validation);
-    const loss = meanLoss(task, outputs, target, validation);
+    const now = look();
     sinceBest += 1;
-    if (best !== undefined && !(loss < best.loss)) continue;
+    if (!(now.loss < best.loss)) continue;
     sinceBest = 0;
-    best = { network: { shape, weights: network.weights.slice() }, outputs, loss };
+    best = now;
   }
-  return best ?? { network, outputs: predictRows(backend, [network], encoder, validation), loss: Number.NaN };
-}
-
-function startingOutput({ task, target, rows }: NetworkTraining): number {
-  let sum = 0;
-  for (const row of rows) sum += target[row] ?? 0;
-  const mean = sum / rows.length;
-  if (task === 'number') return mean;
-  const share = Math.min(Math.max(mean, 1e-6), 1 - 1e-6);
-  return Math.log(share / (1 - share));
+  return best;
 }
 
 /** A function that goes over all rows once, each time it is called. */

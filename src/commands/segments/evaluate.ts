@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ReferralError } from '../../core/errors.ts';
+import { evaluateModel } from '../../core/models/evaluate-model.ts';
+import { openBackend } from '../../core/models/open-backend.ts';
+import { readOutcomeFile } from '../../core/models/read-outcome-file.ts';
+import { getScoringModel, loadModel } from '../../core/models/registry.ts';
+import { defineCommand } from '../_runtime/command.ts';
+import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
+
+export const command = defineCommand({
+  name: 'segments evaluate',
+  summary: 'Measure a model on newer outcomes, and warn when it has drifted',
+  description:
+    'Reads a CSV file with the columns of the model and what happened since, and measures the model there as when it was trained. It warns when the model ranks worse than then beyond chance, when it expects more or fewer outcomes than came, and when the scores are spread otherwise. With --exit-code a drift ends with 6.',
+  options: [
+    { flags: '--from <file>', description: 'a CSV file of newer results; - is standard input (required)' },
+    { flags: '--target <column>', description: 'its column of outcomes', defaultText: "the model's target" },
+    { flags: '--model <name>', description: 'the model', defaultText: 'the one promoted last' },
+    { flags: '--version <n>', description: 'a version of it that is not promoted' },
+    { flags: '--exit-code', description: 'end with 6 when the model has drifted' },
+    { flags: '--seed <n>', description: 'of the intervals', defaultText: '1' },
+    ...READING_OPTIONS,
+  ],
+  examples: [
+    {
+      line: 'referral segments train --from customers.csv --target tier --positive gold --id customer_id -q && referral segments evaluate --from customers.csv --model tier',
+      explains: 'measure a model on a file',
+    },
+    {
+      line: 'referral segments evaluate --from customers.csv --model tier',
+      explains: 'a model that is not there',
+      exitCode: 5,
+    },
+    { line: 'referral segments evaluate --model tier', explains: 'without a file of outcomes', exitCode: 2 },
+  ],
+  exitCodes: [5, 6, 10, 14, 17],
+  changes: false,
+  input: z.object({
+    from: z.string({ error: '--from FILE is required' }),
+    target: z.string().optional(),
+    model: z.string().optional(),
+    version: z.coerce.number().int().positive().optional(),
+    exitCode: z.boolean().default(false),
+    seed: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31)
+      .default(1),
+    ...readingFields,
+  }),
+  async run(context, input) {
+    const reading = parseReading(input);
+    const { version, model } = await context.usingDatabase(async ({ queries }) => {
+      const scoring = await getScoringModel(queries, input.model, input.version);
+      return { version: scoring, model: await loadModel(queries, scoring) };
+    });
+    const { columns, outcomes } = await readOutcomeFile({
+      ...reading,
+      model,
+      target: input.target,
+      input: await context.openInput(input.from),
+    });
+    if (outcomes.every((outcome) => outcome === outcomes[0])) {
+      throw new ReferralError('input_unusable', 'All rows have the same outcome', {
+        hint: 'Give a file with rows of both kinds: what came, and what did not.',
+      });
+    }
+    const { backend } = await openBackend();
+    const { name, figures } = version;
+    const evaluation = evaluateModel(backend, model, figures, columns, outcomes, input.seed);
+    for (const reason of evaluation.reasons) context.warn(`${name} has drifted: ${reason}.`);
+    return {
+      kind: 'object',
+      data: { model: name, version: version.version, ...evaluation },
+      ...(evaluation.drift && input.exitCode ? { exitCode: 6 as const } : {}),
+      next: evaluation.drift
+        ? [`referral segments train --from FILE --target ${version.target} --model ${name}`]
+        : [],
+    };
+  },
+});
