@@ -1,7 +1,10 @@
 import type { WatchFrame } from '../../core/campaigns/watch-campaign.ts';
+import { gauge, sparkline } from '../../core/text-charts.ts';
 
-/** A campaign at one moment, for a person: what is done, how fast, and by whom. */
-export function watchText(frame: WatchFrame): string {
+const BAR_WIDTH = 30;
+
+/** A campaign at one moment, for a person: what is done, how fast (`rates` of the last looks, the newest last), and by whom. */
+export function watchText(frame: WatchFrame, rates: readonly number[] = []): string {
   const { planned, pending, accepted, refused, in_doubt, skipped, senders } = frame;
   const count = (value: number): string => value.toLocaleString('en-US');
   const done = planned - pending;
@@ -9,6 +12,7 @@ export function watchText(frame: WatchFrame): string {
   const left = frame.seconds_left === null ? '' : `, ${timeLeft(frame.seconds_left)} left`;
   return [
     `${frame.campaign}  ${frame.status}  ${count(done)} of ${count(planned)} (${percent} %), ${frame.rate}/s${left}`,
+    `${gauge(done, planned, BAR_WIDTH)}  ${rates.length < 2 ? '' : `${sparkline(rates)} mails/s`}`.trimEnd(),
     `accepted ${count(accepted)}  refused ${count(refused)}  in doubt ${count(in_doubt)}  skipped ${count(skipped)}  pending ${count(pending)}`,
     ...(senders.length === 0 ? [whoSends(frame)] : []),
     ...senders.map(

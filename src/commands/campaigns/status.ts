@@ -6,9 +6,11 @@ import { type WatchFrame, watchCampaign } from '../../core/campaigns/watch-campa
 import { sleep } from '../../core/delivery/pace.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { parseDuration } from '../../core/time.ts';
+import { campaignStatusText } from '../_campaigns/status-text.ts';
 import { watchText } from '../_campaigns/watch-text.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import { createPalette } from '../_runtime/palette.ts';
 import type { LiveResult, Row } from '../_runtime/result.ts';
 
 const COLUMNS = [
@@ -17,6 +19,7 @@ const COLUMNS = [
 ].map((key) => ({ key }));
 
 const LEAST_INTERVAL_MS = 100;
+const SHOWN_RATES = 30;
 
 export const command = defineCommand({
   name: 'campaigns status',
@@ -50,7 +53,14 @@ export const command = defineCommand({
     if (watch) return watchStatus(context, slug, Math.max(LEAST_INTERVAL_MS, interval), exitCode);
     return context.usingDatabase(async ({ queries }) => {
       const data = await readCampaignStatus(queries, await getCampaign(queries, slug));
-      return { kind: 'object', data, exitCode: exitCode && isOpen(data) ? 6 : 0 };
+      const { io, globals } = context;
+      const onTerminal = io.stdoutIsTerminal && globals.output === undefined;
+      return {
+        kind: 'object',
+        data,
+        ...(onTerminal ? { text: campaignStatusText(data, io.width, createPalette(io.colors)) } : {}),
+        exitCode: exitCode && isOpen(data) ? 6 : 0,
+      };
     });
   },
 });
@@ -70,6 +80,7 @@ async function watchStatus(
     // An unknown name is told before anything is printed.
     await getCampaign(queries, slug);
     let last: WatchFrame | undefined;
+    const rates: number[] = [];
     async function* frames(): AsyncGenerator<Row> {
       for await (const frame of watchCampaign(slug, { queries, clock, intervalMs, signal, sleep })) {
         last = frame;
@@ -80,7 +91,10 @@ async function watchStatus(
       kind: 'live',
       columns: COLUMNS,
       frames: frames(),
-      text: (frame) => watchText(frame as unknown as WatchFrame),
+      text: (frame) => {
+        rates.push(Number(frame['rate']));
+        return watchText(frame as unknown as WatchFrame, rates.slice(-SHOWN_RATES));
+      },
       // Known when the last frame was printed.
       get exitCode() {
         return asksForCode && last !== undefined && isOpen(last) ? (6 as const) : (0 as const);

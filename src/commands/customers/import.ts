@@ -48,6 +48,11 @@ export const command = defineCommand({
     ...READING_OPTIONS,
     ...SPELLING_OPTIONS,
     {
+      flags: '--consent <consent>',
+      description: 'what everyone has said whose row says nothing about consent',
+      choices: ['granted', 'withdrawn', 'unknown'],
+    },
+    {
       flags: '--on-conflict <action>',
       description: 'what to do with customers that exist',
       choices: ['update', 'skip', 'fail'],
@@ -86,6 +91,7 @@ export const command = defineCommand({
     profile: z.string().optional(),
     ...readingFields,
     ...spellingFields,
+    consent: z.enum(['granted', 'withdrawn', 'unknown']).optional(),
     onConflict: z.enum(['update', 'skip', 'fail']).default('update'),
     rejects: z.string().optional(),
     syncMissing: z.enum(['ignore', 'report']).default('ignore'),
@@ -107,7 +113,7 @@ export const command = defineCommand({
         const given = {
           ...reading,
           ...spelling,
-          ...{ map, timezone },
+          ...{ map, timezone, consent: options.consent },
           skipsKnown: options.onConflict === 'skip',
         };
         const { dateOrders, examination } = await lookAhead(context, database, options.file, given);

@@ -16,6 +16,9 @@ export const customerImportFields: readonly FieldSpec[] = [
         'member id',
         'contact id',
         'id',
+        // listmonk, and Mailchimp's id of an address in an audience.
+        'uuid',
+        'leid',
       ],
       ...['klantnummer', 'klant id', 'klantnr', 'klantcode', 'relatienummer'],
       ...['kundennummer', 'kunden id', 'kundennr', 'kunden nr', 'mitgliedsnummer'],
@@ -187,6 +190,9 @@ export const customerImportFields: readonly FieldSpec[] = [
         'consent date',
         'opt in date',
         'consented at',
+        // Mailchimp's.
+        'confirm time',
+        'optin time',
         'toestemming op',
         'toestemmingsdatum',
         'einwilligung am',

@@ -9,6 +9,7 @@ import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import type { Consent } from '../database/tables.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
 import { type AddressNotes, noteAddresses } from './address-counter.ts';
@@ -47,6 +48,8 @@ export interface ImportOptions {
   readonly decimalMark?: DecimalMark | undefined;
   /** Further spellings of nothing. */
   readonly nothing?: readonly string[] | undefined;
+  /** What everyone has said whose row says nothing about consent. */
+  readonly consent?: Consent | undefined;
   /** Do everything, then take it back. */
   readonly dryRun: boolean;
 }

@@ -35,6 +35,7 @@ const CONSENT: Readonly<Record<string, Consent>> = {
   opt_in: 'granted',
   optin: 'granted',
   subscribed: 'granted',
+  enabled: 'granted',
   withdrawn: 'withdrawn',
   revoked: 'withdrawn',
   denied: 'withdrawn',
@@ -42,8 +43,13 @@ const CONSENT: Readonly<Record<string, Consent>> = {
   opt_out: 'withdrawn',
   optout: 'withdrawn',
   unsubscribed: 'withdrawn',
+  cleaned: 'withdrawn',
+  blocklisted: 'withdrawn',
+  blacklisted: 'withdrawn',
   unknown: 'unknown',
   pending: 'unknown',
+  unconfirmed: 'unknown',
+  disabled: 'unknown',
 };
 
 /** How a file writes its values, as far as the operator says. */

@@ -1,6 +1,7 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
 import { type ColumnMapping, isRejectsHeader } from '../csv/map-columns.ts';
 import { createNothingCheck } from '../csv/parse-values.ts';
+import type { Consent } from '../database/tables.ts';
 import { type AddressCounter, type AddressCounts, createAddressCounter } from './address-counter.ts';
 import {
   attributeName,
@@ -24,6 +25,8 @@ import { splitName } from './split-name.ts';
 export interface RowOptions extends ValueOptions {
   /** Further spellings of nothing, beside the usual ones. */
   readonly nothing?: readonly string[] | undefined;
+  /** What everyone has said whose row says nothing about consent; `unknown` when absent. */
+  readonly consent?: Consent | undefined;
 }
 
 export interface RowReject {
@@ -192,17 +195,18 @@ function attributePiece(form: RowForm, name: string, cell: string, column: strin
 
 /**
  * Puts the row together. `unknown` without a date and a source says as much as nothing about consent (see `mergeConsent`), and what a row
- * without consent says about its date and source does not count.
+ * without consent says about its date and source does not count, unless the operator says what all of them have said.
  */
-function createFinish({ layout, form, slots, pieces }: Writing): () => string {
+function createFinish({ layout, form, slots, pieces, options }: Writing): () => string {
   const slotOf = (column: LayoutColumn) => layout.columns.indexOf(column);
   const [consent, attributes] = [slotOf('consent'), slotOf('attributes')];
   const aboutConsent = [slotOf('consent_at'), slotOf('consent_source')].filter((slot) => slot !== -1);
-  const unknown = form.quote(form.escape('unknown'));
+  const { consent: said } = options;
+  const assumed = form.quote(form.escape(said ?? 'unknown'));
   return () => {
     if (!layout.hasConsent || slots[consent] === form.nothing) {
-      slots[consent] = unknown;
-      for (const slot of aboutConsent) slots[slot] = form.nothing;
+      slots[consent] = assumed;
+      if (said === undefined) for (const slot of aboutConsent) slots[slot] = form.nothing;
     }
     slots[attributes] = form.quote(`{${joinMembers(pieces)}}`);
     return form.row(slots);
