@@ -1,3 +1,5 @@
+import { intervalsOf } from '../src/core/reports/build-report.ts';
+import { compareTargets, measureHealth } from '../src/core/reports/measure-health.ts';
 import { computeRates, type Totals } from '../src/core/reports/metrics.ts';
 import type { Report } from '../src/core/reports/report.ts';
 
@@ -43,6 +45,8 @@ const totals: Totals = {
   referrals_rejected: 92,
   referrals_reversed: 9,
   referrals_expired: 1,
+  friends: 290,
+  friends_again: 41,
   rewards: 460,
   rewards_held: 80,
   rewards_available: 200,
@@ -62,9 +66,19 @@ const money = {
     rewards_paid: '2500.00',
   },
   ...{ rewards_expired: '50.00', rewards_reversed: '450.00', reward_cost: '11000.00' },
+  ...{ mail_cost: '1.39', program_cost: '11001.39' },
 };
 
 const noRewards = { rewards: 0, amounts: {}, free_days: 0, points: 0, badges: 0 };
+
+const rates = computeRates(totals);
+const targets = compareTargets(
+  { ...rates, viral_coefficient: 0.175758, return_rate: 12.725532 },
+  {
+    ...{ open_rate: 0.25, click_rate: 0.08, conversion_rate: 0.03, bounce_rate: 0.02, complaint_rate: 0.001 },
+    ...{ referral_rate: 0.15, viral_coefficient: 1.2, return_rate: 3 },
+  },
+);
 
 /** A report made by hand, with the names that somebody hostile would choose. */
 export const exampleReport: Report = {
@@ -72,8 +86,34 @@ export const exampleReport: Report = {
   ...{ contest: 'summer', contest_name: `Sun & "Friends" <script>alert('x')</script>`, campaign: null },
   ...{ as_of: '2026-09-01T10:00:00.000Z', timezone: 'Europe/Amsterdam' },
   totals,
-  rates: computeRates(totals),
+  rates,
   money: { EUR: money, JPY: { ...money, revenue_net: '90000', bookings_net: '120000' } },
+  main_currency: 'EUR',
+  intervals: intervalsOf(totals),
+  program: { viral_coefficient: 0.175758, cycle_time_days: 12.5, time_to_convert_days: 6.25 },
+  averages: {
+    EUR: {
+      ...{ average_booking_referred: '490.32', average_booking_other: '437.30', revenue_per_mail: '92.58' },
+      ...{ cost_per_acquired: '37.94', return_rate: 12.725532 },
+    },
+    JPY: {
+      ...{ average_booking_referred: null, average_booking_other: '15000', revenue_per_mail: '55' },
+      ...{ cost_per_acquired: '38', return_rate: null },
+    },
+  },
+  targets,
+  health: measureHealth(targets),
+  previous: {
+    period_from: '2026-05-01T00:00:00.000Z',
+    period_to: '2026-06-01T00:00:00.000Z',
+    rows: [
+      { name: 'bookings', currency: null, current: 900, previous: 750, change: 0.2 },
+      { name: 'referrals_approved', currency: null, current: 229, previous: 240, change: -0.045833 },
+      { name: 'click_rate', currency: null, current: 0.109938, previous: 0.1, change: 0.009938 },
+      { name: 'revenue_net', currency: 'EUR', current: '151000.00', previous: '120000.00', change: 0.258333 },
+    ],
+  },
+  trending: [{ campaign: '<b>spring</b>', recent: 31, before: 12 }],
   consent: { granted: 1702, withdrawn: 121, unknown: 162 },
   bookings: { confirmed: 120, completed: 690, cancelled: 60, no_show: 10, refunded: 20 },
   referrals: { pending: 31, held: 40, approved: 229, rejected: 92, reversed: 9, expired: 1 },
@@ -116,6 +156,7 @@ export const exampleReport: Report = {
     { step: 'accepted', people: 1631, of_previous: 0.994512 },
     { step: 'delivered', people: 1610, of_previous: 0.987124 },
     { step: 'clicked', people: 177, of_previous: 0.109938 },
+    { step: 'shared', people: 245, of_previous: 1.384181 },
     { step: 'booked', people: 240, of_previous: 1.355932 },
     { step: 'approved', people: 170, of_previous: 0.708333 },
     { step: 'rewarded', people: 160, of_previous: 0.941176 },

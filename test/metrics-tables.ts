@@ -1,3 +1,5 @@
+import { AVERAGES, PROGRAM, RETURN, TARGETS } from '../src/core/reports/program-metrics.ts';
+import { SETTINGS } from '../src/core/settings/settings.ts';
 import { FUNNEL, MONEY, RATES, TOTALS, type TotalMetric } from '../src/core/reports/metrics.ts';
 
 /** The tables of docs/metrics.md, by heading: what a test compares the page with. */
@@ -6,6 +8,16 @@ export function metricsTables(): Readonly<Record<string, readonly string[]>> {
     Totals: metricRows(TOTALS),
     Money: metricRows(MONEY),
     Funnel: metricRows(FUNNEL),
+    Program: metricRows(PROGRAM),
+    Averages: metricRows([...AVERAGES, RETURN]),
+    'Targets and health': [
+      '| figure | good is | target by default | weight in the score |',
+      '| --- | --- | --- | --- |',
+      ...TARGETS.map(
+        ({ name, side, weight }) =>
+          `| \`${name}\` | ${side === 'below' ? 'below' : 'at least'} | ${SETTINGS[`targets.${name}`].value} | ${weight === 0 ? 'none' : weight} |`,
+      ),
+    ],
     Rates: [
       '| name | what people see | formula | remark |',
       '| --- | --- | --- | --- |',

@@ -102,6 +102,22 @@ export async function recountReport({ queries }: Database, { slug, asOf, now }: 
       return { ...row, status };
     });
 
+  const brought = new Map<number, string>();
+  for (const row of referrals) {
+    if (!['pending', 'held', 'approved'].includes(row.status)) continue;
+    const first = brought.get(row.friend_ref);
+    if (first === undefined || row.booked_at < first) brought.set(row.friend_ref, row.booked_at);
+  }
+  const again = [...brought].filter(([friend, first]) =>
+    [...bookingById.values()].some(
+      (row) =>
+        row.customer_ref === friend &&
+        row.booked_at > first &&
+        row.booked_at <= until &&
+        ['confirmed', 'completed'].includes(row.status),
+    ),
+  );
+
   const having = <Row extends { status: string }>(rows: readonly Row[], ...statuses: string[]) =>
     rows.filter((row) => statuses.includes(row.status));
   const people = (refs: readonly number[]) => new Set(refs).size;
@@ -155,7 +171,8 @@ export async function recountReport({ queries }: Database, { slug, asOf, now }: 
           rewards_expired: reward('expired'),
           rewards_reversed: reward('reversed'),
         },
-        ...{ reward_cost: reward('held', 'available', 'claimed', 'paid') },
+        ...{ reward_cost: reward('held', 'available', 'claimed', 'paid'), mail_cost: 0 },
+        ...{ program_cost: reward('held', 'available', 'claimed', 'paid') },
       };
       return [
         currency,
@@ -208,6 +225,7 @@ export async function recountReport({ queries }: Database, { slug, asOf, now }: 
       ...{ referrals_rejected: having(referrals, 'rejected').length },
       ...{ referrals_reversed: having(referrals, 'reversed').length },
       ...{ referrals_expired: having(referrals, 'expired').length },
+      ...{ friends: brought.size, friends_again: again.length },
       ...{ rewards: rewards.length, rewards_held: having(rewards, 'held').length },
       ...{
         rewards_available: having(rewards, 'available').length,
@@ -222,6 +240,7 @@ export async function recountReport({ queries }: Database, { slug, asOf, now }: 
       accepted: people(having(deliveries, 'accepted').map((row) => row.customer_ref)),
       delivered: recipients(withEvent('delivered')),
       clicked: recipients(withEvent('clicked')),
+      shared: people(referrals.map((row) => row.referrer_ref)),
       booked: people(referrals.map((row) => row.referrer_ref)),
       approved: people(having(referrals, 'approved').map((row) => row.referrer_ref)),
       rewarded: people(

@@ -30,6 +30,6 @@ export const command = defineCommand({
         hint: 'Name it: referral report campaign <slug>. List them: referral campaigns list',
       });
     }
-    return renderReport(context, await runReport(context, 'campaign', { ...input, campaign }));
+    return renderReport(context, await runReport(context, 'campaign', { ...input, campaign }), input);
   },
 });

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { defineCommand } from '../_runtime/command.ts';
+import { renderFile } from './render-report.ts';
 import { REPORT_OPTIONS, reportFields, runReport } from './run-report.ts';
 
 export const command = defineCommand({
   name: 'report funnel',
   summary: 'Show how many people got from a mail to a reward',
   description:
-    'Counts different people at each step: planned, accepted, delivered, clicked, brought a booking, approved, rewarded, with the share of the step before. The same numbers as in the summary. Changes nothing.',
+    'Counts different people at each step: planned, accepted, delivered, clicked, shared, brought a booking, approved, rewarded, with the share of the step before. The same numbers as in the summary. Changes nothing.',
   options: REPORT_OPTIONS,
+  fileFormats: ['xlsx', 'html'],
   examples: [
     { line: 'referral report funnel --contest summer-referral', explains: 'The funnel of a contest' },
     {
@@ -20,11 +22,13 @@ export const command = defineCommand({
   changes: false,
   input: z.object(reportFields),
   async run(context, input) {
-    const { funnel } = await runReport(context, 'summary', input);
+    const report = await runReport(context, 'funnel', input);
+    const file = await renderFile(context, report, input);
+    if (file !== undefined) return file;
     return {
       kind: 'list',
       columns: [{ key: 'step' }, { key: 'people' }, { key: 'of_previous', align: 'right' }],
-      rows: funnel.map((step) => ({ ...step })),
+      rows: report.funnel.map((step) => ({ ...step })),
     };
   },
 });

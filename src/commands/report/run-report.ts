@@ -3,8 +3,12 @@ import { getContest } from '../../core/contests/get-contest.ts';
 import type { Database } from '../../core/database/database.ts';
 import { parsePeriod } from '../../core/period.ts';
 import { buildReport } from '../../core/reports/build-report.ts';
+import { buildTableReport } from '../../core/reports/build-table-report.ts';
 import { getCampaignOfContest } from '../../core/reports/get-campaign-of-contest.ts';
+import { LOCALES, type Locale } from '../../core/reports/locale/texts.ts';
 import type { Report } from '../../core/reports/report.ts';
+import type { TableReport } from '../../core/reports/table-report.ts';
+import type { ReportRequest } from '../../core/reports/using-report-scope.ts';
 import { addMilliseconds, type Instant, parseInstant } from '../../core/time.ts';
 import type { OptionSpec } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
@@ -19,6 +23,12 @@ export const REPORT_OPTIONS: readonly OptionSpec[] = [
     defaultText: 'all',
   },
   { flags: '--as-of <time>', description: 'only what was booked by then, with the status of then' },
+  {
+    flags: '--locale <language>',
+    description: 'language of an HTML page: texts, numbers and dates; the configured one, else en',
+    choices: LOCALES,
+  },
+  { flags: '--pdf <file>', description: 'print the HTML page to a PDF file, with Chromium or Chrome' },
 ];
 
 /** What they become. */
@@ -27,6 +37,8 @@ export const reportFields = {
   campaign: z.string().min(1).optional(),
   period: z.string().default('all'),
   asOf: z.string().optional(),
+  locale: z.enum(LOCALES).optional(),
+  pdf: z.string().min(1).optional(),
 };
 
 export interface ReportInput {
@@ -34,6 +46,9 @@ export interface ReportInput {
   readonly campaign?: string | undefined;
   readonly period: string;
   readonly asOf?: string | undefined;
+  readonly locale?: Locale | undefined;
+  /** The file to print to. */
+  readonly pdf?: string | undefined;
 }
 
 /** Computes the report that the flags ask for. */
@@ -42,9 +57,35 @@ export async function runReport(
   report: Report['report'],
   input: ReportInput,
 ): Promise<Report> {
-  const fallback = context.globals.timezone ?? (await context.config()).timezone;
+  return usingRequest(context, input, (database, request) => buildReport(database, { report, ...request }));
+}
+
+/** Computes the report of tables that the flags ask for. */
+export async function runTableReport(
+  context: Context,
+  report: TableReport['report'],
+  input: ReportInput & { readonly assistDays?: number | undefined },
+): Promise<TableReport> {
+  return usingRequest(context, input, (database, request) =>
+    buildTableReport(database, { report, ...request, assistDays: input.assistDays }),
+  );
+}
+
+/** Lends the database and what the flags ask of it. */
+export async function usingRequest<T>(
+  context: Context,
+  input: ReportInput,
+  work: (database: Database, request: Omit<ReportRequest, 'report'>) => Promise<T>,
+): Promise<T> {
+  const config = await context.config();
+  const fallback = context.globals.timezone ?? config.timezone;
   checkTimes(input, context.clock.now(), fallback);
-  return context.usingDatabase((database) => computeReport(context, database, report, input, fallback));
+  return context.usingDatabase(async (database) =>
+    work(database, {
+      ...(await readRequest(context, database, input, fallback)),
+      currency: config.currency,
+    }),
+  );
 }
 
 // Wrong usage is said before the database is opened.
@@ -53,14 +94,12 @@ function checkTimes({ asOf, period }: ReportInput, now: Instant, timezone: strin
   parsePeriod(period, now, timezone);
 }
 
-async function computeReport(
+async function readRequest(
   { clock, globals }: Context,
-  database: Database,
-  report: Report['report'],
+  { queries }: Database,
   input: ReportInput,
   fallback: string,
-): Promise<Report> {
-  const { queries } = database;
+): Promise<Omit<ReportRequest, 'report'>> {
   const campaign =
     input.campaign === undefined
       ? undefined
@@ -71,7 +110,7 @@ async function computeReport(
   const asOf = input.asOf === undefined ? undefined : parseInstant(input.asOf, '--as-of', timezone);
   const now = clock.now();
   const period = parsePeriod(input.period, referenceTime(asOf ?? now, contest?.ends_at), timezone);
-  return buildReport(database, { report, contest, campaign, period, asOf, now, timezone });
+  return { contest, campaign, period, asOf, now, timezone };
 }
 
 // "This month" of a contest that is over is its last month.

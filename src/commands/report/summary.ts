@@ -29,6 +29,6 @@ export const command = defineCommand({
   changes: false,
   input: z.object(reportFields),
   async run(context, input) {
-    return renderReport(context, await runReport(context, 'summary', input));
+    return renderReport(context, await runReport(context, 'summary', input), input);
   },
 });

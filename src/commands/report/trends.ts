@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { defineCommand } from '../_runtime/command.ts';
+import { renderFile } from './render-report.ts';
 import { REPORT_OPTIONS, reportFields, runReport } from './run-report.ts';
 
 export const command = defineCommand({
   name: 'report trends',
   summary: 'Show bookings, referrals and revenue by day',
   description:
-    'One row a day, or a month where the days would be too many, in the time zone of the contest: bookings, referrals and the net revenue from referrals by currency. The same numbers as in the summary. Changes nothing.',
+    'One row a day, or a month where the days would be too many, in the time zone of the contest: bookings, referrals and the net revenue from referrals by currency. The same numbers as in the summary. A page or workbook adds the comparison with the period before and the campaigns that bring the most now. Changes nothing.',
   options: REPORT_OPTIONS,
+  fileFormats: ['xlsx', 'html'],
   examples: [
     { line: 'referral report trends --contest summer-referral', explains: 'A contest day by day' },
     { line: 'referral report trends --period month --format csv', explains: 'This month as CSV' },
@@ -17,7 +19,10 @@ export const command = defineCommand({
   changes: false,
   input: z.object(reportFields),
   async run(context, input) {
-    const { series } = await runReport(context, 'summary', input);
+    const report = await runReport(context, 'trends', input);
+    const file = await renderFile(context, report, input);
+    if (file !== undefined) return file;
+    const { series } = report;
     const currencies = [...new Set(series.rows.flatMap((row) => Object.keys(row.revenue)))].sort();
     return {
       kind: 'list',

@@ -28,6 +28,9 @@ const MARKS: ColumnTypes = {
   json: '«json»',
   end: ')',
 };
+/** What reports keep of other tables: made again from those, and so in no archive. */
+export const DERIVED_TABLES: readonly string[] = ['report_changes', 'report_kept', 'report_mails'];
+
 const COLUMN = /(\w+) «(\w+)»( primary key)?/g;
 const ADDED_COLUMN = /^\s*alter table (\w+) add column (\w+) «(\w+)»/i;
 
@@ -55,7 +58,7 @@ function readAddedColumn(
 
 function readTable(statement: string): ArchiveTable | undefined {
   const name = /^\s*create table (\w+)/i.exec(statement)?.[1];
-  if (name === undefined) return undefined;
+  if (name === undefined || DERIVED_TABLES.includes(name)) return undefined;
   const found = [...statement.matchAll(COLUMN)];
   const columns = found.map(([, column = '', type = '']) => ({ name: column, type: type as ColumnType }));
   const single = found.find(([, , type, primary]) => type === 'id' || primary !== undefined)?.[1];

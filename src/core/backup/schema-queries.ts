@@ -45,7 +45,9 @@ export async function moveTables(
   }
   const { rows } = await sql<{ name: string }>`
     select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = ${from} and p.proname like '%\\_is\\_append\\_only'`.execute(queries);
+    where n.nspname = ${from} and (p.proname like '%\\_is\\_append\\_only' or p.proname = 'report_notes_change')`.execute(
+    queries,
+  );
   for (const { name } of rows) {
     await sql`alter function ${sql.ref(`${from}.${name}`)}() set schema ${sql.ref(to)}`.execute(queries);
   }

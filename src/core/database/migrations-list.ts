@@ -11,6 +11,7 @@ import { migration as backups } from '../../../migrations/0011-backups.ts';
 import { migration as jobs } from '../../../migrations/0012-jobs.ts';
 import { migration as models } from '../../../migrations/0013-models.ts';
 import { migration as experiments } from '../../../migrations/0014-experiments.ts';
+import { migration as reports } from '../../../migrations/0015-reports.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first: the one list of them. */
@@ -23,9 +24,10 @@ export const MIGRATIONS: readonly Migration[] = [
   rewards,
   limits,
   reviews,
-  backups,
   convertedAmounts,
+  backups,
   jobs,
   models,
   experiments,
+  reports,
 ];

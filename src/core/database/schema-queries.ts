@@ -45,6 +45,6 @@ const postgresObjects = sql<SchemaObject>`
     from ours join pg_trigger t on t.tgrelid = ours.oid where not t.tgisinternal
     union all
     select 'function ' || p.proname, p.prosrc from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = current_schema() and p.proname like '%\\_is\\_append\\_only'
+    where n.nspname = current_schema() and (p.proname like '%\\_is\\_append\\_only' or p.proname = 'report_notes_change')
   )
   select name, replace(definition, quote_ident(current_schema()) || '.', '') as definition from objects order by name`;

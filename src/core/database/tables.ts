@@ -50,6 +50,9 @@ export interface Tables {
   job_states: JobStatesTable;
   campaign_schedules: CampaignSchedulesTable;
   backup_records: BackupRecordsTable;
+  report_changes: ReportChangesTable;
+  report_kept: ReportKeptTable;
+  report_mails: ReportMailsTable;
 }
 
 /** Facts about this database itself: `instance_id`, `generated_secret`, `quarantined_at`, `clock_highest`, `clock_jump`. */
@@ -530,11 +533,11 @@ export interface ReferralsTable {
   evidence: string;
   /** What counts for points and percentages: the booking's amount less refunds, in minor units. */
   amount_minor: number;
+  /** What the booking cost before refunds, where it was converted to `currency`; null where the booking itself says it. */
+  gross_minor: number | null;
   currency: string;
   booked_at: Instant;
   /** When its hold ends; null while the booking is not completed or when there is none. */
-  /** What the booking cost before refunds, where it was converted to `currency`; null where the booking itself says it. */
-  gross_minor: number | null;
   hold_until: Instant | null;
   decided_at: Instant | null;
   decided_by: string | null;
@@ -678,4 +681,27 @@ export interface BackupRecordsTable {
   problem: string | null;
   run_id: number | null;
   recorded_at: Instant;
+}
+
+/** How often a table that reports read has changed; the sum counts. */
+export interface ReportChangesTable {
+  id: Generated<number>;
+  source: string;
+  changes: number;
+}
+
+/** A result that a report worked out, and the state of its sources then. */
+export interface ReportKeptTable {
+  key: string;
+  stamp: string;
+  content: string;
+  stored_at: Instant;
+}
+
+/** What the provider reported about a delivery, one bit a kind. */
+export interface ReportMailsTable {
+  delivery_id: number;
+  campaign_id: number;
+  customer_ref: number;
+  marks: number;
 }

@@ -10,11 +10,12 @@ import { openDatabase } from '../database/open-database.ts';
 import { computeLeaderboard } from '../leaderboard/compute-leaderboard.ts';
 import { parsePeriod } from '../period.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
-import { buildReport, type ReportRequest } from './build-report.ts';
+import { buildReport } from './build-report.ts';
 import { formatReportText } from './format-report-text.ts';
 import { formatReportPage } from './html/report-page.ts';
 import type { Report } from './report.ts';
 import { reportRows } from './report-rows.ts';
+import type { ReportRequest } from './using-report-scope.ts';
 
 const NOW: Instant = '2026-09-01T10:00:00.000Z';
 const MIDWAY: Instant = addMilliseconds(REPORT_START, 50 * 86_400_000);
@@ -145,7 +146,7 @@ it.skipIf(!hasPostgres())('is the same on both engines, byte for byte', async ()
       await report(database, REPORT_CONTEST),
       await report(database, undefined, { asOf: MIDWAY }),
     ];
-    digests.push(sha256(JSON.stringify(results) + results.map(formatReportPage).join()));
+    digests.push(sha256(JSON.stringify(results) + results.map((one) => formatReportPage(one)).join()));
     await database.close();
     await drop();
   }

@@ -1,114 +1,48 @@
-import type { Contest } from '../contests/get-contest.ts';
-import { parseStoredRules } from '../contests/rules.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { type Period, WHOLE_TIME } from '../period.ts';
-import type { Instant } from '../time.ts';
-import { countBookings, countReferrals, countRewardedPeople, countRewards } from './booking-queries.ts';
+import { WHOLE_TIME } from '../period.ts';
+import { getSetting } from '../settings/settings.ts';
+import { countRewardedPeople } from './booking-queries.ts';
 import { buildSeries } from './build-series.ts';
-import { listContestRules } from './contest-queries.ts';
-import { countMail } from './count-mail.ts';
+import { comparePeriods, previousPeriod } from './compare-periods.ts';
+import { computeAverages } from './compute-averages.ts';
+import { countFigures, type Figures, type MailPrice } from './count-figures.ts';
+import { findTrending } from './find-trending.ts';
 import { countMailedPeople } from './mail-queries.ts';
-import { computeRates, FUNNEL, ratio, type Totals } from './metrics.ts';
-import {
-  countCodes,
-  countCustomers,
-  countParticipants,
-  countReferrers,
-  countSegmentMembers,
-  countSignUps,
-  countSuppressions,
-} from './people-queries.ts';
-import type { FunnelStep, MailFigures, Report } from './report.ts';
+import { mainCurrency } from './main-currency.ts';
+import { compareTargets, measureHealth } from './measure-health.ts';
+import { computeRates, FUNNEL, RATES, ratio, type Totals } from './metrics.ts';
+import { countSegmentMembers } from './people-queries.ts';
+import type { ProgramFigures } from './program-metrics.ts';
+import { findConversionTimes, findCycleTimes } from './program-queries.ts';
+import type { Comparison, FunnelStep, Report } from './report.ts';
 import type { ReportScope } from './report-scope-queries.ts';
-import { sumMoney } from './sum-money.ts';
-import { sumRewards } from './sum-rewards.ts';
+import { readTargets } from './report-targets.ts';
 import { topStandings } from './top-standings.ts';
-
-export interface ReportRequest {
-  readonly report: Report['report'];
-  /** Undefined is everything. */
-  readonly contest?: Contest | undefined;
-  /** Restricts the mail figures; all others are those of its contest. */
-  readonly campaign?: { readonly id: number; readonly slug: string } | undefined;
-  readonly period?: Period;
-  /** Undefined counts everything known now. */
-  readonly asOf?: Instant | undefined;
-  readonly now: Instant;
-  /** IANA zone of the days. */
-  readonly timezone: string;
-}
+import { type ReportRequest, usingReportScope } from './using-report-scope.ts';
+import { wilsonInterval } from './wilson-interval.ts';
 
 /** Computes a report on one snapshot of the database, so that its parts agree with each other. */
 export async function buildReport(database: Database, request: ReportRequest): Promise<Report> {
-  return database.snapshot((transaction) => computeReport(transaction, request));
+  return usingReportScope(database, request, (queries, scope) => computeReport(queries, scope, request));
 }
 
-async function computeReport(queries: Queries, request: ReportRequest): Promise<Report> {
+async function computeReport(queries: Queries, scope: ReportScope, request: ReportRequest): Promise<Report> {
   const { contest, campaign, period = WHOLE_TIME, asOf, now, timezone } = request;
-  const scope: ReportScope = {
-    contest: contest ?? null,
-    campaignId: campaign?.id ?? null,
-    from: period.from,
-    to: period.to,
-    asOf: asOf ?? null,
-    countingConfirmed: asOf === undefined ? [] : await listCountingConfirmed(queries),
-    now,
-  };
-  const consent = { granted: 0, withdrawn: 0, unknown: 0 };
-  for (const row of await countCustomers(queries)) consent[row.consent] = row.customers;
-  const campaigns = await countMail(queries, scope);
-  const bookingCounts = await countBookings(queries, scope);
-  const rewardCounts = await countRewards(queries, scope);
-  const referrers = await countReferrers(queries, scope);
-  const bookings = tally(
-    ['confirmed', 'completed', 'cancelled', 'no_show', 'refunded'] as const,
-    bookingCounts,
-    'bookings',
+  const price = await readMailPrice(queries, request);
+  const figures = await countFigures(queries, scope, price);
+  const { totals, money, referrers } = figures;
+  const rates = computeRates(totals);
+  const currency = mainCurrency(money, figures.bookingCounts);
+  const averages = computeAverages(money, totals, figures.bookingCounts);
+  const program = await measureProgram(queries, scope, totals);
+  const targets = compareTargets(
+    {
+      ...rates,
+      ...program,
+      return_rate: currency === null ? null : (averages[currency]?.return_rate ?? null),
+    },
+    request.targets ?? (await readTargets(queries)),
   );
-  const referrals = tally(
-    ['pending', 'held', 'approved', 'rejected', 'reversed', 'expired'] as const,
-    await countReferrals(queries, scope),
-    'referrals',
-  );
-  const rewards = sumRewards(rewardCounts);
-  const codes = await countCodes(queries, scope);
-  const totals: Totals = {
-    customers: consent.granted + consent.withdrawn + consent.unknown,
-    consent_granted: consent.granted,
-    consent_withdrawn: consent.withdrawn,
-    consent_unknown: consent.unknown,
-    suppressions: await countSuppressions(queries),
-    participants: await countParticipants(queries, scope),
-    active_participants: referrers.active,
-    codes: codes.active + codes.expired + codes.revoked,
-    codes_active: codes.active,
-    codes_expired: codes.expired,
-    codes_revoked: codes.revoked,
-    sign_ups: await countSignUps(queries, scope),
-    campaigns: campaigns.length,
-    ...sumMail(campaigns),
-    bookings: sum(Object.values(bookings)),
-    bookings_confirmed: bookings.confirmed,
-    bookings_completed: bookings.completed,
-    bookings_cancelled: bookings.cancelled,
-    bookings_no_show: bookings.no_show,
-    bookings_refunded: bookings.refunded,
-    bookings_referred: sum(bookingCounts.map((row) => (row.referred === 1 ? row.bookings : 0))),
-    referrals: sum(Object.values(referrals)),
-    referrals_pending: referrals.pending,
-    referrals_held: referrals.held,
-    referrals_approved: referrals.approved,
-    referrals_rejected: referrals.rejected,
-    referrals_reversed: referrals.reversed,
-    referrals_expired: referrals.expired,
-    rewards: sum(Object.values(rewards).map((row) => row.rewards)),
-    rewards_held: rewards.held.rewards,
-    rewards_available: rewards.available.rewards,
-    rewards_claimed: rewards.claimed.rewards,
-    rewards_paid: rewards.paid.rewards,
-    rewards_expired: rewards.expired.rewards,
-    rewards_reversed: rewards.reversed.rewards,
-  };
   const segments = await countSegmentMembers(queries, scope);
   return {
     report: request.report,
@@ -120,61 +54,73 @@ async function computeReport(queries: Queries, request: ReportRequest): Promise<
     campaign: campaign?.slug ?? null,
     as_of: asOf ?? now,
     timezone,
-    totals,
-    rates: computeRates(totals),
-    money: sumMoney(bookingCounts, rewardCounts),
-    consent,
-    bookings,
-    referrals,
-    rewards,
-    campaigns,
+    ...{ totals, rates, money },
+    main_currency: currency,
+    intervals: intervalsOf(totals),
+    ...{ program, averages, targets, health: measureHealth(targets) },
+    previous: await comparison(queries, scope, request, figures, price),
+    trending: await findTrending(queries, scope, contest?.ends_at),
+    consent: figures.consent,
+    bookings: figures.bookings,
+    referrals: figures.referrals,
+    rewards: figures.rewards,
+    campaigns: figures.campaigns,
     segments: Object.fromEntries(segments.map(({ name, members }) => [name, members])),
     funnel: funnelOf({
       ...(await countMailedPeople(queries, scope)),
+      shared: referrers.shared,
       booked: referrers.booked,
       approved: referrers.approved,
       rewarded: await countRewardedPeople(queries, scope),
     }),
     series: await buildSeries(queries, scope, timezone),
-    leaderboard: await topStandings(queries, contest, { asOf, now, period }),
+    leaderboard: await topStandings(queries, contest, { asOf, now, period, kept: scope.kept }),
   };
 }
 
-async function listCountingConfirmed(queries: Queries): Promise<number[]> {
-  const rows = await listContestRules(queries);
-  return rows
-    .filter(({ rules }) => parseStoredRules(rules).eligibility.statuses.includes('confirmed'))
-    .map(({ id }) => id);
+/** What a thousand mails cost, as set. */
+export async function readMailPrice(
+  queries: Queries,
+  { currency = 'EUR' }: Pick<ReportRequest, 'currency'>,
+): Promise<MailPrice> {
+  return { perThousand: await getSetting(queries, 'campaigns.price_per_thousand'), currency };
 }
 
-function tally<Status extends string, Key extends string>(
-  statuses: readonly Status[],
-  rows: readonly ({ readonly status: Status } & Readonly<Record<Key, number>>)[],
-  key: Key,
-): Record<Status, number> {
-  const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
-  for (const row of rows) counts[row.status] += row[key];
-  return counts;
+/** Where each rate lies with 95 % confidence. */
+export function intervalsOf(totals: Totals): Report['intervals'] {
+  const entries = RATES.map(({ name, numerator, denominator }) => {
+    const sum = (names: readonly (keyof Totals)[]): number =>
+      names.reduce((all, one) => all + totals[one], 0);
+    return [name, wilsonInterval(sum(numerator), sum(denominator))];
+  });
+  return Object.fromEntries(entries) as Report['intervals'];
 }
 
-function sumMail(campaigns: readonly MailFigures[]): MailFigures {
-  const total = (name: keyof MailFigures): number => sum(campaigns.map((campaign) => campaign[name]));
+async function measureProgram(queries: Queries, scope: ReportScope, totals: Totals): Promise<ProgramFigures> {
   return {
-    planned: total('planned'),
-    pending: total('pending'),
-    accepted: total('accepted'),
-    refused: total('refused'),
-    in_doubt: total('in_doubt'),
-    skipped: total('skipped'),
-    delivered: total('delivered'),
-    opened: total('opened'),
-    opened_with_machines: total('opened_with_machines'),
-    clicked: total('clicked'),
-    bounced: total('bounced'),
-    complained: total('complained'),
-    unsubscribed: total('unsubscribed'),
-    converted: total('converted'),
+    viral_coefficient: ratio(totals.friends, totals.participants),
+    cycle_time_days: inDays(await findCycleTimes(queries, scope)),
+    time_to_convert_days: inDays(await findConversionTimes(queries, scope)),
   };
+}
+
+// The median: the one in the middle, or the mean of the two.
+function inDays(middle: readonly number[]): number | null {
+  if (middle.length === 0) return null;
+  const seconds = middle.reduce((sum, one) => sum + one, 0) / middle.length;
+  return Math.round((seconds / 86_400) * 100) / 100;
+}
+
+async function comparison(
+  queries: Queries,
+  scope: ReportScope,
+  { period = WHOLE_TIME, timezone }: ReportRequest,
+  current: Figures,
+  price: MailPrice,
+): Promise<Comparison | null> {
+  const before = previousPeriod(period, timezone);
+  if (before === undefined) return null;
+  return comparePeriods(before, current, await countFigures(queries, { ...scope, ...before }, price));
 }
 
 function funnelOf(people: Readonly<Record<FunnelStep['step'], number>>): FunnelStep[] {
@@ -186,8 +132,4 @@ function funnelOf(people: Readonly<Record<FunnelStep['step'], number>>): FunnelS
       of_previous: before === undefined ? null : ratio(people[name], people[before.name]),
     };
   });
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

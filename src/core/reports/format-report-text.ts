@@ -1,6 +1,8 @@
-import { formatAmount, formatCount, formatMoment, formatRate, formatSums } from './format-figures.ts';
-import { FUNNEL, MONEY, RATES, TOTALS, type TotalName } from './metrics.ts';
-import type { Report } from './report.ts';
+import { createFormat } from './locale/create-format.ts';
+import { figureTitle } from './locale/format-tables.ts';
+import { FUNNEL, MONEY, RATES, type RateName, TOTALS, type TotalName } from './metrics.ts';
+import { AVERAGES, PROGRAM } from './program-metrics.ts';
+import type { ComparedFigure, Report } from './report.ts';
 
 /** Totals as a person reads them in a terminal, by subject. */
 const GROUPS: readonly (readonly [title: string, names: readonly TotalName[]])[] = [
@@ -47,21 +49,37 @@ const GROUPS: readonly (readonly [title: string, names: readonly TotalName[]])[]
     ],
   ],
 ];
+const EN = createFormat('en');
+const {
+  count: formatCount,
+  share: formatRate,
+  amount: formatAmount,
+  moment: formatMoment,
+  sums: formatSums,
+} = EN;
 const BAR_WIDTH = 28;
-const LABEL_WIDTH = 28;
+const LABEL_WIDTH = 32;
 
 /** The report for a terminal: every section a few aligned lines. */
 export function formatReportText(report: Report): string {
   const sections = [
     [heading(report)],
     ...GROUPS.map(([title, names]) => [title, ...names.map((name) => totalLine(report, name))]),
-    ['Rates', ...RATES.map(({ name, title }) => line(title, formatRate(report.rates[name])))],
+    ['Rates, with their 95 % range', ...RATES.map(({ name, title }) => rateLine(report, name, title))],
+    ['Targets', ...report.targets.map(targetLine), ...healthLines(report)],
+    ['Program', ...programLines(report)],
     ...Object.entries(report.money).map(([currency, figures]) => [
       `Money in ${currency}`,
       ...MONEY.map(({ name, title }) => line(title, formatAmount(figures[name], currency))),
+      ...AVERAGES.map(({ name, title }) =>
+        line(title, EN.average(report.averages[currency], name, currency)),
+      ),
+      line('Return on the program', formatRate(report.averages[currency]?.return_rate ?? null)),
     ]),
     ['Rewards', ...rewardLines(report)],
     ['Funnel, people', ...funnelLines(report)],
+    ['Against the period before', ...(report.previous?.rows ?? []).map(comparedLine)],
+    ['Trending campaigns', ...report.trending.map(trendingLine)],
     ['Leaderboard', ...report.leaderboard.map(standingLine)],
   ];
   return `${sections
@@ -79,6 +97,44 @@ function totalLine({ totals }: Report, name: TotalName): string {
   const metric = TOTALS.find((total) => total.name === name);
   const mark = name === 'opened' ? '  (unreliable)' : '';
   return `${line(metric?.title ?? name, formatCount(totals[name]))}${mark}`;
+}
+
+function rateLine({ rates, intervals }: Report, name: RateName, title: string): string {
+  const interval = intervals[name];
+  const range = interval === null ? '' : `  ${formatRate(interval[0])} – ${formatRate(interval[1])}`;
+  return `${line(title, formatRate(rates[name]))}${range}`;
+}
+
+function targetLine({ name, side, target, value, met }: Report['targets'][number]): string {
+  const show = (number: number | null): string =>
+    name === 'viral_coefficient' ? EN.number(number) : formatRate(number);
+  const goal = side === 'below' ? `below ${show(target)}` : `at least ${show(target)}`;
+  const result = met === null ? '' : met ? '  reached' : '  missed';
+  return `${line(figureTitle(name, false, EN), show(value))}  ${goal.padEnd(16)}${result}`.trimEnd();
+}
+
+function healthLines({ health: { score, parts } }: Report): string[] {
+  if (score === null) return [];
+  const shown = parts.map((part) => `${figureTitle(part.name, false, EN)} ${part.score} × ${part.weight}`);
+  return [`${line('Health score', formatCount(score))}  of 100: ${shown.join(', ')}`];
+}
+
+function programLines({ program }: Report): string[] {
+  return PROGRAM.map(({ name, title }) => line(title, EN.number(program[name])));
+}
+
+function comparedLine({ name, currency, current, previous, change }: ComparedFigure): string {
+  const isRate = name.endsWith('_rate');
+  const show = (value: number | string | null): string => {
+    if (currency !== null) return formatAmount(value === null ? null : String(value), currency);
+    return isRate ? formatRate(value === null ? null : Number(value)) : formatCount(Number(value));
+  };
+  const label = `${figureTitle(name, currency !== null, EN)}${currency === null ? '' : `, ${currency}`}`;
+  return `${line(label, show(current))}  before ${show(previous).padStart(14)}  ${EN.change(change, isRate)}`;
+}
+
+function trendingLine({ campaign, recent, before }: Report['trending'][number]): string {
+  return `${line(campaign, formatCount(recent))}  referrals in 7 days, ${formatCount(before)} in the 7 before`;
 }
 
 function rewardLines({ rewards }: Report): string[] {

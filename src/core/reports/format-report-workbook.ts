@@ -1,4 +1,5 @@
 import { FUNNEL, MONEY, RATES, TOTALS } from './metrics.ts';
+import { AVERAGES, PROGRAM } from './program-metrics.ts';
 import type { Report } from './report.ts';
 import { formatWorkbook } from './xlsx/workbook.ts';
 import type { SheetCell, SheetColumn } from './xlsx/workbook-parts.ts';
@@ -11,18 +12,29 @@ type Sheet = readonly [
 
 /** The report as a workbook: a sheet per part, numbers as numbers, times as times. */
 export async function formatReportWorkbook(report: Report): Promise<Uint8Array> {
-  const sheets = [
+  if (report.report === 'funnel') return write([aboutSheet(report), funnelSheet(report)]);
+  if (report.report === 'trends')
+    return write([aboutSheet(report), seriesSheet(report), previousSheet(report), trendingSheet(report)]);
+  return write([
     aboutSheet(report),
     totalsSheet(report),
     ratesSheet(report),
     moneySheet(report),
+    averagesSheet(report),
+    targetsSheet(report),
+    programSheet(report),
+    previousSheet(report),
+    trendingSheet(report),
     campaignsSheet(report),
     funnelSheet(report),
     seriesSheet(report),
     rewardsSheet(report),
     segmentsSheet(report),
     leaderboardSheet(report),
-  ];
+  ]);
+}
+
+function write(sheets: readonly Sheet[]): Promise<Uint8Array> {
   return formatWorkbook(sheets.map(([name, columns, rows]) => ({ name, columns, rows })));
 }
 
@@ -52,15 +64,69 @@ function totalsSheet({ totals }: Report): Sheet {
   ];
 }
 
-function ratesSheet({ rates }: Report): Sheet {
+function ratesSheet({ rates, intervals }: Report): Sheet {
   const rows = RATES.map(({ name, title, numerator, denominator }) => [
     name,
     title,
     rates[name],
+    intervals[name]?.[0] ?? null,
+    intervals[name]?.[1] ?? null,
     `${numerator.join(' + ')} / (${denominator.join(' + ')})`,
   ]);
-  const value: SheetColumn = { title: 'value', type: 'rate' };
-  return ['Rates', [text('name', 24), text('title', 28), value, text('how it is made', 60)], rows];
+  const shares = ['value', 'low', 'high'].map(rate);
+  return ['Rates', [text('name', 24), text('title', 28), ...shares, text('how it is made', 60)], rows];
+}
+
+function averagesSheet({ averages }: Report): Sheet {
+  const rows = Object.entries(averages).map(([currency, figures]) => [
+    currency,
+    ...AVERAGES.map(({ name }) => figures[name]),
+    figures.return_rate,
+  ]);
+  return [
+    'Averages',
+    [text('currency'), ...AVERAGES.map(({ name }) => decimal(name)), rate('return_rate')],
+    rows,
+  ];
+}
+
+function targetsSheet({ targets, health }: Report): Sheet {
+  const rows = targets.map(({ name, side, target, value, met }) => {
+    const part = health.parts.find((one) => one.name === name);
+    return [name, value, side, target, met, part?.weight ?? null, part?.score ?? null];
+  });
+  const columns = [text('name', 24), number('value'), text('side'), number('target'), text('met')];
+  return [
+    'Targets',
+    [...columns, integer('weight'), integer('score')],
+    [...rows, ['health', null, null, null, null, 100, health.score]],
+  ];
+}
+
+function programSheet({ program }: Report): Sheet {
+  const rows = PROGRAM.map(({ name, title, formula }) => [name, title, program[name], formula]);
+  return [
+    'Program',
+    [text('name', 24), text('title', 28), number('value'), text('how it is made', 60)],
+    rows,
+  ];
+}
+
+function previousSheet({ previous }: Report): Sheet {
+  const rows = (previous?.rows ?? []).map(({ name, currency, current, previous: before, change }) => [
+    name,
+    currency,
+    current,
+    before,
+    change,
+  ]);
+  const columns = [text('name', 24), text('currency'), number('current'), number('previous'), rate('change')];
+  return ['Comparison', columns, rows];
+}
+
+function trendingSheet({ trending }: Report): Sheet {
+  const rows = trending.map(({ campaign, recent, before }) => [campaign, recent, before]);
+  return ['Trending', [text('campaign', 24), integer('recent'), integer('before')], rows];
 }
 
 function moneySheet({ money }: Report): Sheet {
@@ -101,10 +167,9 @@ function campaignsSheet({ campaigns }: Report): Sheet {
 
 function funnelSheet({ funnel }: Report): Sheet {
   const title = (step: string): string => FUNNEL.find(({ name }) => name === step)?.title ?? step;
-  const share: SheetColumn = { title: 'of_previous', type: 'rate' };
   return [
     'Funnel',
-    [text('step', 18), text('title', 24), integer('people'), share],
+    [text('step', 18), text('title', 24), integer('people'), rate('of_previous')],
     funnel.map(({ step, people, of_previous }) => [step, title(step), people, of_previous]),
   ];
 }
@@ -191,4 +256,13 @@ function integer(title: string): SheetColumn {
 
 function decimal(title: string): SheetColumn {
   return { title, type: 'decimal', width: 16 };
+}
+
+function rate(title: string): SheetColumn {
+  return { title, type: 'rate' };
+}
+
+// Shares, coefficients and amounts in one column: each as it is.
+function number(title: string): SheetColumn {
+  return { title, type: 'number', width: 16 };
 }

@@ -80,6 +80,18 @@ export const TOTALS = [
   total('referrals_rejected', 'Referrals rejected', 'referrals with status `rejected`', referral),
   total('referrals_reversed', 'Referrals reversed', 'referrals with status `reversed`', referral),
   total('referrals_expired', 'Referrals expired', 'referrals with status `expired`', referral),
+  total(
+    'friends',
+    'Friends brought',
+    'different people with a referral that is pending, held or approved',
+    referral,
+  ),
+  total(
+    'friends_again',
+    'Friends who booked again',
+    'of those, who have a later booking that is confirmed or completed',
+    referral,
+  ),
   total('rewards', 'Rewards', 'rewards of any status and type', reward),
   total('rewards_held', 'Rewards held', 'rewards with status `held`', reward),
   total('rewards_available', 'Rewards available', 'rewards with status `available`', reward),
@@ -111,6 +123,13 @@ export const RATES = [
     ['delivered'],
     'unreliable: mail programs open and block by themselves',
   ),
+  rate(
+    'open_rate_with_machines',
+    'Open rate, machines included',
+    ['opened_with_machines'],
+    ['delivered'],
+    'unreliable, as the open rate, and larger',
+  ),
   rate('click_rate', 'Click rate', ['clicked'], ['delivered']),
   rate('click_to_open_rate', 'Clicks per open', ['clicked'], ['opened'], 'unreliable, as the open rate'),
   rate('bounce_rate', 'Bounce rate', ['bounced'], ['accepted']),
@@ -131,6 +150,13 @@ export const RATES = [
     ['referrals_approved'],
     ['referrals_approved', 'referrals_rejected', 'referrals_reversed'],
     'the share of decided referrals that stays approved',
+  ),
+  rate(
+    'retention_rate',
+    'Retention of friends',
+    ['friends_again'],
+    ['friends'],
+    'the share of friends who book again',
   ),
   rate('referred_share', 'Share of bookings by referral', ['bookings_referred'], ['bookings']),
 ] as const;
@@ -165,6 +191,13 @@ export const MONEY = [
     '`rewards_held` + `rewards_available` + `rewards_claimed` + `rewards_paid`',
     reward,
   ),
+  total(
+    'mail_cost',
+    'Cost of mails',
+    '`accepted` × the setting `campaigns.price_per_thousand` ÷ 1,000, in the configured currency',
+    mail,
+  ),
+  total('program_cost', 'Cost of the program', '`reward_cost` + `mail_cost`', 'rewards, deliveries'),
 ] as const;
 
 export type MoneyName = (typeof MONEY)[number]['name'];
@@ -176,6 +209,12 @@ export const FUNNEL = [
   total('accepted', 'Accepted', 'people with a mail that the transport took', mail),
   total('delivered', 'Delivered', 'people with a `delivered` event', event),
   total('clicked', 'Clicked', 'people with a `clicked` event', event),
+  total(
+    'shared',
+    'Shared',
+    'people whose code somebody used, for a sign-up or a booking; that it was passed on without that is not seen',
+    'referrals, sign_ups',
+  ),
   total('booked', 'Brought a booking', 'people whose code was used for a booking', 'referrals'),
   total('approved', 'Approved', 'people with an approved referral', referral),
   total(
@@ -203,7 +242,8 @@ export function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part / whole) * 1_000_000) / 1_000_000;
 }
 
-function total<Name extends string>(
+/** A figure with its name, title, formula and source. */
+export function total<Name extends string>(
   name: Name,
   title: string,
   formula: string,

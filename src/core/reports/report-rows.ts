@@ -17,6 +17,30 @@ export function reportRows(report: Report): ReportRow[] {
     ...Object.entries(report.money).flatMap(([currency, figures]) =>
       Object.entries(figures).map(([name, value]) => ({ section: 'money', name, currency, value })),
     ),
+    ...report.health.parts.flatMap(({ name, weight, score }) => [
+      row('health.weight', name, weight),
+      row('health.score', name, score),
+    ]),
+    row('health', 'score', report.health.score),
+    ...report.targets.map(({ name, target }) => row('targets', name, target)),
+    ...countRows('program', report.program),
+    ...Object.entries(report.intervals).flatMap(([name, interval]) => [
+      row('intervals.low', name, interval?.[0] ?? null),
+      row('intervals.high', name, interval?.[1] ?? null),
+    ]),
+    ...Object.entries(report.averages).flatMap(([currency, figures]) =>
+      Object.entries(figures).map(([name, value]) => ({ section: 'averages', name, currency, value })),
+    ),
+    ...(report.previous?.rows ?? []).map(({ name, currency, previous }) => ({
+      section: 'previous',
+      name,
+      currency,
+      value: previous,
+    })),
+    ...report.trending.flatMap(({ campaign, recent, before }) => [
+      row('trending.recent', campaign, recent),
+      row('trending.before', campaign, before),
+    ]),
     ...Object.entries(report.rewards).flatMap(([status, sums]) => [
       row('rewards', `${status}.free_days`, sums.free_days),
       row('rewards', `${status}.points`, sums.points),

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Instant } from '../time.ts';
+import type { Kept } from './kept.ts';
 
 /** What a report counts. */
 export interface ReportScope {
@@ -14,6 +15,10 @@ export interface ReportScope {
   readonly countingConfirmed: readonly number[];
   /** Against which codes are expired. */
   readonly now: Instant;
+  /** Answers of earlier reports that still hold. */
+  readonly kept: Kept;
+  /** Does `report_mails` hold every event of this snapshot? */
+  readonly mailsKept: boolean;
 }
 
 export interface ScopeContest {

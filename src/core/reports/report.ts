@@ -6,14 +6,16 @@ import type {
   RewardStatus,
 } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import type { FunnelStepName, MoneyName, Rates, Totals } from './metrics.ts';
+import type { Health, TargetFigure } from './measure-health.ts';
+import type { FunnelStepName, MoneyName, RateName, Rates, Totals } from './metrics.ts';
+import type { AverageName, ProgramFigures } from './program-metrics.ts';
 
 /** Amounts as decimal strings, by currency. */
 export type Sums = Readonly<Record<string, string>>;
 
 /** A report, computed once and rendered by every format: plain data, keys as in `--json`. */
 export interface Report {
-  readonly report: 'summary' | 'contest' | 'campaign';
+  readonly report: 'summary' | 'contest' | 'campaign' | 'trends' | 'funnel';
   /** As asked for: `all`, `month`, `2026-03`. */
   readonly period: string;
   readonly period_from: Instant | null;
@@ -27,6 +29,16 @@ export interface Report {
   readonly totals: Totals;
   readonly rates: Rates;
   readonly money: Readonly<Record<string, Readonly<Record<MoneyName, string>>>>;
+  /** The currency of the most bookings: the one that pictures and targets are about. */
+  readonly main_currency: string | null;
+  /** Where each rate lies with 95 % confidence; null where it is no share of a whole. */
+  readonly intervals: Readonly<Record<RateName, readonly [low: number, high: number] | null>>;
+  readonly program: ProgramFigures;
+  readonly averages: Readonly<Record<string, Averages>>;
+  readonly targets: readonly TargetFigure[];
+  readonly health: Health;
+  readonly previous: Comparison | null;
+  readonly trending: readonly TrendingCampaign[];
   readonly consent: Readonly<Record<Consent, number>>;
   readonly bookings: Readonly<Record<BookingStatus, number>>;
   readonly referrals: Readonly<Record<ReferralStatus, number>>;
@@ -100,4 +112,35 @@ export interface Standing {
   readonly referrals: number;
   readonly counted: number;
   readonly qualified: boolean;
+}
+
+/** Amounts as decimal strings and the return as a ratio; null where there is nothing to divide by. */
+export type Averages = Readonly<Record<AverageName, string | null>> & {
+  readonly return_rate: number | null;
+};
+
+/** The period before, as long as this one: the calendar month before a month. */
+export interface Comparison {
+  readonly period_from: Instant;
+  readonly period_to: Instant;
+  readonly rows: readonly ComparedFigure[];
+}
+
+export interface ComparedFigure {
+  readonly name: string;
+  /** Of amounts. */
+  readonly currency: string | null;
+  readonly current: number | string | null;
+  readonly previous: number | string | null;
+  /** Relative to the period before, of rates the difference; null where there is nothing to compare with. */
+  readonly change: number | null;
+}
+
+/** Referrals brought by the recipients of a campaign, each counted for the last mail before its booking. */
+export interface TrendingCampaign {
+  readonly campaign: string;
+  /** In the last seven days. */
+  readonly recent: number;
+  /** In the seven days before those. */
+  readonly before: number;
 }

@@ -64,3 +64,8 @@ function countedBy(
   if (countingConfirmed.length === 0) return completed;
   return sql`(r.contest_id in (${sql.join(countingConfirmed)}) or ${completed})`;
 }
+
+/** Does the reward `w` stand: held, available, claimed or paid? */
+export function standingReward(scope: ReportScope): RawBuilder<unknown> {
+  return sql`${rewardStatusAt(scope)} in ('held', 'available', 'claimed', 'paid')`;
+}

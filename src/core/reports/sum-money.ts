@@ -7,6 +7,7 @@ import type { Report } from './report.ts';
 export function sumMoney(
   bookings: readonly BookingCount[],
   rewards: readonly RewardCount[],
+  mailCost: { readonly currency: string; readonly minor: number } | null,
 ): Report['money'] {
   const currencies = new Map<string, Record<MoneyName, number>>();
   const of = (currency: string): Record<MoneyName, number> => {
@@ -18,6 +19,7 @@ export function sumMoney(
   for (const { currency, amount_minor, status } of rewards) {
     if (currency !== null) of(currency)[`rewards_${status}`] += amount_minor ?? 0;
   }
+  if (mailCost !== null && mailCost.minor > 0) of(mailCost.currency).mail_cost = mailCost.minor;
   const sorted = [...currencies].sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     sorted.map(([currency, figures]) => [currency, format(derive(figures), currency)]),
@@ -34,12 +36,14 @@ function addBooking(figures: Record<MoneyName, number>, booking: BookingCount): 
 }
 
 function derive(figures: MinorFigures): MinorFigures {
+  const rewardCost =
+    figures.rewards_held + figures.rewards_available + figures.rewards_claimed + figures.rewards_paid;
   return {
     ...figures,
     bookings_net: figures.bookings_gross - figures.bookings_refunded,
     revenue_net: figures.revenue_gross - figures.revenue_refunded,
-    reward_cost:
-      figures.rewards_held + figures.rewards_available + figures.rewards_claimed + figures.rewards_paid,
+    reward_cost: rewardCost,
+    program_cost: rewardCost + figures.mail_cost,
   };
 }
 

@@ -1,37 +1,47 @@
-import { formatAmount, formatCount, formatRate } from '../format-figures.ts';
+import type { Format } from '../locale/create-format.ts';
 import { MONEY, RATES, TOTALS } from '../metrics.ts';
 import type { Report } from '../report.ts';
 import { type Html, html } from './html.ts';
+import { section } from './section.ts';
 import { table } from './tables.ts';
 
-/** Every figure with how it is made, for whoever wants to check one. */
-export function allFigures({ totals, rates, money }: Report): Html {
-  const counts = table(
-    'Counts',
-    [{ title: 'Figure' }, { title: 'Value', number: true }, { title: 'What it counts' }],
-    TOTALS.map(({ name, title, formula }) => [title, formatCount(totals[name]), how(formula)]),
-  );
-  const shares = table(
-    'Rates',
-    [{ title: 'Figure' }, { title: 'Value', number: true }, { title: 'How it is made' }],
-    RATES.map(({ name, title, numerator, denominator }) => [
-      title,
-      formatRate(rates[name]),
-      how(
-        `${numerator.join(' + ')} ÷ ${denominator.length > 1 ? `(${denominator.join(' + ')})` : denominator.join()}`,
-      ),
-    ]),
-  );
+/** Every figure with its name in the document, for whoever wants to check one. */
+export function allFigures({ totals, rates, money, intervals }: Report, format: Format): Html {
+  const { t } = format;
+  const number = true;
   const amounts = Object.entries(money).map(([currency, figures]) =>
     table(
-      `Money in ${currency}`,
-      [{ title: 'Figure' }, { title: 'Amount', number: true }, { title: 'How it is made' }],
-      MONEY.map(({ name, title, formula }) => [title, formatAmount(figures[name], currency), how(formula)]),
+      t.moneyIn(currency),
+      [{ title: t.figure }, { title: t.amount, number }, { title: t.inDocument }],
+      MONEY.map(({ name }) => [t.money[name], format.amount(figures[name], currency), code(name)]),
     ),
   );
-  return html`<section><h2>All figures</h2><p class="lede">Each figure has one definition; these are the numbers behind the pictures above.</p><div class="panel tables">${amounts}${shares}${counts}</div></section>`;
+  const shares = table(
+    t.ratesTitle,
+    [{ title: t.figure }, { title: t.value, number }, { title: t.interval, number }, { title: t.howMade }],
+    RATES.map(({ name, numerator, denominator }) => {
+      const interval = intervals[name];
+      const names = denominator.map((one) => t.totals[one]).join(' + ');
+      return [
+        t.rates[name],
+        format.share(rates[name]),
+        interval === null ? '–' : `${format.share(interval[0])} – ${format.share(interval[1])}`,
+        html`<span class="how">${numerator.map((one) => t.totals[one]).join(' + ')} ÷ ${denominator.length > 1 ? `(${names})` : names}</span>`,
+      ];
+    }),
+  );
+  const counts = table(
+    t.countsTitle,
+    [{ title: t.figure }, { title: t.value, number }, { title: t.inDocument }],
+    TOTALS.map(({ name }) => [t.totals[name], format.count(totals[name]), code(name)]),
+  );
+  return section(
+    t.allFigures,
+    t.allFiguresLede,
+    html`<div class="panel tables">${amounts}${shares}${counts}</div>`,
+  );
 }
 
-function how(formula: string): Html {
-  return html`<span class="how">${formula.replaceAll('`', '').replaceAll('_', ' ')}</span>`;
+function code(name: string): Html {
+  return html`<code>${name}</code>`;
 }

@@ -1,5 +1,4 @@
 import { addDays } from '../../period.ts';
-import { formatDate } from '../format-figures.ts';
 import type { Series } from '../report.ts';
 
 export interface Bin {
@@ -19,10 +18,10 @@ export interface Bins {
 const MOST_COLUMNS = 70;
 
 /** The series as it is drawn: by week (from Monday) where days would be too thin. */
-export function chartBins({ unit, rows }: Series): Bins {
+export function chartBins({ unit, rows }: Series, date: (date: string) => string): Bins {
   if (unit === 'month' || rows.length <= MOST_COLUMNS) {
     const bins = rows.map((row) => ({
-      label: formatDate(row.start),
+      label: date(row.start),
       bookings: row.bookings,
       referrals: row.referrals,
       revenue: numbersOf(row.revenue),
@@ -40,7 +39,7 @@ export function chartBins({ unit, rows }: Series): Bins {
       week.revenue[currency] = (week.revenue[currency] ?? 0) + amount;
     }
   }
-  return { unit: 'week', bins: [...weeks].map(([monday, week]) => ({ label: formatDate(monday), ...week })) };
+  return { unit: 'week', bins: [...weeks].map(([monday, week]) => ({ label: date(monday), ...week })) };
 }
 
 function numbersOf(sums: Readonly<Record<string, string>>): Record<string, number> {

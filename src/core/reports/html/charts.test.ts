@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chartBins } from './chart-bins.ts';
+import { createFormat } from '../locale/create-format.ts';
 import { niceCeiling, sparkline, stackedBar } from './charts.ts';
+
+const { date } = createFormat('en');
 
 describe('charts', () => {
   it('end their axis at or above the largest value, at less than twice of it', () => {
@@ -35,11 +38,11 @@ describe('charts', () => {
       start: new Date(Date.UTC(2026, 2, 4 + index)).toISOString().slice(0, 10),
       ...{ bookings: 2, referrals: 1, revenue: { EUR: '1.50' } },
     }));
-    const { unit, bins } = chartBins({ unit: 'day', rows });
+    const { unit, bins } = chartBins({ unit: 'day', rows }, date);
     expect(unit).toBe('week');
     expect(bins[0]?.label).toBe('2 Mar 2026');
     expect(bins.reduce((sum, bin) => sum + bin.bookings, 0)).toBe(200);
     expect(bins.reduce((sum, bin) => sum + (bin.revenue['EUR'] ?? 0), 0)).toBeCloseTo(150);
-    expect(chartBins({ unit: 'day', rows: rows.slice(0, 30) }).unit).toBe('day');
+    expect(chartBins({ unit: 'day', rows: rows.slice(0, 30) }, date).unit).toBe('day');
   });
 });

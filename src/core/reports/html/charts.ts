@@ -1,4 +1,3 @@
-import { formatCount } from '../format-figures.ts';
 import { type Html, html } from './html.ts';
 
 /*
@@ -60,6 +59,7 @@ export interface Columns {
   readonly label: string;
   readonly from: string;
   readonly to: string;
+  readonly format: (value: number) => string;
   readonly columns: readonly {
     readonly title: string;
     readonly back: number;
@@ -68,7 +68,7 @@ export interface Columns {
 }
 
 /** Columns over time: wide ones behind, narrow ones in front. */
-export function columnChart({ label, from, to, columns }: Columns): Html {
+export function columnChart({ label, from, to, columns, format }: Columns): Html {
   const top = niceCeiling(Math.max(1, ...columns.flatMap(({ back, front }) => [back, front])));
   const slot = 1 / Math.max(1, columns.length);
   const drawn = columns.map(
@@ -80,6 +80,7 @@ export function columnChart({ label, from, to, columns }: Columns): Html {
     top,
     from,
     to,
+    format,
   );
 }
 
@@ -116,8 +117,8 @@ export function niceCeiling(value: number): number {
   return value <= 10 ? 2 * Math.ceil(value / 2) : Math.round(step * power);
 }
 
-function plot(svg: Html, top: number, from: string, to: string, format = formatCount): Html {
-  return html`<div class="plot"><div class="axis-y" aria-hidden="true"><span>${format(top)}</span><span>${format(top / 2)}</span><span>0</span></div><div class="canvas">${svg}</div><div class="axis-x" aria-hidden="true"><span>${from}</span><span>${to}</span></div></div>`;
+function plot(svg: Html, top: number, from: string, to: string, format: (value: number) => string): Html {
+  return html`<div class="plot"><div class="axis-y" aria-hidden="true"><span>${format(top)}</span><span>${format(top / 2)}</span><span>${format(0)}</span></div><div class="canvas">${svg}</div><div class="axis-x" aria-hidden="true"><span>${from}</span><span>${to}</span></div></div>`;
 }
 
 function gridlines(): Html {
@@ -151,4 +152,9 @@ function percent(share: number): string {
 
 function round(value: number): number {
   return Math.round(value * 1_000) / 1_000;
+}
+
+/** A ring that is filled by so much of a hundred, with the number in its middle. */
+export function ring(label: string, score: number, text: string): Html {
+  return html`<svg class="ring" role="img" aria-label="${label}: ${text}" viewBox="0 0 120 120"><circle cx="60" cy="60" r="50" class="ring-track"/><circle cx="60" cy="60" r="50" class="ring-fill" pathLength="100" stroke-dasharray="${round(score)} 100" transform="rotate(-90 60 60)"/><text x="60" y="60" text-anchor="middle" dominant-baseline="central">${text}</text></svg>`;
 }

@@ -1,78 +1,39 @@
-import { formatMoment, NOTHING } from '../format-figures.ts';
+import { createFormat, type Format } from '../locale/create-format.ts';
+import type { Locale } from '../locale/texts.ts';
 import type { Report } from '../report.ts';
 import { allFigures } from './all-figures.ts';
-import { HATCH } from './charts.ts';
+import { healthSection } from './health-section.ts';
 import { type Html, html } from './html.ts';
 import { keyCards } from './key-cards.ts';
-import {
-  leaderboardSection,
-  mailSection,
-  peopleSection,
-  statusSection,
-  timeSection,
-  wholeFunnel,
-} from './sections.ts';
-import { STYLE } from './style.ts';
+import { mailSection } from './mail-section.ts';
+import { page } from './page.ts';
+import { comparisonSection, programSection } from './program-section.ts';
+import { leaderboardSection, peopleSection, statusSection, wholeFunnel } from './sections.ts';
+import { timeSection } from './time-section.ts';
 
-/** The report as one self-contained page: no script, no request, the same bytes for the same report. */
-export function formatReportPage(report: Report): string {
-  const title = reportTitle(report);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title} · referral report</title>
-<style>${{ markup: STYLE }}</style>
-</head>
-<body>
-${HATCH}
-<header>
-<p class="eyebrow">${eyebrow(report)}</p>
-<h1>${title}</h1>
-${meta(report)}
-</header>
-<main>
-${keyCards(report)}
-${wholeFunnel(report)}
-${timeSection(report)}
-${statusSection(report)}
-${leaderboardSection(report)}
-${mailSection(report)}
-${peopleSection(report)}
-${allFigures(report)}
-</main>
-<footer>
-<p>Counted as of ${formatMoment(report.as_of, report.timezone)} (${report.timezone}). Amounts of different currencies are never added up. ${NOTHING} means that there is nothing to divide by.</p>
-</footer>
-</body>
-</html>
-`;
-  return page.markup;
+/** The report as a page in a language. */
+export function formatReportPage(report: Report, locale: Locale = 'en'): string {
+  const format = createFormat(locale);
+  return page(report.report, report, content(report, format), format);
 }
 
-function reportTitle({ contest_name, campaign }: Report): string {
-  const contest = contest_name ?? 'All contests';
-  return campaign === null ? contest : `${contest}: ${campaign}`;
-}
-
-function eyebrow({ report }: Report): string {
-  if (report === 'campaign') return 'Campaign report';
-  return report === 'contest' ? 'Contest report' : 'Referral report';
-}
-
-function meta(report: Report): Html {
-  const { period, period_from, period_to, as_of, timezone, contest } = report;
-  const moment = (instant: string | null, open: string): string =>
-    instant === null ? open : formatMoment(instant, timezone);
-  const span =
-    period_from === null && period_to === null
-      ? 'from the beginning'
-      : `${moment(period_from, 'the beginning')} to ${moment(period_to, 'now')}`;
-  return html`<dl class="meta"><div><dt>Period</dt><dd>${period === 'all' ? 'All time' : `${period} (${span})`}</dd></div><div><dt>As of</dt><dd>${formatMoment(as_of, timezone)}</dd></div><div><dt>Time zone</dt><dd>${timezone}</dd></div>${
-    contest === null ? undefined : html`<div><dt>Contest</dt><dd>${contest}</dd></div>`
-  }</dl>`;
+function content(report: Report, format: Format): Html {
+  if (report.report === 'funnel') return html`${wholeFunnel(report, format)}${statusSection(report, format)}`;
+  if (report.report === 'trends') {
+    return html`${keyCards(report, format)}
+${timeSection(report, format)}
+${comparisonSection(report, format)}
+${mailSection(report, format)}`;
+  }
+  return html`${keyCards(report, format)}
+${healthSection(report, format)}
+${wholeFunnel(report, format)}
+${timeSection(report, format)}
+${comparisonSection(report, format)}
+${statusSection(report, format)}
+${leaderboardSection(report, format)}
+${mailSection(report, format)}
+${programSection(report, format)}
+${peopleSection(report, format)}
+${allFigures(report, format)}`;
 }

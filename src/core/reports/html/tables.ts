@@ -1,3 +1,4 @@
+import type { Format } from '../locale/create-format.ts';
 import { type Html, html } from './html.ts';
 
 export interface TableColumn {
@@ -5,10 +6,10 @@ export interface TableColumn {
   readonly number?: boolean;
 }
 
-export type TableRow = readonly (string | Html)[];
+export type PageRow = readonly (string | Html)[];
 
 /** A table whose first column names the row; wide ones scroll by themselves. */
-export function table(caption: string, columns: readonly TableColumn[], rows: readonly TableRow[]): Html {
+export function table(caption: string, columns: readonly TableColumn[], rows: readonly PageRow[]): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${columns.map(
     ({ title, number }) => html`<th scope="col"${numberClass(number)}>${title}</th>`,
   )}</tr></thead><tbody>${rows.map(
@@ -21,13 +22,14 @@ export function table(caption: string, columns: readonly TableColumn[], rows: re
   )}</tbody></table></div>`;
 }
 
-/** The numbers behind a chart, folded away. */
+/** The numbers behind a chart, folded away, and left out on paper, where the last section has every figure. */
 export function tableBehind(
+  { t }: Format,
   caption: string,
   columns: readonly TableColumn[],
-  rows: readonly TableRow[],
+  rows: readonly PageRow[],
 ): Html {
-  return html`<details><summary>Show as a table</summary>${table(caption, columns, rows)}</details>`;
+  return html`<details><summary>${t.showTable}<span class="hidden">: ${caption}</span></summary>${table(caption, columns, rows)}</details>`;
 }
 
 function numberClass(number: boolean | undefined): Html | undefined {

@@ -1,7 +1,7 @@
 import { toSerial } from './serial-date.ts';
 
 /** How a column's values are stored and shown; whatever does not fit its type is stored as text. */
-export type SheetType = 'text' | 'integer' | 'decimal' | 'rate' | 'time';
+export type SheetType = 'text' | 'integer' | 'decimal' | 'rate' | 'time' | 'number';
 
 export interface SheetColumn {
   readonly title: string;
@@ -19,6 +19,7 @@ export const STYLE_OF: Readonly<Record<SheetType, number>> = {
   decimal: 2,
   rate: 3,
   time: 4,
+  number: 0,
 };
 const HEADER_STYLE = 5;
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
