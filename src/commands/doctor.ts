@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { isLoopback } from '../core/delivery/is-loopback.ts';
-import { type Check, type CheckStatus, fail, ok, worstStatus } from '../core/doctor/check.ts';
+import { type Check, type CheckStatus, fail, worstStatus } from '../core/doctor/check.ts';
+import {
+  checkEnabled,
+  checkFileModes,
+  checkOrigins,
+  checkVersion,
+} from '../core/doctor/check-configuration.ts';
 import { checkDatabase } from '../core/doctor/check-database.ts';
 import { checkFolders } from '../core/doctor/check-folders.ts';
 import { checkMailSettings, checkSecret } from '../core/doctor/check-mail-settings.ts';
+import { checkOperations } from '../core/doctor/check-operations.ts';
 import { checkProvider } from '../core/doctor/check-provider.ts';
 import { checkTemplates } from '../core/doctor/check-templates.ts';
 import { networkProbe } from '../core/doctor/probe-provider.ts';
 import { ReferralError } from '../core/errors.ts';
+import { WEBHOOK_SECRET } from '../core/notifications/tell-operator.ts';
+import { programVersion } from '../core/package.ts';
 import type { Config } from '../core/settings/config.ts';
 import { defineCommand } from './_runtime/command.ts';
 import type { Context } from './_runtime/context.ts';
@@ -17,7 +26,7 @@ export const command = defineCommand({
   name: 'doctor',
   summary: 'Check the whole installation and say what to mend',
   description:
-    'Looks at the configuration, secrets and placeholders, the mail provider, the database with its migrations, durability, locks and clock, the templates, the folders, unfinished runs and the last backup. Reads only; it signs in to a configured mail provider and sends nothing. Every line is ok, warn or fail, with what mends it; any fail ends it with 6.',
+    'Looks at the configuration and its origins, file modes, secrets and placeholders, the mail provider, the database with its migrations, indexes, durability, locks and clock, the jobs and who is told when they fail, senders that were killed, deliveries in doubt, quarantine, the templates, the folders, unfinished runs, the last backup and the last drill. Reads only; it signs in to a configured mail provider and sends nothing. Every line is ok, warn or fail, with what mends it; any fail ends it with 6.',
   options: [{ flags: '--offline', description: 'do not ask the mail provider' }],
   examples: [
     { line: 'referral doctor', explains: 'Check everything' },
@@ -36,15 +45,19 @@ async function listChecks(context: Context, offline: boolean): Promise<readonly 
   const config = await findConfig(context);
   if (!('database' in config)) return [config];
   const { io } = context;
+  const entries = await context.configEntries();
   const smtpUrl = config.smtp.url;
   const sendgridKey = await context.findSecret('SENDGRID_API_KEY');
   return [
-    ok('configuration', `Valid; see every value with: referral config show --origin`),
+    checkOrigins(entries),
+    checkEnabled(config),
+    checkVersion(programVersion(), context.process.nodeVersion),
     checkSecret(await context.findSecret('REFERRAL_SECRET')),
     ...checkMailSettings(config, sendsForReal(config, sendgridKey !== undefined)),
     ...(offline ? [] : await checkProvider(config, { smtpUrl, sendgridKey }, networkProbe)),
-    ...(await checkOpenDatabase(context)),
+    ...(await checkOpenDatabase(context, config)),
     ...(await checkFolders(config, io.directory)),
+    ...(await checkFileModes(config, entries, io.directory)),
   ];
 }
 
@@ -66,12 +79,24 @@ async function findConfig(context: Context): Promise<Config | Check> {
   }
 }
 
-async function checkOpenDatabase(context: Context): Promise<readonly Check[]> {
+async function checkOpenDatabase(context: Context, config: Config): Promise<readonly Check[]> {
   try {
     return await context.usingUnmigratedDatabase(async (database) => {
-      const checks = await checkDatabase(database, context.clock);
-      const isMigrated = checks.every(({ check, status }) => check !== 'migrations' || status === 'ok');
-      return [...checks, await checkTemplates(isMigrated ? database.queries : undefined)];
+      const { clock } = context;
+      const readOnly = await context.isReadOnly();
+      const checks = await checkDatabase(database, { clock, readOnly });
+      // What is asked next needs every table to be there.
+      const isWhole = checks.every(
+        ({ check, status }) => !['migrations', 'schema'].includes(check) || status === 'ok',
+      );
+      if (!isWhole) return [...checks, await checkTemplates(undefined)];
+      const hasWebhookSecret = (await context.findSecret(WEBHOOK_SECRET)) !== undefined;
+      const operations = { clock, config, readOnly, hasWebhookSecret };
+      return [
+        ...checks,
+        ...(await checkOperations(database, operations)),
+        await checkTemplates(database.queries),
+      ];
     });
   } catch (error) {
     return [asCheck('database', error), await checkTemplates(undefined)];

@@ -83,7 +83,7 @@ export interface Context {
   /** The merged configuration with the origin of each value, for `config show`. */
   configEntries(): Promise<readonly ConfigEntry[]>;
   /** Names this process to other machines that share the database. */
-  readonly process: { readonly host: string; readonly id: number };
+  readonly process: { readonly host: string; readonly id: number; readonly nodeVersion: string };
   /** Who runs this: REFERRAL_OPERATOR, or the login name. */
   operator(): Promise<string>;
   /** Opens the database for reading, lends it, closes it. Throws `database_*`. */

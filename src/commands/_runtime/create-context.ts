@@ -120,7 +120,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     clock,
     random: systemRandom,
     signal,
-    process: { host: host.hostName(), id: host.processId },
+    process: { host: host.hostName(), id: host.processId, nodeVersion: host.nodeVersion },
     config: async () => (await load()).config,
     configEntries: async () => (await load()).entries,
     isReadOnly,

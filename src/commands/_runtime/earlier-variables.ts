@@ -7,7 +7,7 @@ export interface EarlierValue {
 }
 
 /** One variable that means what one of our keys means. */
-export const SAME_MEANING: Readonly<Record<string, string>> = {
+const SAME_MEANING: Readonly<Record<string, string>> = {
   ENABLE_REFERRAL_SYSTEM: 'enabled',
   REFERRAL_CODE_LENGTH: 'codes.length',
   REFERRAL_CODE_EXPIRATION_DAYS: 'codes.expires_in_days',
@@ -19,8 +19,6 @@ export const SAME_MEANING: Readonly<Record<string, string>> = {
   REFERRAL_MASTER_THRESHOLD: 'contests.master_threshold',
   AVERAGE_BOOKING_VALUE: 'reports.average_booking_value',
   DB_POOL_MAX: 'database.pool_max',
-  SMTP_FROM: 'mail.from_email',
-  SMTP_FROM_NAME: 'mail.from_name',
 };
 
 const TLS_MODES: Readonly<Record<string, string>> = {
@@ -48,6 +46,7 @@ export async function readEarlierVariables(
     const value = await environment.find(variable);
     if (value !== undefined) found.set(key, { value: value.value.trim(), origin: originOf([value]) });
   }
+  for (const [key, value] of await readSender(environment)) found.set(key, value);
   const composed = [
     ['database.url', await readDatabaseUrl(environment)],
     ['database.tls', await readTls(environment)],
@@ -55,6 +54,24 @@ export async function readEarlierVariables(
   ] as const;
   for (const [key, value] of composed) if (value !== undefined) found.set(key, value);
   return found;
+}
+
+/** `Your Company <hello@your-company.com>` is both the name and the address. */
+async function readSender(environment: Environment): Promise<readonly (readonly [string, EarlierValue])[]> {
+  const from = await environment.find('SMTP_FROM');
+  const named = await environment.find('SMTP_FROM_NAME');
+  const [, name = '', address = from?.value.trim() ?? ''] =
+    /^"?([^"<]*?)"?\s*<([^<>]+)>$/.exec(from?.value.trim() ?? '') ?? [];
+  return [
+    ...(from === undefined
+      ? []
+      : [['mail.from_email', { value: address, origin: originOf([from]) }] as const]),
+    ...(named !== undefined
+      ? [['mail.from_name', { value: named.value.trim(), origin: originOf([named]) }] as const]
+      : from === undefined || name === ''
+        ? []
+        : [['mail.from_name', { value: name, origin: originOf([from]) }] as const]),
+  ];
 }
 
 async function readDatabaseUrl(environment: Environment): Promise<EarlierValue | undefined> {

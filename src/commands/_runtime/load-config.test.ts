@@ -104,3 +104,79 @@ describe('environmentName', () => {
     expect(configKeys().map(environmentName)).toContain('REFERRAL_SMTP_URL');
   });
 });
+
+describe('variables of earlier systems', () => {
+  const EARLIER = {
+    ENABLE_REFERRAL_SYSTEM: 'false',
+    REFERRAL_CODE_LENGTH: '10',
+    REFERRAL_CODE_EXPIRATION_DAYS: '90',
+    REFERRAL_REWARD_DAYS: '30',
+    REFERRAL_MASTER_THRESHOLD: '5',
+    DEFAULT_REWARD_AMOUNT: '25.00',
+    AVERAGE_BOOKING_VALUE: '412.50',
+    MAX_REFERRALS_PER_CUSTOMER: '50',
+    AUTO_APPROVE_REFERRALS: 'no',
+    REQUIRE_BOOKING_REFERENCE: 'true',
+    SMTP_HOST: 'mail.travel.nl',
+    SMTP_PORT: '465',
+    SMTP_USER: 'ann@travel.nl',
+    SMTP_PASSWORD: 'p@ss:word/1',
+    SMTP_FROM: '"Travel, Inc." <hello@travel.nl>',
+    DB_HOST: 'db.travel.nl',
+    DB_PORT: '5433',
+    DB_NAME: 'contest',
+    DB_USER: 'ann',
+    DB_PASSWORD: 'a/b@c',
+    DB_POOL_MAX: '4',
+    DB_SSL: 'true',
+  };
+
+  it('are understood, each with its origin', async () => {
+    const { config, entries } = await load(EARLIER);
+    expect(config).toMatchObject({
+      enabled: false,
+      codes: { length: 10, expires_in_days: 90 },
+      contests: {
+        ...{ max_referrals: 50, auto_approve: false, require_booking_reference: true },
+        ...{ reward_amount: '25.00', reward_days: 30, master_threshold: 5 },
+      },
+      reports: { average_booking_value: '412.50' },
+      mail: { from_email: 'hello@travel.nl', from_name: 'Travel, Inc.' },
+      database: {
+        url: 'postgres://ann:a%2Fb%40c@db.travel.nl:5433/contest',
+        ...{ pool_max: 4, tls: 'verify' },
+      },
+      smtp: { url: 'smtps://ann%40travel.nl:p%40ss%3Aword%2F1@mail.travel.nl:465' },
+    });
+    const origins = Object.fromEntries(entries.map(({ key, origin }) => [key, origin]));
+    expect(origins).toMatchObject({
+      enabled: 'environment ENABLE_REFERRAL_SYSTEM',
+      'codes.length': 'environment REFERRAL_CODE_LENGTH',
+      'database.url': 'environment DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD',
+    });
+  });
+
+  it('count below our own variables and files, and above the defaults', async () => {
+    const variables = { ...EARLIER, REFERRAL_CODES_LENGTH: '12' };
+    expect(await origin('codes.length', variables)).toMatchObject({ value: '12' });
+    writeFileSync(join(directory, 'referral.config.json'), '{"database":{"url":"sqlite:mine.db"}}');
+    expect(await origin('database.url', EARLIER)).toMatchObject({ value: 'sqlite:mine.db' });
+    writeFileSync(join(directory, '.env'), 'REFERRAL_CODE_LENGTH=9\n');
+    expect(await origin('codes.length')).toMatchObject({ value: '9', origin: '.env REFERRAL_CODE_LENGTH' });
+  });
+
+  it.each([{ DB_PORT: '3306' }, { DB_CONNECTION: 'mysql' }])(
+    'are left alone where they name another engine: %j',
+    async (more) => {
+      const { config } = await load({ DB_HOST: 'db.travel.nl', DB_NAME: 'shop', ...more });
+      expect(config.database.url).toBe('sqlite:referral.db');
+    },
+  );
+
+  it('are refused by name when they say nothing that can be meant', async () => {
+    await expect(load({ REFERRAL_CODE_LENGTH: 'long' })).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      reason: expect.stringContaining('REFERRAL_CODE_LENGTH'),
+    });
+  });
+});

@@ -16,6 +16,8 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly processId: number;
+  /** `24.11.0` */
+  readonly nodeVersion: string;
   /** Moves the whole process into another folder. */
   changeDirectory(directory: string): void;
   hostName(): string;
@@ -41,6 +43,7 @@ export function currentProcess(): Host {
     environment: process.env,
     directory: process.cwd(),
     processId: process.pid,
+    nodeVersion: process.versions.node,
     changeDirectory: (directory) => process.chdir(directory),
     hostName: hostname,
     userName,

@@ -27,8 +27,8 @@ export function withRuleDefaults(
   const merged: Record<string, unknown> = { ...rules };
   for (const [name, defaults] of Object.entries(parts)) {
     const known = Object.entries(defaults).filter(([, value]) => value !== undefined);
-    const given = rules[name] ?? {};
-    if (known.length === 0 || typeof given !== 'object' || Array.isArray(given)) continue;
+    const given = name in rules ? rules[name] : {};
+    if (known.length === 0 || typeof given !== 'object' || given === null || Array.isArray(given)) continue;
     merged[name] = { ...Object.fromEntries(known), ...given };
   }
   return merged;

@@ -1,9 +1,7 @@
-import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { startChild } from '../../../test/children/start-child.ts';
 import { describeEngineUrls } from '../../../test/engines.ts';
+import { killMigrations, raceMigrations } from '../../../test/soak-database.ts';
 import { clockAt } from '../clock.ts';
 import { systemRandom } from '../random.ts';
 import type { Database } from './database.ts';
@@ -29,6 +27,7 @@ const extra: Migration = {
 };
 
 describeEngineUrls('migrating', (createUrl, engine) => {
+  const createEmpty = () => createUrl('empty');
   const open = async <T>(
     content: 'migrated' | 'empty',
     work: (database: Database) => Promise<T>,
@@ -161,46 +160,15 @@ describeEngineUrls('migrating', (createUrl, engine) => {
   });
 
   test(`survives ${KILLS} kills at random moments`, { timeout: 300_000 }, async () => {
-    let whole = 0;
-    let untouched = 0;
-    const unhurried = startChild('migrate.ts', [await createUrl('empty')]);
-    await unhurried.ready;
-    const started = performance.now();
-    expect(await unhurried.ended, unhurried.output()).toBe(0);
-    const duration = Math.ceil(performance.now() - started);
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const url = await createUrl('empty');
-      const child = startChild('migrate.ts', [url]);
-      await child.ready;
-      await sleep(randomInt(Math.ceil(duration * 1.1)));
-      child.process.kill('SIGKILL');
-      await child.ended;
-      await usingDatabase({ url, migrations: 'skip', create: true }, async (database) => {
-        const { applied } = await findMigrationStatus(database.queries);
-        expect([0, NAMES.length]).toContain(applied.length);
-        if (applied.length === 0) untouched += 1;
-        else whole += 1;
-        await migrateDatabase(database, options);
-        expect(await verifySchema(database)).toMatchObject({ applied: NAMES, drift: [], edited: [] });
-      });
-    }
+    const { kills, untouched, whole, wrong } = await killMigrations(createEmpty, KILLS, Math.random);
+    expect(wrong).toEqual([]);
+    expect(kills).toBe(KILLS);
     process.stdout.write(
       `  ${engine}: ${KILLS} kills, ${untouched} left the old schema, ${whole} the new one\n`,
     );
   });
 
   test(`lets ${RACES} pairs of processes race`, { timeout: 120_000 }, async () => {
-    for (let race = 0; race < RACES; race += 1) {
-      const url = await createUrl('empty');
-      const children = [startChild('migrate.ts', [url]), startChild('migrate.ts', [url])];
-      const codes = await Promise.all(children.map((child) => child.ended));
-      const outputs = children.map((child) => child.output()).join('');
-      expect(codes, outputs).toEqual([0, 0]);
-      const counts = [...outputs.matchAll(/applied (\d+)/g)].map((match) => Number(match[1]));
-      expect(counts.sort()).toEqual([0, NAMES.length]);
-      await usingDatabase({ url }, async (database) => {
-        expect((await verifySchema(database)).drift).toEqual([]);
-      });
-    }
+    expect(await raceMigrations(createEmpty, RACES)).toEqual({ races: RACES, wrong: [] });
   });
 });

@@ -6,8 +6,8 @@ import { describe, expect, inject, test } from 'vitest';
 import { startChild } from '../../../test/children/start-child.ts';
 import { createDatabaseUrl, describeEngines, describeEngineUrls } from '../../../test/engines.ts';
 import { hasPostgres } from '../../../test/postgres-server.ts';
+import { countTogether } from '../../../test/soak-database.ts';
 import { engineOf } from './engine-of.ts';
-import { findMeta } from './meta-queries.ts';
 import { openDatabase } from './open-database.ts';
 
 const NOW = '2026-03-01T09:00:00.120Z';
@@ -194,14 +194,13 @@ describeEngines('an open database', (open, engine) => {
 });
 
 describe('on sqlite', () => {
-  test('lets two processes read and then write, each waiting for its turn', { timeout: 60_000 }, async () => {
+  test('lets eight processes read and then write, each waiting for its turn', {
+    timeout: 60_000,
+  }, async () => {
     const { url, drop } = await createDatabaseUrl('sqlite');
-    const children = [startChild('count.ts', [url, '150']), startChild('count.ts', [url, '150'])];
-    const codes = await Promise.all(children.map((child) => child.ended));
-    expect(codes, children.map((child) => child.output()).join('')).toEqual([0, 0]);
-    const database = await openDatabase({ url });
-    expect(await findMeta(database.queries, 'count')).toBe('300');
-    await database.close();
+    expect(await countTogether(url, 8, 50)).toEqual({
+      ...{ processes: 8, expected: 400, counted: 400, failures: [] },
+    });
     await drop();
   });
 

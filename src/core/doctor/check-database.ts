@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { findMeta } from '../database/meta-queries.ts';
+import { columnTypes } from '../database/migration.ts';
+import { MIGRATIONS } from '../database/migrations-list.ts';
 import { verifySchema } from '../database/verify-schema.ts';
 import { readSharedTime } from '../delivery/shared-time.ts';
 import { foreseeClockJump } from '../limits/clock-guard.ts';
@@ -8,19 +10,15 @@ import { addMilliseconds } from '../time.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import {
   countUnfinished,
-  findLastDone,
   findNewestRun,
   findServerTime,
   findServerVersion,
-  hasCustomers,
   listDurability,
 } from './doctor-queries.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const CLOCK_WARN_MS = 2_000;
 const CLOCK_FAIL_MS = 60_000;
-const BACKUP_AGE_DAYS = 7;
 
 /** What makes a commit survive a power failure, and references hold. */
 const DURABLE: Readonly<Record<Database['engine'], Readonly<Record<string, string>>>> = {
@@ -28,13 +26,22 @@ const DURABLE: Readonly<Record<Database['engine'], Readonly<Record<string, strin
   postgres: { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
 };
 
-/** Everything that an open database can be asked. Where it is not migrated, only what needs no tables. */
-export async function checkDatabase(database: Database, clock: Clock): Promise<readonly Check[]> {
+export interface DatabaseChecks {
+  readonly clock: Clock;
+  /** Nothing may be written, not even the file of a lock. */
+  readonly readOnly: boolean;
+}
+
+/** Everything that an open database can be asked about itself. Where it is not migrated, only what needs no tables. */
+export async function checkDatabase(
+  database: Database,
+  { clock, readOnly }: DatabaseChecks,
+): Promise<readonly Check[]> {
   const version = await findServerVersion(database.queries);
   const checks = [
     ok('database', `${version}, ${database.url}`),
     await checkDurability(database),
-    await checkLocks(database),
+    ...(readOnly ? [] : [await checkLocks(database)]),
   ];
   const migrations = await checkMigrations(database);
   checks.push(...migrations);
@@ -45,7 +52,6 @@ export async function checkDatabase(database: Database, clock: Clock): Promise<r
     await checkClock(database, clock),
     await checkClockJump(database, clock),
     await checkRuns(database, clock),
-    await checkBackup(database, clock),
   ];
 }
 
@@ -63,9 +69,33 @@ async function checkMigrations(database: Database): Promise<readonly Check[]> {
   if (pending.length > 0)
     return [fail('migrations', `Not applied yet: ${pending.join(', ')}`, 'referral migrate')];
   const applied = ok('migrations', `All applied, up to ${version ?? 'none'}`);
-  const changes = [...edited.map((name) => `${name} was edited`), ...drift];
-  if (changes.length === 0) return [applied, ok('schema', 'The schema is the one that the migrations made')];
-  return [applied, fail('schema', shorten(changes), 'referral migrate verify')];
+  const isIndex = (change: string): boolean => /^index \S+ is missing$/.test(change);
+  const changes = [
+    ...edited.map((name) => `${name} was edited`),
+    ...drift.filter((change) => !isIndex(change)),
+  ];
+  const schema =
+    changes.length === 0
+      ? ok('schema', 'The schema is the one that the migrations made')
+      : fail('schema', shorten(changes), 'referral migrate verify');
+  return [applied, schema, checkIndexes(drift.filter(isIndex), database.engine)];
+}
+
+/** What is missing makes commands slow; the statement that the migration made it with makes it again. */
+function checkIndexes(missing: readonly string[], engine: Database['engine']): Check {
+  if (missing.length === 0) return ok('indexes', 'No index is missing');
+  const statements = MIGRATIONS.flatMap((migration) => migration.up(columnTypes(engine)));
+  const names = missing.map((change) => change.split(' ')[1] ?? '');
+  const made = statements.filter((statement) => names.some((name) => makesIndex(statement, name)));
+  return fail(
+    'indexes',
+    shorten(missing),
+    made.length === 0 ? 'referral migrate verify' : `${made.join('; ')};`,
+  );
+}
+
+function makesIndex(statement: string, name: string): boolean {
+  return new RegExp(`^create (unique )?index ${name} `).test(statement.trim());
 }
 
 async function checkDurability(database: Database): Promise<Check> {
@@ -149,19 +179,6 @@ async function checkRuns({ queries }: Database, clock: Clock): Promise<Check> {
     `${count} ${count === 1 ? 'run' : 'runs'} began over an hour ago and never ended: still at work, or killed`,
     'referral runs list --where "status = running"',
   );
-}
-
-async function checkBackup({ queries }: Database, clock: Clock): Promise<Check> {
-  const last = await findLastDone(queries, 'backup create');
-  const fix = 'referral backup create';
-  if (last === undefined) {
-    return (await hasCustomers(queries))
-      ? warn('backup', 'There has never been a backup', fix)
-      : ok('backup', 'Nothing to back up yet');
-  }
-  const days = Math.floor((clock.milliseconds() - Date.parse(last)) / DAY_MS);
-  if (days >= BACKUP_AGE_DAYS) return warn('backup', `The last backup is ${days} days old`, fix);
-  return ok('backup', `The last backup was made at ${last}`);
 }
 
 function shorten(changes: readonly string[]): string {

@@ -81,3 +81,43 @@ export async function hasCustomers(queries: Queries): Promise<boolean> {
   const row = await queries.selectFrom('customers').select('id').limit(1).executeTakeFirst();
   return row !== undefined;
 }
+
+/** Deliveries of which nobody knows whether they arrived, by campaign. */
+export async function listDoubts(
+  queries: Queries,
+): Promise<{ readonly campaign: string; readonly count: number }[]> {
+  return queries
+    .selectFrom('deliveries')
+    .innerJoin('campaigns', 'campaigns.id', 'deliveries.campaign_id')
+    .select('campaigns.slug as campaign')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('deliveries.status', '=', 'in_doubt')
+    .groupBy('campaigns.slug')
+    .orderBy('campaigns.slug')
+    .execute();
+}
+
+/** Senders that have not said that they stopped. */
+export async function listSenders(
+  queries: Queries,
+): Promise<{ readonly id: number; readonly campaign: string; readonly host: string }[]> {
+  return queries
+    .selectFrom('senders')
+    .innerJoin('campaigns', 'campaigns.id', 'senders.campaign_id')
+    .select(['senders.id', 'campaigns.slug as campaign', 'senders.host'])
+    .where('senders.stopped_at', 'is', null)
+    .orderBy('senders.id')
+    .execute();
+}
+
+/** Jobs that have begun and not said that they ended. */
+export async function listRunningJobs(
+  queries: Queries,
+): Promise<{ readonly job: string; readonly started_at: Instant }[]> {
+  return queries
+    .selectFrom('job_runs')
+    .select(['job', 'started_at'])
+    .where('status', '=', 'running')
+    .orderBy('job')
+    .execute();
+}

@@ -50,7 +50,8 @@ export async function sendDueCampaigns(context: JobContext): Promise<JobOutcome>
   for (const campaign of approved) await attempt(() => arm(context, campaign));
   const campaigns: Record<string, unknown>[] = [];
   let partial = false;
-  for (const campaign of dryRun ? [] : await listScheduledDue(database.queries, now)) {
+  // Those armed just now are due from just now on.
+  for (const campaign of dryRun ? [] : await listScheduledDue(database.queries, clock.now())) {
     if (context.signal.aborted) break;
     const sent = await attempt(() => send(context, campaign));
     if (sent === undefined) continue;

@@ -1,0 +1,50 @@
+/*
+ * Kills migrations, lets pairs of them race, and lets eight processes read and write at once:
+ * `node bench/soak-database.ts [sqlite|postgres|both] [kills] [races] [transactions] [seed]`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { usingDatabase } from '../src/core/database/open-database.ts';
+import { seeded } from '../test/servers/seeded.ts';
+import { type CreateUrl, countTogether, killMigrations, raceMigrations } from '../test/soak-database.ts';
+import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
+
+const PROCESSES = 8;
+const [which = 'both', kills = '200', races = '50', transactions = '1000', seed = '1'] =
+  process.argv.slice(2);
+const engines: readonly BenchEngine[] =
+  which === 'sqlite' || which === 'postgres' ? [which] : ['sqlite', 'postgres'];
+const folder = await mkdtemp(join(tmpdir(), 'referral-soak-'));
+let failed = false;
+
+function say(engine: BenchEngine, result: object, isWrong: boolean): void {
+  console.log(JSON.stringify({ engine, ...result }));
+  failed ||= isWrong;
+}
+
+try {
+  for (const engine of engines) {
+    await usingBenchDatabase(engine, async (database, url) => {
+      await database.close();
+      let made = 0;
+      const createUrl: CreateUrl = async () => {
+        made += 1;
+        if (engine === 'sqlite') return `sqlite:${join(folder, `${made}.db`)}`;
+        const name = `soak_${made}`;
+        await usingDatabase({ url }, ({ queries }) => sql.raw(`create database ${name}`).execute(queries));
+        return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+      };
+      const counted = await countTogether(url, PROCESSES, Number(transactions));
+      say(engine, counted, counted.counted !== counted.expected || counted.failures.length > 0);
+      const killed = await killMigrations(createUrl, Number(kills), seeded(Number(seed)));
+      say(engine, killed, killed.wrong.length > 0);
+      const raced = await raceMigrations(createUrl, Number(races));
+      say(engine, raced, raced.wrong.length > 0);
+    });
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
