@@ -1,8 +1,8 @@
 import { pickVariant, propensitiesOf } from '../src/core/experiments/bandit-policy.ts';
-import { sequenceP, tuneSequence } from '../src/core/statistics/confidence-sequence.ts';
+import { sequenceBoundary, sequenceP, tuneSequence } from '../src/core/statistics/confidence-sequence.ts';
 import type { Distributions } from '../src/core/statistics/distributions.ts';
 import { fixedBoundary, fixedP } from '../src/core/statistics/fixed-horizon.ts';
-import { differenceInterval } from '../src/core/statistics/rate-difference.ts';
+import { contrastAt, differenceInterval } from '../src/core/statistics/rate-difference.ts';
 import { SAMPLE_RATIO_ALPHA, sampleRatioP } from '../src/core/statistics/sample-ratio.ts';
 import { drawBinomial, shareOfRuns } from './simulate.ts';
 
@@ -104,6 +104,46 @@ export function simulateCoverage(
     const { low, high } = differenceInterval(first, second, boundary);
     return low <= truth && truth <= high;
   });
+}
+
+/**
+ * How often a confidence sequence holds the true difference at every one of the looks. With `grows`, customers come in; else
+ * successes do, and what is true grows with them.
+ */
+export function simulateSequenceCoverage(
+  { rates, size, baseline, looks, grows }: SequenceExperiment,
+  runs: number,
+  seed: number,
+): number {
+  const boundary = sequenceBoundary(tuneSequence(size, size, baseline, ALPHA), ALPHA);
+  return shareOfRuns(runs, seed, (next) => {
+    const succeeded = [0, 0];
+    for (let look = 1; look <= looks; look += 1) {
+      const customers = grows ? Math.round((size * look) / looks) : size;
+      const more = customers - (grows ? Math.round((size * (look - 1)) / looks) : 0);
+      const part = grows ? 1 : look / looks;
+      for (const [arm, rate] of rates.entries()) {
+        const had = succeeded[arm] ?? 0;
+        const share = rate / looks / (1 - (rate * (look - 1)) / looks);
+        succeeded[arm] =
+          had + (grows ? drawBinomial(more, rate, next) : drawBinomial(size - had, share, next));
+      }
+      const [first, second] = [0, 1].map((arm) => ({ customers, succeeded: succeeded[arm] ?? 0 }));
+      if (first === undefined || second === undefined) return false;
+      const { sum, variance } = contrastAt(first, second, part * (rates[0] - rates[1]));
+      if (sum * sum > boundary(variance)) return false;
+    }
+    return true;
+  });
+}
+
+export interface SequenceExperiment {
+  readonly rates: readonly [number, number];
+  /** Customers of each group at the end. */
+  readonly size: number;
+  readonly baseline: number;
+  readonly looks: number;
+  readonly grows: boolean;
 }
 
 /** How often groups of these shares are found not to be halves. */

@@ -8,6 +8,7 @@ import { type TrainResult, trainModel } from '../../core/models/train-model.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
+import { describeUplift } from '../_uplift/describe-uplift.ts';
 
 const inputSchema = z.object({
   from: z.string().optional(),
@@ -18,6 +19,8 @@ const inputSchema = z.object({
   time: z.string().optional(),
   ignore: z.array(z.string()).default([]),
   keep: z.array(z.string()).default([]),
+  treatment: z.string().optional(),
+  control: z.string().optional(),
   model: z.string().optional(),
   seed: z.coerce
     .number()
@@ -34,7 +37,7 @@ export const command = defineCommand({
   name: 'segments train',
   summary: 'Train a model that predicts what customers will do',
   description:
-    'With --from it learns from a CSV file of past results: every column but target and id is typed by what is in it. A part of the rows is held out by a seed (the latest ones with --time, or a file of its own with --test) and the model is measured there, beside the base rate and logistic regression. It becomes the next version of its name and scores from now on only if it beats them. Columns that give the outcome away, ids, and empty ones are left out and named. See docs/segments.md.',
+    'With --from it learns from a CSV file of past results: every column but target and id is typed by what is in it. A part of the rows is held out by a seed (the latest ones with --time, or a file of its own with --test) and the model is measured there, beside the base rate and logistic regression. It becomes the next version of its name and scores from now on only if it beats them. Columns that give the outcome away, ids, and empty ones are left out and named. With --treatment it keeps no model and says who is moved: see docs/experiments.md. See docs/segments.md.',
   options: [
     { flags: '--from <file>', description: 'a CSV file of past results; - is standard input' },
     { flags: '--target <column>', description: 'what to predict: a column of two values (required)' },
@@ -48,6 +51,11 @@ export const command = defineCommand({
       description: 'learn from it although it seems to give the outcome away',
       repeatable: true,
     },
+    {
+      flags: '--treatment <column>',
+      description: 'no model: who is moved by what this column says was done to them, by chance',
+    },
+    { flags: '--control <value>', description: 'the value of --treatment for who got nothing' },
     { flags: '--model <name>', description: 'name of the model', defaultText: 'the target' },
     { flags: '--seed <n>', description: 'the same seed gives the same model', defaultText: '1' },
     {
@@ -83,6 +91,10 @@ export const command = defineCommand({
       async (database, run) => {
         const started = clock.milliseconds();
         const data = await readData(context, input, reading);
+        if (input.treatment !== undefined) {
+          const uplift = describeUplift(context, data, { ...input, treatment: input.treatment });
+          return { ...uplift, data: { ...uplift.data, duration_ms: clock.milliseconds() - started } };
+        }
         const progress = context.progress('training networks');
         const result = await trainModel(database, data, {
           ...{

@@ -8,7 +8,7 @@ import { openBestTimes } from './open-best-times.ts';
 // A Monday at noon.
 const NOW = '2026-07-06T12:00:00.000Z';
 const clock = clockAt('2026-06-01T10:00:00.000Z');
-const OPTIONS = { from: NOW, timezone: 'UTC', hours: undefined };
+const OPTIONS = { from: NOW, until: '2027-01-01T00:00:00.000Z', timezone: 'UTC', hours: undefined };
 
 describeEngines('the best hour of each customer', (open) => {
   async function prepare(people: number): Promise<Database> {
@@ -75,6 +75,21 @@ describeEngines('the best hour of each customer', (open) => {
       [6, '2026-07-08T19:00:00.000Z'],
       [7, '2026-07-08T19:00:00.000Z'],
     ]);
+  });
+
+  it('is before what the mail is about is over', async () => {
+    const database = await prepare(1);
+    await click(
+      database,
+      1,
+      Array.from({ length: 20 }, (_, day) => `2026-06-12T06:${String(day + 10)}:00.000Z`),
+    );
+    const find = async (until: string) =>
+      (await (await openBestTimes(database.queries, { ...OPTIONS, until })).find([1])).get(1);
+    expect(await find('2026-07-10T06:00:00.001Z')).toBe('2026-07-10T06:00:00.000Z');
+    // The next best are the same hour of other days.
+    expect(await find('2026-07-10T06:00:00.000Z')).toBe('2026-07-07T06:00:00.000Z');
+    expect(await find('2026-07-06T00:00:00.000Z')).toBe(NOW);
   });
 
   it('is kept with each delivery of a campaign that asks for it, within its send window', async () => {

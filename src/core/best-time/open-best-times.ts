@@ -20,6 +20,8 @@ import {
 export interface BestTimeOptions {
   /** The earliest time for anybody. */
   readonly from: Instant;
+  /** Nobody is mailed then or later: what the mail is about is over. */
+  readonly until: Instant;
   /** For customers whose own time zone is not known. */
   readonly timezone: string;
   readonly hours: SendHours | undefined;
@@ -47,7 +49,9 @@ export async function openBestTimes(queries: Queries, options: BestTimeOptions):
     timezone !== null && isKnownZone(timezone) ? timezone : options.timezone;
   const isKnownZone = remember(isTimezone);
   const toWall = rememberWallClock();
-  const slotsOf = remember((zone: string) => listSlots(Date.parse(options.from), zone, options.hours));
+  const slotsOf = remember((zone: string) =>
+    listSlots(Date.parse(options.from), zone, options.hours, Date.parse(options.until)),
+  );
   const groups = new Map<string, ClickCounts>();
   const all = emptyCounts();
   for (const { timezone, hour, clicks, ...group } of await listGroupClicks(queries, since)) {

@@ -13,13 +13,22 @@ export interface Slot {
 const HOUR_MS = 3_600_000;
 const AHEAD = 7 * 24;
 
-/** The hours of the week from `from` on, by the clock in `timezone`, in which the hours of the campaign let a mail go. */
-export function listSlots(from: number, timezone: string, hours: SendHours | undefined): readonly Slot[] {
+/**
+ * The hours of the week from `from` on, by the clock in `timezone`, in which the hours of the campaign let a mail go, and which
+ * begin before `until`.
+ */
+export function listSlots(
+  from: number,
+  timezone: string,
+  hours: SendHours | undefined,
+  until = Number.POSITIVE_INFINITY,
+): readonly Slot[] {
   const slots: Slot[] = [];
   // What has begun counts from now on; the rest from each full hour on the wall.
   const intoHour = wallClockOf(from, timezone) % HOUR_MS;
   for (let step = 0; step < AHEAD; step += 1) {
     const at = step === 0 ? from : from - intoHour + step * HOUR_MS;
+    if (at >= until) break;
     if (hours !== undefined && findHoldEnd(hours, timezone, at) !== undefined) continue;
     const wall = new Date(wallClockOf(at, timezone));
     slots.push({ at, hour: wall.getUTCHours(), weekday: wall.getUTCDay() });

@@ -16,6 +16,7 @@ import { createRecipientReader } from '../templates/recipient-values.ts';
 import { assignVariant } from './assign-variant.ts';
 import { type AudienceMember, listAudiencePage, listSharedAddressKeys } from './audience-queries.ts';
 import { type Campaign, type TemplateVersion, UNDRAWN } from './campaign.ts';
+import { checkExperiment } from './check-experiment.ts';
 import { type AudienceScope, type Decision, decidePage, type PlannedRecipient } from './decide-page.ts';
 import { type CampaignMessages, loadCampaignMessages, variablesOf } from './load-campaign-messages.ts';
 import { createPlanBuilder, type ExclusionReason, type PlanBasis, type PlanTotals } from './plan.ts';
@@ -111,12 +112,15 @@ export async function planCampaign(
   const totals = builder.finish();
   const samples = renderSamples(extremes.list(), messages);
   const price = await getSetting(queries, 'campaigns.price_per_thousand');
-  const checks = await checkPlan({
-    unknownClasses: volume.unknownClasses,
-    ...{ slug: campaign.slug, messages, config, contest, now: clock.now(), totals, samples },
-    findings: findings.finish(),
-    allowsMissing: await getSetting(queries, 'campaigns.allow_missing_values'),
-  });
+  const checks = [
+    ...(await checkPlan({
+      unknownClasses: volume.unknownClasses,
+      ...{ slug: campaign.slug, messages, config, contest, now: clock.now(), totals, samples },
+      findings: findings.finish(),
+      allowsMissing: await getSetting(queries, 'campaigns.allow_missing_values'),
+    })),
+    ...checkExperiment(campaign, totals.recipients),
+  ];
   return {
     campaign: campaign.slug,
     ...totals,

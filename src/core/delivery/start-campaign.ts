@@ -85,9 +85,9 @@ export async function startCampaign(
 
 /** Everyone's best time from then on, within the hours of the campaign. */
 async function openCampaignTimes(trx: Queries, campaign: Campaign, from: Instant): Promise<BestTimes> {
-  const { timezone } = await getContest(trx, campaign.contest);
+  const { timezone, ends_at } = await getContest(trx, campaign.contest);
   const hours = parseSendHours(campaign.quiet_hours, campaign.send_window);
-  return openBestTimes(trx, { from, timezone, hours });
+  return openBestTimes(trx, { from, until: ends_at, timezone, hours });
 }
 
 /** Were its recipients frozen by an earlier send? */

@@ -224,6 +224,18 @@ describeEngines('an experiment', (open) => {
     });
   });
 
+  it('warns in the plan when there are too few customers for the size that was planned', async () => {
+    const look = async (per_variant: number) => {
+      const database = await prepare(40, { experiment: { ...FIXED, per_variant } });
+      const campaign = await getCampaign(database.queries, 'launch');
+      const { checks } = await planCampaign(database.queries, campaign, {
+        ...{ clock, config: CONFIG, keyring: KEYRING },
+      });
+      return checks.find(({ name }) => name === 'experiment')?.result;
+    };
+    expect([await look(20), await look(21)]).toEqual(['passed', 'warned']);
+  });
+
   it('binds its design and its hold-out into the digest of the plan', async () => {
     const database = await prepare(40);
     const digests = new Set<string>();

@@ -1,9 +1,16 @@
 import type { Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
 import type { Distributions } from '../statistics/distributions.ts';
+import { meanDifference, type Sample } from '../statistics/mean-difference.ts';
 import { rateOf, roundRate } from '../statistics/rate-difference.ts';
 import type { ExperimentDesign } from './design.ts';
-import { countHoldout, type GroupRow, type OutcomeWindow, sumRevenue } from './experiment-queries.ts';
+import {
+  countHoldout,
+  type GroupRow,
+  type OutcomeWindow,
+  type RevenueRow,
+  sumRevenue,
+} from './experiment-queries.ts';
 import { compareGroups } from './judge-experiment.ts';
 
 /** Money of the mailed less what as many who were held out would have brought, in one currency. */
@@ -90,32 +97,23 @@ async function measureMoney(
   const currencies = [...new Set([...byMailed, ...byHeldOut].map(({ currency }) => currency))].sort();
   const z = distributions.normalQuantile(1 - alpha / 2);
   const money = currencies.map((currency): readonly [string, Earned] => {
-    const first = momentsOf(
-      byMailed.find((row) => row.currency === currency),
-      mailed.customers,
+    const { estimate, standard_error } = meanDifference(
+      sampleOf(byMailed, currency, mailed.customers),
+      sampleOf(byHeldOut, currency, heldOut.customers),
     );
-    const second = momentsOf(
-      byHeldOut.find((row) => row.currency === currency),
-      heldOut.customers,
-    );
-    const difference = first.mean - second.mean;
-    const margin = z * Math.sqrt(first.variance / mailed.customers + second.variance / heldOut.customers);
+    const margin = z * standard_error;
     const format = (perCustomer: number): string =>
       formatMinorUnits(Math.round(perCustomer * mailed.customers), currency);
     return [
       currency,
-      { earned: format(difference), low: format(difference - margin), high: format(difference + margin) },
+      { earned: format(estimate), low: format(estimate - margin), high: format(estimate + margin) },
     ];
   });
   return Object.fromEntries(money);
 }
 
 // Of all customers of the group, those without a booking included.
-function momentsOf(
-  row: { readonly minor: number; readonly squared: number } | undefined,
-  customers: number,
-): { readonly mean: number; readonly variance: number } {
-  if (row === undefined) return { mean: 0, variance: 0 };
-  const mean = row.minor / customers;
-  return { mean, variance: (row.squared - customers * mean * mean) / Math.max(1, customers - 1) };
+function sampleOf(rows: readonly RevenueRow[], currency: string, count: number): Sample {
+  const row = rows.find((one) => one.currency === currency);
+  return { count, sum: row?.minor ?? 0, squares: row?.squared ?? 0 };
 }

@@ -10,7 +10,7 @@ const parse = (text: string, variants = 2) => parseDesign(text, variants, distri
 describe('the design of an experiment', () => {
   it('is read with its size', () => {
     expect(parse('fixed,metric=conversions,baseline=5%,difference=1%')).toEqual({
-      ...{ mode: 'fixed', metric: 'conversions', baseline: 0.05, difference: 0.01, per_variant: 8158 },
+      ...{ mode: 'fixed', metric: 'conversions', baseline: 0.05, difference: 0.01, per_variant: 8322 },
       ...{ alpha: 0.05, power: 0.8, days: 14 },
     });
     expect(parse('always-valid')).toEqual(defaultDesign('clicks'));
@@ -57,9 +57,9 @@ describe('the design of an experiment', () => {
 
   it('can be asked the other way round: what so many customers can find', () => {
     const question = { mode: 'fixed', baseline: 0.05, alpha: 0.05, power: 0.8 } as const;
-    const difference = findDetectable(question, 8_158, 2, distributions) ?? 0;
+    const difference = findDetectable(question, 8_322, 2, distributions) ?? 0;
     expect(difference).toBeCloseTo(0.01, 4);
-    expect(planSize({ ...question, difference }, 2, distributions)).toBeLessThanOrEqual(8_158);
+    expect(planSize({ ...question, difference }, 2, distributions)).toBeLessThanOrEqual(8_322);
     expect(findDetectable(question, 2, 2, distributions)).toBeNull();
   });
 });

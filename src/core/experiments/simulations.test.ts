@@ -7,6 +7,7 @@ import {
   simulatePower,
   simulateRegret,
   simulateSampleRatio,
+  simulateSequenceCoverage,
 } from '../../../test/simulate-experiments.ts';
 import { sequenceSize } from '../statistics/confidence-sequence.ts';
 import { loadDistributions } from '../statistics/distributions.ts';
@@ -49,6 +50,10 @@ describe('simulated experiments', () => {
     const sizes = [1_000, 1_000] as const;
     const held = simulateCoverage(sizes, [0.05, 0.08], 2_000, SEED, distributions);
     expect(Math.abs(held - 0.95)).toBeLessThan(0.015);
+    for (const grows of [true, false]) {
+      const experiment = { rates: [0.05, 0.08], size: 2_000, baseline: 0.03, looks: 30, grows } as const;
+      expect(simulateSequenceCoverage(experiment, 500, SEED)).toBeGreaterThan(0.95);
+    }
   });
 
   it('notice groups of 51 and 49 in 100 at 80,000 customers, and not those of halves', () => {

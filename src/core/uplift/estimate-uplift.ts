@@ -1,5 +1,5 @@
 import { createChance, shuffledRows } from '../models/chance.ts';
-import { type Learner, learnT, learnX, type Trial } from './learners.ts';
+import { fitBothArms, type Learner, learnT, learnX, type Trial } from './learners.ts';
 import { measureQini, type Qini } from './qini.ts';
 
 /** A mean with the bounds of its 95 % interval. */
@@ -30,7 +30,7 @@ export interface UpliftReport {
   /** On everyone. */
   readonly effect: Effect;
   readonly learners: readonly LearnerReport[];
-  /** Can the people who are moved be told from the others, beyond chance, by either learner? */
+  /** Do both learners tell the people who are moved from the others, beyond chance? */
   readonly can_tell: boolean;
 }
 
@@ -48,14 +48,18 @@ const LEARNERS: readonly (readonly ['t' | 'x', Learner])[] = [
 export function estimateUplift(trial: Trial, seed: number): UpliftReport {
   const rows = Int32Array.from(trial.treated.keys());
   const folds = drawFolds(trial, seed);
-  const learners = LEARNERS.map(([learner, learn]): LearnerReport => {
-    const uplift = new Float64Array(rows.length);
-    for (let fold = 0; fold < FOLDS; fold += 1) {
-      const others = rows.filter((row) => folds[row] !== fold);
-      const own = rows.filter((row) => folds[row] === fold);
-      const predicted = learn(trial, others)(own);
-      for (const [place, row] of own.entries()) uplift[row] = predicted[place] ?? 0;
+  const uplifts = LEARNERS.map(() => new Float64Array(rows.length));
+  for (let fold = 0; fold < FOLDS; fold += 1) {
+    const others = rows.filter((row) => folds[row] !== fold);
+    const own = rows.filter((row) => folds[row] === fold);
+    const arms = fitBothArms(trial, others);
+    for (const [index, [, learn]] of LEARNERS.entries()) {
+      const predicted = learn(arms, trial, others)(own);
+      for (const [place, row] of own.entries()) uplifts[index]?.fill(predicted[place] ?? 0, row, row + 1);
     }
+  }
+  const learners = LEARNERS.map(([learner], index): LearnerReport => {
+    const uplift = uplifts[index] ?? new Float64Array(rows.length);
     return {
       learner,
       qini: measureQini(trial, rows, uplift, seed),
@@ -67,7 +71,7 @@ export function estimateUplift(trial: Trial, seed: number): UpliftReport {
     untreated: rateOf(trial, rows, 0),
     effect: effectOf(trial, rows),
     learners,
-    can_tell: learners.some(({ qini }) => qini.low > 0),
+    can_tell: learners.every(({ qini }) => qini.low > 0),
   };
 }
 
@@ -110,6 +114,7 @@ function rateOf(
 function effectOf(trial: Trial, rows: Int32Array): Effect {
   const first = rateOf(trial, rows, 1);
   const second = rateOf(trial, rows, 0);
-  const spread = ({ people, rate }: typeof first): number => (people < 2 ? 0 : (rate * (1 - rate)) / (people - 1));
+  const spread = ({ people, rate }: typeof first): number =>
+    people < 2 ? 0 : (rate * (1 - rate)) / (people - 1);
   return { estimate: first.rate - second.rate, standard_error: Math.sqrt(spread(first) + spread(second)) };
 }

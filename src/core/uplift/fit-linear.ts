@@ -26,15 +26,7 @@ export function fitLinear(columns: readonly Column[], values: Float64Array, rows
     inputs.fill(0);
     bound.write(row, inputs, 0);
     inputs[width] = 1;
-    for (let first = 0; first < size; first += 1) {
-      const own = inputs[first] ?? 0;
-      if (own === 0) continue;
-      right[first] = (right[first] ?? 0) + own * (values[place] ?? 0);
-      for (let second = 0; second <= first; second += 1) {
-        const at = first * size + second;
-        products[at] = (products[at] ?? 0) + own * (inputs[second] ?? 0);
-      }
-    }
+    addRow(products, right, inputs, values[place] ?? 0);
   }
   for (let input = 0; input < width; input += 1) {
     const at = input * size + input;
@@ -61,19 +53,24 @@ export function predictLinear(
   });
 }
 
-/** Solves a positive definite system, of whose matrix the lower half is given, by Cholesky's decomposition. */
-function solve(matrix: Float64Array, right: Float64Array, size: number): Float64Array {
-  const at = (row: number, column: number): number => matrix[row * size + column] ?? 0;
-  for (let column = 0; column < size; column += 1) {
-    let pivot = at(column, column);
-    for (let other = 0; other < column; other += 1) pivot -= at(column, other) ** 2;
-    matrix[column * size + column] = Math.sqrt(Math.max(pivot, Number.MIN_VALUE));
-    for (let row = column + 1; row < size; row += 1) {
-      let value = at(row, column);
-      for (let other = 0; other < column; other += 1) value -= at(row, other) * at(column, other);
-      matrix[row * size + column] = value / at(column, column);
+/** Adds one row to the lower half of the normal equations. */
+function addRow(products: Float64Array, right: Float64Array, inputs: Float32Array, value: number): void {
+  const size = inputs.length;
+  for (let first = 0; first < size; first += 1) {
+    const own = inputs[first] ?? 0;
+    if (own === 0) continue;
+    right[first] = (right[first] ?? 0) + own * value;
+    for (let second = 0; second <= first; second += 1) {
+      const at = first * size + second;
+      products[at] = (products[at] ?? 0) + own * (inputs[second] ?? 0);
     }
   }
+}
+
+/** Solves a positive definite system, of whose matrix the lower half is given, by Cholesky's decomposition. */
+function solve(matrix: Float64Array, right: Float64Array, size: number): Float64Array {
+  decompose(matrix, size);
+  const at = (row: number, column: number): number => matrix[row * size + column] ?? 0;
   const solution = Float64Array.from(right);
   for (let row = 0; row < size; row += 1) {
     let value = solution[row] ?? 0;
@@ -86,4 +83,20 @@ function solve(matrix: Float64Array, right: Float64Array, size: number): Float64
     solution[row] = value / at(row, row);
   }
   return solution;
+}
+
+/** Puts the triangular factor in the place of the lower half of the matrix. */
+function decompose(matrix: Float64Array, size: number): void {
+  const at = (row: number, column: number): number => matrix[row * size + column] ?? 0;
+  // The element less what earlier columns make of it.
+  const rest = (row: number, column: number): number => {
+    let value = at(row, column);
+    for (let other = 0; other < column; other += 1) value -= at(row, other) * at(column, other);
+    return value;
+  };
+  for (let column = 0; column < size; column += 1) {
+    const pivot = Math.sqrt(Math.max(rest(column, column), Number.MIN_VALUE));
+    matrix[column * size + column] = pivot;
+    for (let row = column + 1; row < size; row += 1) matrix[row * size + column] = rest(row, column) / pivot;
+  }
 }

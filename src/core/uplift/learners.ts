@@ -11,15 +11,32 @@ export interface Trial {
   readonly outcomes: Float32Array;
 }
 
-/** How much likelier the outcome is with the treatment than without, for each of these rows. */
-export type PredictUplift = (rows: Int32Array) => Float64Array;
+/** A rate, or how much a rate differs, for each of these rows. */
+export type Predict = (rows: Int32Array) => Float64Array;
 
-/** Learns from the rows given who is moved by the treatment. */
-export type Learner = (trial: Trial, rows: Int32Array) => PredictUplift;
+/** A model of who was treated, and one of who was not: how likely the outcome is for each of these rows. */
+export interface BothArms {
+  readonly withIt: Predict;
+  readonly withoutIt: Predict;
+}
 
-/** A model of who was treated, one of who was not, and their difference. */
-export const learnT: Learner = (trial, rows) => {
-  const { withIt, withoutIt } = fitBoth(trial, rows);
+/** Learns from the rows given what happens with the treatment, and what without. */
+export function fitBothArms(trial: Trial, rows: Int32Array): BothArms {
+  const { columns, outcomes } = trial;
+  const [treated, untreated] = divide(trial, rows);
+  const first = fitLogistic(columns, outcomes, treated);
+  const second = fitLogistic(columns, outcomes, untreated);
+  return {
+    withIt: (others) => predictLogistic(first, columns, others),
+    withoutIt: (others) => predictLogistic(second, columns, others),
+  };
+}
+
+/** Learns who is moved by the treatment, from models of both arms and the rows that they have learned from. */
+export type Learner = (arms: BothArms, trial: Trial, rows: Int32Array) => Predict;
+
+/** The difference of the two models. */
+export const learnT: Learner = ({ withIt, withoutIt }) => {
   return (others) => {
     const treated = withIt(others);
     return withoutIt(others).map((rate, place) => (treated[place] ?? 0) - rate);
@@ -27,12 +44,11 @@ export const learnT: Learner = (trial, rows) => {
 };
 
 /**
- * From the same two models what each person's outcome says of the effect on them, and two models of that, weighed by how many
+ * From the two models what each person's outcome says of the effect on them, and two models of that, weighed by how many
  * were treated: steadier where effects are small beside rates.
  * Source: Künzel, Sekhon, Bickel and Yu (2019), Metalearners for estimating heterogeneous treatment effects.
  */
-export const learnX: Learner = (trial, rows) => {
-  const { withIt, withoutIt } = fitBoth(trial, rows);
+export const learnX: Learner = ({ withIt, withoutIt }, trial, rows) => {
   const { columns, outcomes } = trial;
   const [treated, untreated] = divide(trial, rows);
   const base = withoutIt(treated);
@@ -48,17 +64,6 @@ export const learnX: Learner = (trial, rows) => {
     return byTreated.map((effect, place) => (1 - share) * effect + share * (byUntreated[place] ?? 0));
   };
 };
-
-function fitBoth(trial: Trial, rows: Int32Array): { readonly withIt: PredictUplift; readonly withoutIt: PredictUplift } {
-  const { columns, outcomes } = trial;
-  const [treated, untreated] = divide(trial, rows);
-  const first = fitLogistic(columns, outcomes, treated);
-  const second = fitLogistic(columns, outcomes, untreated);
-  return {
-    withIt: (others) => predictLogistic(first, columns, others),
-    withoutIt: (others) => predictLogistic(second, columns, others),
-  };
-}
 
 function divide({ treated }: Trial, rows: Int32Array): readonly [Int32Array, Int32Array] {
   return [rows.filter((row) => treated[row] === 1), rows.filter((row) => treated[row] === 0)];
