@@ -1,7 +1,8 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createPlace, errorOf, jsonOf, type Place } from '../cli.ts';
+import { startSendgridServer } from '../servers/sendgrid-server.ts';
 
 interface Check {
   readonly check: string;
@@ -80,7 +81,7 @@ describe('init', () => {
   test('asks on a terminal and takes the answers', async () => {
     const place = await createPlace();
     const answers = ['sqlite:mine.db', 'Travel', 'hello@travel.nl', 'Ann', 'Dam 1, 1012 JS Amsterdam'];
-    const typed = [...answers, '', '', '', ''].map((answer) => `${answer}\r`);
+    const typed = [...answers, '', '', '', '', '', ''].map((answer) => `${answer}\r`);
     const outcome = await place.terminal('referral init', { typed });
     expect(outcome.exitCode, outcome.stdout).toBe(0);
     const config = JSON.parse(await readFile(join(place.folder, 'referral.config.json'), 'utf8')) as unknown;
@@ -112,6 +113,37 @@ describe('init', () => {
     expect(outcome.stdout + outcome.stderr).not.toContain('hunter2');
     expect(await readFile(join(place.folder, 'referral.config.json'), 'utf8')).not.toContain('hunter2');
     expect(await readFile(join(place.folder, '.env'), 'utf8')).toContain(url);
+  });
+
+  test('takes every answer as a flag, asks the provider in sandbox mode, and takes in the first customers', async () => {
+    const server = await startSendgridServer({ apiKey: 'SG.right' });
+    onTestFinished(() => server.close());
+    const place = await createPlace({ SENDGRID_API_KEY: 'SG.right', SENDGRID_BASE_URL: server.url });
+    await writeFile(join(place.folder, 'people.csv'), 'nr,post\n1,ann@people.test\n2,nobody\n');
+    const words = [
+      ...['init', '--yes', '--json', '--transport', 'sendgrid', '--verified-senders', 'blue-travel.nl'],
+      ...['--organisation', 'Blue Travel', '--from-email', 'hello@blue-travel.nl', '--currency', 'USD'],
+      ...['--import', 'people.csv', '--map', 'nr=customer_id', '--map', 'post=email', '--consent', 'granted'],
+    ];
+    const first = await place.run(words);
+    expect(first.exitCode, first.stderr).toBe(3);
+    expect(jsonOf(first)).toMatchObject({
+      ...{ migrated: true, transport: 'sendgrid', provider: expect.stringContaining('sandbox mode') },
+      imported: { rows: 2, created: 1, rejected: 1, rejects_file: 'people.rejects.csv' },
+    });
+    expect(server.bodies).toEqual([]);
+    expect(server.accepted).toEqual([]);
+    const again = await place.run('init --yes --json --currency EUR --no-test');
+    expect(again.exitCode, again.stderr).toBe(0);
+    const config = JSON.parse(await readFile(join(place.folder, 'referral.config.json'), 'utf8')) as unknown;
+    expect(config).toMatchObject({
+      ...{ currency: 'EUR', mail: { organisation: 'Blue Travel', verified_senders: 'blue-travel.nl' } },
+    });
+    const refused = await place.run('init --yes --json --transport sendgrid', {
+      env: { SENDGRID_API_KEY: 'SG.wrong' },
+    });
+    expect(refused.exitCode).toBe(6);
+    expect(jsonOf(refused)['provider']).toContain('401');
   });
 
   test('refuses a default that can not be used', async () => {
@@ -153,7 +185,7 @@ describe('doctor', () => {
   test('prints a line for each check, with what mends it, to a person', async () => {
     const place = await createPlace();
     await place.run('init --yes');
-    const { exitCode, stdout } = await place.terminal('referral doctor');
+    const { exitCode, stdout } = await place.terminal('referral doctor', { env: { NO_COLOR: '1' } });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ok +database +SQLite/m);
     expect(stdout).toMatch(/^warn +sender .*\r?\n +→ Set mail\.from_email/m);

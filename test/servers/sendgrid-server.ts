@@ -30,6 +30,7 @@ export interface SendgridBody {
   readonly from: { readonly email: string; readonly name?: string };
   readonly subject: string;
   readonly content: readonly { readonly type: string; readonly value: string }[];
+  readonly mail_settings?: { readonly sandbox_mode?: { readonly enable: boolean } };
 }
 
 export interface AcceptedMail {
@@ -89,6 +90,10 @@ export async function startSendgridServer(options: SendgridServerOptions = {}): 
     const index = requests;
     requests += 1;
     const body = JSON.parse(Buffer.concat(chunks).toString()) as SendgridBody;
+    if (body.mail_settings?.sandbox_mode?.enable === true) {
+      reply(response, 200, {}, undefined);
+      return;
+    }
     if (options.keepBodies !== false) bodies.push(body);
     const fault = options.fault?.(body, index);
     const messageId = `m${index.toString(36)}-${token}`;

@@ -3,6 +3,14 @@ import { GENERATED_PREFIX } from '../doctor/check-mail-settings.ts';
 import type { Random } from '../random.ts';
 import { type Answers, documentOf } from './answers.ts';
 
+/** What is there before, and what comes to it. */
+export interface PresentFiles {
+  readonly env?: string | undefined;
+  readonly config?: object | undefined;
+  /** Variables of the mail provider, by name; one that `.env` has stays as it is there. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 export interface PlannedFiles {
   readonly config: string;
   readonly env: string;
@@ -10,12 +18,17 @@ export interface PlannedFiles {
 
 /**
  * The two files of an installation. A database URL with a password goes into `.env`, since the configuration is often
- * kept with the code. An existing `.env` keeps its lines, its secret above all: links in mails were signed with it.
+ * kept with the code. An existing `.env` keeps its lines, its secret above all: links in mails were signed with it. What an
+ * existing configuration says beside the answers stays too.
  */
-export function planFiles(answers: Answers, existingEnv: string | undefined, random: Random): PlannedFiles {
+export function planFiles(
+  answers: Answers,
+  { env, config: base = {}, secrets = {} }: PresentFiles,
+  random: Random,
+): PlannedFiles {
   const { 'database.url': url = '', ...others } = answers;
   const secretUrl = hasPassword(url);
-  const config = documentOf(secretUrl ? others : answers);
+  const config = secretUrl ? withoutUrl(documentOf(others, base)) : documentOf(answers, base);
   const added = [
     {
       name: 'REFERRAL_SECRET',
@@ -25,8 +38,9 @@ export function planFiles(answers: Answers, existingEnv: string | undefined, ran
     ...(secretUrl
       ? [{ name: 'REFERRAL_DATABASE_URL', comment: 'The database, with its password.', value: url }]
       : []),
+    ...Object.entries(secrets).map(([name, value]) => ({ name, comment: 'For the mail provider.', value })),
   ];
-  return { config: `${JSON.stringify(config, null, 2)}\n`, env: addVariables(existingEnv ?? '', added) };
+  return { config: `${JSON.stringify(config, null, 2)}\n`, env: addVariables(env ?? '', added) };
 }
 
 interface Variable {
@@ -54,4 +68,12 @@ function hasPassword(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+function withoutUrl({
+  database,
+  ...others
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { url: _, ...rest } = (database ?? {}) as Record<string, unknown>;
+  return Object.keys(rest).length === 0 ? others : { database: rest, ...others };
 }

@@ -13,9 +13,26 @@ export function assertNotSetUp(directory: string, force: boolean): void {
   if (force || existing.length === 0) return;
   throw new ReferralError('output_exists', `This folder is set up already: ${existing.join(' and ')}`, {
     reason: 'Nothing was written.',
-    hint: 'Check it with: referral doctor. To write the files again, add --force; a secret in .env stays.',
+    hint: 'Check it with: referral doctor. To change an answer, give its flag (referral init --help) or leave out --yes; to begin again, add --force: a secret in .env stays.',
     details: { existing },
   });
+}
+
+/** The configuration that is there, or undefined. Throws `configuration_invalid` for one that is no JSON object. */
+export async function readConfigFile(directory: string): Promise<object | undefined> {
+  const path = join(directory, CONFIG_FILE);
+  if (!existsSync(path)) return undefined;
+  try {
+    const document: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document;
+    throw new SyntaxError('it must be a JSON object');
+  } catch (cause) {
+    throw new ReferralError('configuration_invalid', `The configuration file can't be read: ${CONFIG_FILE}`, {
+      reason: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Mend the file, or write a new one with: referral init --force',
+      cause,
+    });
+  }
 }
 
 export async function readEnvFile(directory: string): Promise<string | undefined> {
