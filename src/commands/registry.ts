@@ -285,6 +285,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./profiles/show.ts'),
   },
   {
+    name: 'segments delete',
+    summary: 'Forget a saved segment',
+    load: () => import('./segments/delete.ts'),
+  },
+  {
     name: 'segments evaluate',
     summary: 'Measure a model on newer outcomes, and warn when it has drifted',
     load: () => import('./segments/evaluate.ts'),
@@ -293,6 +298,11 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'segments export',
     summary: 'Write the customers of a segment',
     load: () => import('./segments/export.ts'),
+  },
+  {
+    name: 'segments history',
+    summary: 'Show who was in a segment from when until when',
+    load: () => import('./segments/history.ts'),
   },
   {
     name: 'segments list',
@@ -333,6 +343,11 @@ export const registry: readonly RegisteredCommand[] = [
     name: 'segments rules',
     summary: 'Show the rules by which customers are sorted',
     load: () => import('./segments/rules.ts'),
+  },
+  {
+    name: 'segments save',
+    summary: 'Keep a condition on customers as a segment',
+    load: () => import('./segments/save.ts'),
   },
   {
     name: 'segments score',
@@ -546,13 +561,33 @@ export const registry: readonly RegisteredCommand[] = [
   },
   {
     name: 'backup create',
-    summary: 'Back up the whole database into a folder',
+    summary: 'Write a consistent copy of the whole database into a folder or S3',
     load: () => import('./backup/create.ts'),
   },
   {
+    name: 'backup diff',
+    summary: 'Count what differs between two backups, table by table',
+    load: () => import('./backup/diff.ts'),
+  },
+  {
+    name: 'backup drill',
+    summary: 'Restore the newest backup on trial, check it, and put that on record',
+    load: () => import('./backup/drill.ts'),
+  },
+  {
+    name: 'backup export',
+    summary: 'Write one table of a backup, as it was then',
+    load: () => import('./backup/export.ts'),
+  },
+  {
     name: 'backup list',
-    summary: 'List the backups in a folder',
+    summary: 'List the backups in a folder or S3',
     load: () => import('./backup/list.ts'),
+  },
+  {
+    name: 'backup prune',
+    summary: 'Remove old backups by a rule of what to keep',
+    load: () => import('./backup/prune.ts'),
   },
   {
     name: 'backup release',

@@ -45,6 +45,8 @@ describeEngines('scoring segments by rule', (open) => {
       version: 1,
       scored: 5,
       segments: { power_user: 1, new_user: 1, active_user: 1, inactive_user: 2 },
+      rfm: expect.anything(),
+      saved: {},
       dry_run: false,
     });
     const members = await database.queries
@@ -52,6 +54,7 @@ describeEngines('scoring segments by rule', (open) => {
       .innerJoin('segments', 'segments.id', 'segment_id')
       .innerJoin('customers', 'customers.id', 'customer_ref')
       .select(['segments.name', 'customer_id', 'scored_at'])
+      .where('segments.name', 'not like', 'rfm%')
       .orderBy('customer_id')
       .execute();
     expect(members.map((row) => `${row.customer_id} ${row.name} ${row.scored_at}`)).toEqual([
@@ -64,11 +67,9 @@ describeEngines('scoring segments by rule', (open) => {
     const later = await scoreSegments(database, { clock: clockAt(LATER), run, dryRun: false });
     expect(later.segments).toEqual({ power_user: 0, new_user: 0, active_user: 0, inactive_user: 5 });
     expect(
-      (await listSegments(database.queries, LATER)).map((segment) => [
-        segment.name,
-        segment.members,
-        segment.scored_members,
-      ]),
+      (await listSegments(database.queries, LATER))
+        .slice(0, 4)
+        .map((segment) => [segment.name, segment.members, segment.scored_members]),
     ).toEqual([
       ['power_user', 0, 0],
       ['new_user', 0, 0],

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import type { RewardStatus, RewardType } from '../database/tables.ts';
+import { RULE_SEGMENTS } from '../selection/segment-rules.ts';
 import type { RecipientColumn } from './recipient-columns.ts';
 
 /** The fields of customers that templates can use, with their active code in a contest; only those that are wanted. */
@@ -25,7 +26,7 @@ export async function listRecipients(
     .execute();
 }
 
-/** The first segment, by name, of each customer that is in one. */
+/** The segment by rule of each customer, as last scored. */
 export async function listSegmentsOf(
   queries: Queries,
   refs: readonly number[],
@@ -34,6 +35,7 @@ export async function listSegmentsOf(
     .selectFrom('segment_members')
     .innerJoin('segments', 'segments.id', 'segment_members.segment_id')
     .where('segment_members.customer_ref', 'in', integersIn(queries, refs))
+    .where('segments.name', 'in', RULE_SEGMENTS)
     .select((eb) => ['segment_members.customer_ref', eb.fn.min('segments.name').as('segment')])
     .groupBy('segment_members.customer_ref')
     .execute();

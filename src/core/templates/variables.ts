@@ -35,13 +35,7 @@ const customer: readonly Variable[] = [
   variable('customer', 'last_active_at', 'time', 'when last active', '2026-05-20T00:00:00.000Z'),
   variable('customer', 'total_bookings', 'number', 'bookings so far', 7),
   variable('customer', 'total_spend', 'amount', 'amount spent so far', '1840.00'),
-  variable(
-    'customer',
-    'segment',
-    'text',
-    'segment of the customer as last scored, the first by name',
-    'active_user',
-  ),
+  variable('customer', 'segment', 'text', 'segment by rule of the customer, as last scored', 'active_user'),
 ];
 
 const contest: readonly Variable[] = [
