@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { ArchiveTable } from './archive-tables.ts';
-import type { ArchiveValue } from './rows/row-queries.ts';
 
 /** The highest key that a table has ever given out; null for a table without keys of its own. */
 export async function findLastId(queries: Queries, { name, columns }: ArchiveTable): Promise<number | null> {
@@ -38,18 +37,6 @@ export async function insertJsonRows(
   const names = columns.map((column) => sql.ref(column.name));
   await sql`insert into ${sql.table(name)} (${sql.join(names)})
     select ${sql.join(values)} from jsonb_each(${json})`.execute(queries);
-}
-
-/** SQLite: inserts rows whose values are in the order of the table's columns. */
-export async function insertValueRows(
-  queries: Queries,
-  { name, columns }: ArchiveTable,
-  rows: readonly (readonly ArchiveValue[])[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const names = columns.map((column) => sql.ref(column.name));
-  const values = rows.map((row) => sql`(${sql.join(row)})`);
-  await sql`insert into ${sql.table(name)} (${sql.join(names)}) values ${sql.join(values)}`.execute(queries);
 }
 
 /** SQLite: are references between rows checked with each row? Not inside of a transaction. */

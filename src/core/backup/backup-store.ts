@@ -26,6 +26,8 @@ export interface BackupStore {
   list(folder: string): Promise<StoredFile[]>;
   /** Removes files; one that is not there is no error. */
   remove(names: readonly string[]): Promise<void>;
+  /** Removes what writes that were cut short have left, when it is older than this time, by the clock of the store. */
+  sweep(before: number): Promise<void>;
 }
 
 /** The name of the file with the manifest of a backup. */

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 
 /** The schema into which PostgreSQL tables are loaded before they take their places. */
 export const LOADING_SCHEMA = 'referral_restoring';
+/** The schema of a drill's scratch database. */
+export const DRILL_SCHEMA = 'referral_drill';
 export const KEPT_SCHEMA_PREFIX = 'referral_before_';
 const KEPT_FILE_MARK = '.before-restore-';
 

@@ -1,7 +1,6 @@
 import { copyTexts } from '../database/copy-rows.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { chunksOf } from '../database/in-chunks.ts';
 import { type MigrateOptions, migrateDatabase } from '../database/migrate-database.ts';
 import { MIGRATIONS } from '../database/migrations-list.ts';
 import { suspendConstraints } from '../database/suspend-constraints.ts';
@@ -11,7 +10,6 @@ import {
   checkReferences,
   clearMeta,
   insertJsonRows,
-  insertValueRows,
   listIndexes,
   setLastId,
   writeWithoutLog,
@@ -20,9 +18,6 @@ import { type ArchiveReader, DamagedChunk } from './archive-reader.ts';
 import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
 import { damaged, type Manifest, type ManifestTable } from './manifest.ts';
 import { copyTextOfLines } from './rows/copy-text-of-lines.ts';
-import type { ArchiveValue } from './rows/row-queries.ts';
-
-const PARAMETERS = 10_000;
 
 export interface LoadOptions {
   readonly id: string;
@@ -188,16 +183,8 @@ async function insertChunks(
   table: ArchiveTable,
   chunks: AsyncIterable<Buffer>,
 ): Promise<void> {
-  const hasReals = table.columns.some(({ type }) => type === 'real');
   for await (const raw of chunks) {
     const text = raw.toString('utf8', 0, raw.length - 1).replaceAll('\n', ',');
-    if (!hasReals) {
-      await insertJsonRows(queries, table, `[${text}]`);
-      continue;
-    }
-    // SQLite reads doubles from JSON less exactly than JavaScript does.
-    const rows = JSON.parse(`[${text}]`) as ArchiveValue[][];
-    const perStatement = Math.max(1, Math.floor(PARAMETERS / table.columns.length));
-    for (const part of chunksOf(rows, perStatement)) await insertValueRows(queries, table, part);
+    await insertJsonRows(queries, table, `[${text}]`);
   }
 }

@@ -5,6 +5,9 @@ import { ReferralError } from '../errors.ts';
 const LEVEL = 3;
 const LEAST_WINDOW_LOG = 20;
 const MOST_WINDOW_LOG = 27;
+// The output comes in pieces of this size, each a call from the other thread.
+const PIECE = 256 * 1024;
+const LARGEST_PIECE = 8 * 1024 * 1024;
 
 /** Throws `state_forbids` where the runtime can't compress rows against earlier ones: before Node 22.19 and 24.6. */
 export function assertZstd(): void {
@@ -38,10 +41,11 @@ export async function compress(bytes: Uint8Array, dictionary?: Uint8Array): Prom
     ZSTD_c_windowLog: window,
   } = zlib.constants;
   const params = { [level]: LEVEL, [checksum]: 1 };
-  if (dictionary === undefined) return promisify(zlib.zstdCompress)(bytes, { params });
+  if (dictionary === undefined) return promisify(zlib.zstdCompress)(bytes, { params, chunkSize: PIECE });
   return promisify(zlib.zstdCompress)(bytes, {
     params: { ...params, [window]: windowLog(bytes.length + dictionary.length) },
     dictionary,
+    chunkSize: PIECE,
   });
 }
 
@@ -54,6 +58,7 @@ function windowLog(bytes: number): number {
 export async function decompress(bytes: Uint8Array, limit: number, dictionary?: Uint8Array): Promise<Buffer> {
   return promisify(zlib.zstdDecompress)(bytes, {
     maxOutputLength: Math.max(1, limit),
+    chunkSize: Math.min(Math.max(limit, PIECE), LARGEST_PIECE),
     ...(dictionary === undefined ? {} : { dictionary }),
   });
 }

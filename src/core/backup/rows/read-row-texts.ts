@@ -29,10 +29,7 @@ export function readRowTexts(
   table: ArchiveTable,
 ): AsyncGenerator<RowText> {
   if (!hasNumericKey(table)) return readByObjects(snapshot, table);
-  if (engineOf(snapshot) === 'postgres') return readCopy(snapshot, others, table);
-  // SQLite writes doubles into JSON in a form of its own.
-  const hasReals = table.columns.some(({ type }) => type === 'real');
-  return hasReals ? readByObjects(snapshot, table) : readPages(snapshot, table);
+  return engineOf(snapshot) === 'postgres' ? readCopy(snapshot, others, table) : readPages(snapshot, table);
 }
 
 function hasNumericKey({ columns, key }: ArchiveTable): boolean {
@@ -47,7 +44,6 @@ async function* readCopy(snapshot: Queries, others: Queries, table: ArchiveTable
 }
 
 async function* readPages(snapshot: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
-  const hasDocuments = table.columns.some(({ type }) => type === 'json');
   let from = await findNextKey(snapshot, table, 0);
   while (from !== undefined) {
     const group = groupOf(from);
@@ -55,7 +51,7 @@ async function* readPages(snapshot: Queries, table: ArchiveTable): AsyncGenerato
     const collected = new CollectedLines(group);
     for (;;) {
       const { rows, last, lines } = await getLinesPage(snapshot, table, { from, to, limit: PAGE });
-      if (lines !== null) yield* collected.add(hasDocuments ? spliceDocuments(lines) : lines, rows);
+      if (lines !== null) yield* collected.add(spliceDocuments(lines), rows);
       if (rows < PAGE || last === null) break;
       from = last + 1;
     }
@@ -96,10 +92,10 @@ class CollectedLines {
   }
 }
 
-// For tables with other keys, and, on SQLite, with doubles: none of them is large.
+// For tables with other keys: none of them is large.
 async function* readByObjects(snapshot: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
   const jsonAt = table.columns.flatMap(({ type }, at) => (type === 'json' ? [at] : []));
-  const boundary = hasNumericKey(table) ? numericBoundary(table) : hashedBoundary(table);
+  const boundary = hashedBoundary(table);
   let lines: string[] = [];
   let bytes = 0;
   let group = 0;
@@ -123,17 +119,6 @@ async function* readByObjects(snapshot: Queries, table: ArchiveTable): AsyncGene
 }
 
 type Boundary = (row: readonly ArchiveValue[]) => { readonly isNew: boolean; readonly group: number };
-
-function numericBoundary({ columns, key }: ArchiveTable): Boundary {
-  const at = columns.findIndex(({ name }) => name === key[0]);
-  let current = -1;
-  return (row) => {
-    const group = groupOf(Number(row[at]));
-    const isNew = group !== current;
-    current = group;
-    return { isNew, group };
-  };
-}
 
 function hashedBoundary({ columns, key }: ArchiveTable): Boundary {
   const places = key.map((name) => columns.findIndex((column) => column.name === name));

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { streamCopyOut } from '../../database/copy-out.ts';
 import type { Queries } from '../../database/database.ts';
 import type { ArchiveColumn, ArchiveTable } from '../archive-tables.ts';
-import { DOCUMENT_END, DOCUMENT_START, NO_DOCUMENT } from './splice-documents.ts';
+import { DOCUMENT, END_CODE, NULL, REAL, START_CODE } from './splice-documents.ts';
 
 export type ArchiveValue = string | number | null;
 type Row = Readonly<Record<string, ArchiveValue>>;
@@ -13,7 +13,7 @@ export interface LinesPage {
   readonly rows: number;
   /** The key of the last row; null when there is none. */
   readonly last: number | null;
-  /** JSON arrays with a line end between them; documents as `spliceDocuments` takes them. */
+  /** JSON arrays with a line end between them; documents and doubles as `spliceDocuments` takes them. */
   readonly lines: Buffer | null;
 }
 
@@ -72,21 +72,46 @@ export function streamBinaryRows(
 }
 
 function lineOf(columns: readonly ArchiveColumn[]): RawBuilder<string> {
+  const reals = columns.filter(({ type }) => type === 'real');
+  const parts = partsOf(columns);
+  if (parts.length === 1) return sql`${parts[0]}`;
+  const line = sql<string>`concat(${sql.join(parts)})`;
+  if (columns.some(({ type }) => type === 'json')) return line;
+  // Where all doubles are null, as is usual, nothing has to be put in its place afterwards.
+  const isPlain = sql.join(
+    reals.map(({ name }) => sql`${sql.ref(name)} is null`),
+    sql` and `,
+  );
+  return sql`case when ${isPlain} then ${arrayOf(columns)} else ${line} end`;
+}
+
+function partsOf(columns: readonly ArchiveColumn[]): RawBuilder<unknown>[] {
   const parts: RawBuilder<unknown>[] = [];
-  let plain: RawBuilder<unknown>[] = [];
-  for (const { name, type } of columns) {
-    if (type !== 'json') {
-      plain.push(sql.ref(name));
+  let plain: ArchiveColumn[] = [];
+  for (const column of columns) {
+    if (column.type !== 'json' && column.type !== 'real') {
+      plain.push(column);
       continue;
     }
-    if (plain.length > 0) parts.push(sql`json_array(${sql.join(plain)})`);
+    if (plain.length > 0) parts.push(arrayOf(plain));
     plain = [];
-    parts.push(
-      sql`${character(DOCUMENT_START)}, ifnull(${sql.ref(name)}, ${character(NO_DOCUMENT)}), ${character(DOCUMENT_END)}`,
-    );
+    parts.push(character(START_CODE), markedValue(column), character(END_CODE));
   }
-  if (plain.length > 0) parts.push(sql`json_array(${sql.join(plain)})`);
-  return parts.length === 1 ? sql`${parts[0]}` : sql`concat(${sql.join(parts)})`;
+  if (plain.length > 0) parts.push(arrayOf(plain));
+  return parts;
+}
+
+function arrayOf(columns: readonly ArchiveColumn[]): RawBuilder<string> {
+  return sql`json_array(${sql.join(columns.map(({ name }) => sql.ref(name)))})`;
+}
+
+function markedValue({ name, type }: ArchiveColumn): RawBuilder<string> {
+  const column = sql.ref(name);
+  const value =
+    type === 'real'
+      ? sql`${sql.lit(REAL)} || format('%!.17g', ${column})`
+      : sql`${sql.lit(DOCUMENT)} || ${column}`;
+  return sql`iif(${column} is null, ${sql.lit(NULL)}, ${value})`;
 }
 
 function character(code: number): RawBuilder<string> {

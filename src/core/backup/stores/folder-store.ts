@@ -14,7 +14,7 @@ export function createFolderStore(folder: string, random: Random): BackupStore {
     put: (name, bytes) =>
       explaining(folder, async () => {
         const target = join(folder, name);
-        await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+        await makeFolder(dirname(target));
         const temporary = `${target}.${Buffer.from(random.bytes(6)).toString('hex')}.tmp`;
         await writeDurably(temporary, bytes);
         await rename(temporary, target);
@@ -31,6 +31,11 @@ export function createFolderStore(folder: string, random: Random): BackupStore {
     remove: (names) =>
       explaining(folder, async () => {
         for (const name of names) await rm(join(folder, name), { force: true });
+      }),
+    sweep: (before) =>
+      explaining(folder, async () => {
+        for (const area of ['chunks', 'manifests', 'verified', 'working'])
+          await sweepFolder(join(folder, area), before);
       }),
   };
 }
@@ -50,6 +55,16 @@ async function listFolder(folder: string, name: string): Promise<StoredFile[]> {
     files.push({ name: own, bytes: found.size, modified: found.mtimeMs });
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function sweepFolder(folder: string, before: number): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(ignoreMissing);
+  for (const name of names ?? []) {
+    if (!name.endsWith('.tmp')) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(ignoreMissing);
+    if (found !== undefined && found.mtimeMs < before) await rm(path, { force: true });
+  }
 }
 
 // What the file system refuses is for a person to mend: a full disk, a file in the place of the folder, no permission.
@@ -74,6 +89,13 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+// A new folder is durable once the one that it is in is.
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 // A rename is durable once its folder is.

@@ -37,6 +37,7 @@ export function createS3Store(location: string, settings: S3Settings): BackupSto
       asking(async (s3) => (await findSize(s3, place.bucket, keyOf(name))) === file.bytes),
     list: (folder) => asking((s3) => listFiles(s3, place, folder)),
     remove: (names) => asking((s3) => removeFiles(s3, place.bucket, names.map(keyOf))),
+    sweep: (before) => asking((s3) => abortUploads(s3, place, before)),
   };
 }
 
@@ -137,6 +138,16 @@ async function removeFiles(s3: S3Client, bucket: string, keys: readonly string[]
     const [first] = Errors;
     if (first !== undefined)
       throw new Error(`${Errors.length} files could not be removed: ${first.Code} for ${first.Key}`);
+  }
+}
+
+// Parts of a file that was never completed are not listed with the files, and are paid for.
+async function abortUploads(s3: S3Client, { bucket, prefix }: Place, before: number): Promise<void> {
+  const { AbortMultipartUploadCommand, ListMultipartUploadsCommand } = await import('@aws-sdk/client-s3');
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }));
+  for (const { Key, UploadId, Initiated } of Uploads) {
+    if (Initiated === undefined || Initiated.getTime() >= before) continue;
+    await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
   }
 }
 
