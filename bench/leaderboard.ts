@@ -6,14 +6,12 @@
 import { sql } from 'kysely';
 import { systemClock } from '../src/core/clock.ts';
 import { parseRules } from '../src/core/contests/rules.ts';
-import type { Database } from '../src/core/database/database.ts';
 import { computeLeaderboard } from '../src/core/leaderboard/compute-leaderboard.ts';
 import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
-import { numbersUpTo } from './numbers-up-to.ts';
+import { fillReferrals } from './fill-referrals.ts';
 
 const [engine = 'sqlite', size = '1000000'] = process.argv.slice(2);
 const referrals = Number(size);
-const participants = Math.ceil(referrals / 10);
 const ROUNDS = 5;
 
 const RULES = {
@@ -26,33 +24,6 @@ const RULES = {
   },
 };
 
-async function fill({ engine: kind, queries }: Database): Promise<void> {
-  const now = sql.lit('2026-06-01T00:00:00.000Z');
-  const numbers = (count: number) => sql`(${numbersUpTo(kind, count)}) as numbers`;
-  const bookedAt =
-    kind === 'postgres'
-      ? sql`timestamptz '2026-06-01' + (i::bigint * 7919 % 5000000) * interval '1 second'`
-      : sql`strftime('%Y-%m-%dT%H:%M:%fZ', '2026-06-01', '+' || (i * 7919 % 5000000) || ' seconds')`;
-  await sql`insert into customers (customer_id, consent, attributes, source, created_at, updated_at)
-    select 'C-' || i, 'granted', '{"region":"north"}', 'import', ${now}, ${now} from ${numbers(participants + referrals)}`.execute(
-    queries,
-  );
-  await sql`insert into contests (slug, name, benefit, description, status, timezone, starts_at, ends_at, rules, rules_sha256, created_at)
-    values ('bench', 'b', 'b', '', 'active', 'UTC', '2026-06-01', '2027-06-01', '{}', 'x', ${now})`.execute(
-    queries,
-  );
-  await sql`insert into codes (code, contest_id, customer_ref, status, created_at, expires_at)
-    select 'K' || i, 1, i, 'active', ${now}, ${now} from ${numbers(participants)}`.execute(queries);
-  await sql`insert into bookings (source, booking_reference, customer_ref, amount_minor, refunded_minor, currency, status, booked_at, attributes, created_at)
-    select 'b', 'B' || i, i + ${sql.lit(participants)}, 10000 + i % 7 * 1000, 0, 'EUR', 'completed', ${bookedAt},
-      ${kind === 'postgres' ? sql`(case i % 3 when 0 then '{"region":"east"}' when 1 then '{"region":"south"}' else '{}' end)::jsonb` : sql`case i % 3 when 0 then '{"region":"east"}' when 1 then '{"region":"south"}' else '{}' end`}, ${now}
-    from ${numbers(referrals)}`.execute(queries);
-  await sql`insert into referrals (contest_id, code_id, referrer_ref, friend_ref, booking_id, status, reason, evidence, amount_minor, currency, booked_at, created_at, updated_at)
-    select 1, id * 48271 % ${sql.lit(participants)} + 1, id * 48271 % ${sql.lit(participants)} + 1, customer_ref, id, 'approved', 'x', '{}',
-      amount_minor, 'EUR', booked_at, ${now}, ${now} from bookings order by id`.execute(queries);
-  await (kind === 'postgres' ? sql`vacuum analyze` : sql`analyze`).execute(queries);
-}
-
 async function fastest(work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -64,7 +35,7 @@ async function fastest(work: () => Promise<unknown>): Promise<number> {
 }
 
 await usingBenchDatabase(engine as BenchEngine, async (database) => {
-  await fill(database);
+  await fillReferrals(database, referrals);
   const bare = await fastest(() =>
     sql`select c.id, c.customer_id, count(*) as referrals, max(r.booked_at) as reached_at
       from referrals r join customers c on c.id = r.referrer_ref

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** The canonical text of a JSON value (RFC 8785): the same data gives the same bytes everywhere. */
@@ -10,5 +10,5 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 in lower-case hex of a text (as UTF-8) or bytes. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }

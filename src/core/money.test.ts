@@ -6,6 +6,7 @@ import {
   formatMinorUnits,
   isCurrency,
   parseMinorUnits,
+  percentageFraction,
   percentageOf,
 } from './money.ts';
 
@@ -74,5 +75,13 @@ describe('currencies', () => {
 
   it('knows real codes only', () => {
     expect([isCurrency('EUR'), isCurrency('eur'), isCurrency('XXQ')]).toEqual([true, false, false]);
+  });
+});
+
+describe('percentageFraction', () => {
+  it('is the percentage, reduced', () => {
+    expect(percentageFraction('12.5')).toEqual({ numerator: 1, denominator: 8 });
+    expect(percentageFraction('33.3333')).toEqual({ numerator: 333_333, denominator: 1_000_000 });
+    expect(percentageFraction('100')).toEqual({ numerator: 1, denominator: 1 });
   });
 });

@@ -2,10 +2,13 @@ import { ReferralError } from './errors.ts';
 
 const DECIMAL = /^([+-])?(\d+)(?:\.(\d+))?$/;
 const exponents = new Map<string, number>();
+// Asking the runtime makes the whole list each time.
+let currencies: ReadonlySet<string> | undefined;
 
 /** Is this an ISO 4217 code that the runtime knows? Upper case only. */
 export function isCurrency(code: string): boolean {
-  return /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code);
+  currencies ??= new Set(Intl.supportedValuesOf('currency'));
+  return currencies.has(code);
 }
 
 /** Digits after the decimal point of a currency: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217 as kept by CLDR). */
@@ -66,4 +69,16 @@ export function percentageOf(minor: number, percent: string): number {
   if (scaled === undefined) throw new RangeError(`"${percent}" is not a percentage`);
   const denominator = 100n * 1_000_000n;
   return Number((BigInt(minor) * BigInt(scaled) * 2n + denominator) / (denominator * 2n));
+}
+
+/** The same percentage as a reduced fraction of whole numbers: `"12.5"` is 1 / 8. */
+export function percentageFraction(percent: string): {
+  readonly numerator: number;
+  readonly denominator: number;
+} {
+  const scaled = findScaledInteger(percent, 6);
+  if (scaled === undefined) throw new RangeError(`"${percent}" is not a percentage`);
+  let [a, b] = [scaled, 100_000_000];
+  while (b !== 0) [a, b] = [b, a % b];
+  return { numerator: scaled / a, denominator: 100_000_000 / a };
 }

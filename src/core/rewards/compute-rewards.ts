@@ -6,7 +6,7 @@ import { advanceReferrals } from '../conversions/advance-referrals.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { formatMinorUnits } from '../money.ts';
-import { planContestRewards } from './plan-contest-rewards.ts';
+import { planStaleRewards } from './plan-contest-rewards.ts';
 import { postChanges } from './post-changes.ts';
 import type { RewardChange } from './reward.ts';
 import { listRewardedContests, listStandingTotals } from './reward-queries.ts';
@@ -77,7 +77,7 @@ export async function computeContest(
   const now = clock.now();
   const counts = { created: 0, reversed: 0, unchanged: 0, changed: 0, over_budget: 0, approved: 0 };
   if (contest.status !== 'finalized') counts.approved = await advanceReferrals(queries, contest, now);
-  for await (const { changes, unchanged, overBudget } of planContestRewards(queries, contest, now)) {
+  for await (const { changes, unchanged, overBudget } of planStaleRewards(queries, contest, now)) {
     await postChanges(queries, changes, { run, now, contest: contest.slug });
     for (const change of changes) counts[outcomeOf(change)] += 1;
     counts.unchanged += unchanged;

@@ -1,15 +1,18 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { COPY_FROM, copyRows } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
-import { rowsOfJson } from '../database/rows-of-json.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { integersIn, textsIn } from '../database/list-parameter.ts';
+import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
 import type { Instant } from '../time.ts';
 
-/** An entry to be written; its reward is found by its key. */
+/** An entry to be written. */
 export interface EntryRow {
   readonly idempotency_key: string;
   readonly content_sha256: string;
   readonly contest_id: number;
   readonly customer_ref: number;
-  readonly reward_key: string;
+  readonly reward_id: number;
   readonly kind: string;
   readonly from_account: string;
   readonly to_account: string;
@@ -21,12 +24,12 @@ export interface EntryRow {
   readonly recorded_at: Instant;
 }
 
-const ENTRY_COLUMNS = {
+const ENTRY_COLUMNS: Readonly<Record<keyof EntryRow, JsonColumnType>> = {
   idempotency_key: 'text',
   content_sha256: 'text',
   contest_id: 'integer',
   customer_ref: 'integer',
-  reward_key: 'text',
+  reward_id: 'integer',
   kind: 'text',
   from_account: 'text',
   to_account: 'text',
@@ -36,22 +39,28 @@ const ENTRY_COLUMNS = {
   payout_id: 'integer',
   run_id: 'integer',
   recorded_at: 'time',
-} as const;
+};
 
-/** Appends entries to the ledger; how many are new. An entry whose key is there already is left alone. */
+const ENTRY_NAMES = Object.keys(ENTRY_COLUMNS) as (keyof EntryRow)[];
+
+/**
+ * Appends entries to the ledger; how many are new. An entry whose key is there already is left alone, or fails the transaction where
+ * there are so many that PostgreSQL takes them by COPY.
+ */
 export async function insertEntries(queries: Queries, rows: readonly EntryRow[]): Promise<number> {
   if (rows.length === 0) return 0;
-  const kept = Object.keys(ENTRY_COLUMNS).filter((column) => column !== 'reward_key');
-  const names = sql.join(kept.map((column) => sql.ref(column)));
-  const selected = sql.join(kept.map((column) => sql.ref(`x.${column}`)));
-  const json = rowsOfJson(
-    queries,
-    'x',
-    ENTRY_COLUMNS,
-    rows.map((row) => ({ ...row })),
-  );
-  const result = await sql`insert into ledger_entries (${names}, reward_id)
-    select ${selected}, r.id from ${json} join rewards r on r.idempotency_key = x.reward_key
+  if (engineOf(queries) === 'postgres' && rows.length >= COPY_FROM) {
+    await copyRows(
+      queries,
+      'ledger_entries',
+      ENTRY_NAMES,
+      rows.values().map((row) => ENTRY_NAMES.map((name) => row[name])),
+    );
+    return rows.length;
+  }
+  const names = sql.join(ENTRY_NAMES.map((column) => sql.ref(column)));
+  const json = rowsOfJson(queries, 'x', ENTRY_COLUMNS, rows);
+  const result = await sql`insert into ledger_entries (${names}) select ${names} from ${json} where true
     on conflict (idempotency_key) do nothing`.execute(queries);
   return Number(result.numAffectedRows ?? 0n);
 }
@@ -74,7 +83,7 @@ export async function listEntriesByKey(
   return queries
     .selectFrom('ledger_entries')
     .select(['idempotency_key', 'kind', 'from_account', 'to_account', 'amount_minor', 'currency'])
-    .where('idempotency_key', 'in', keys)
+    .where('idempotency_key', 'in', textsIn(queries, keys))
     .execute();
 }
 
@@ -87,7 +96,7 @@ export async function countEntries(
   const rows = await queries
     .selectFrom('ledger_entries')
     .select((expression) => ['reward_id', expression.fn.countAll<number>().as('count')])
-    .where('reward_id', 'in', rewardIds)
+    .where('reward_id', 'in', integersIn(queries, rewardIds))
     .groupBy('reward_id')
     .execute();
   return new Map(rows.map((row) => [row.reward_id, row.count]));
@@ -190,7 +199,7 @@ export async function listEntriesOfRewards(
       expression.fn.coalesce('r.idempotency_key', sql<string>`''`).as('reward'),
       'p.payout',
     ])
-    .where('e.reward_id', 'in', rewardIds)
+    .where('e.reward_id', 'in', integersIn(queries, rewardIds))
     .orderBy('e.reward_id')
     .orderBy('e.id')
     .execute();

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from '../canonical-json.ts';
+import { sha256 } from '../canonical-json.ts';
 import type { RewardStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 
@@ -64,9 +64,19 @@ export interface EntryContent {
   readonly recorded_at: Instant;
 }
 
-/** SHA-256 over the canonical JSON of an entry: any edit of it shows. */
+/**
+ * SHA-256 over the canonical JSON (RFC 8785) of an entry: any edit of it shows. The keys stand in their order here, and JSON.stringify writes
+ * texts and whole numbers in the canonical form.
+ */
 export function hashEntry(content: EntryContent): string {
-  return sha256(canonicalJson(content));
+  const { amount_minor, contest, currency, customer_ref, from_account, idempotency_key, kind } = content;
+  const { payout, reason, recorded_at, reward, to_account } = content;
+  return sha256(
+    JSON.stringify({
+      ...{ amount_minor, contest, currency, customer_ref, from_account, idempotency_key, kind },
+      ...{ payout, reason, recorded_at, reward, to_account },
+    }),
+  );
 }
 
 /** The key of the n-th entry of a reward, counted from 1: two writers can't both write the n-th. */

@@ -17,9 +17,18 @@ import {
   type StandingRow,
 } from './reward-queries.ts';
 import { findRewardValue, type RewardValue } from './reward-value.ts';
+import {
+  countStandingRewards,
+  dropStaleReferrals,
+  findStaleReferrals,
+  hasReferralRewards,
+  listApprovedReferrals,
+  listStaleReferrals,
+} from './stale-referral-queries.ts';
 
 const DAY_MS = 86_400_000;
-const PAGE = 1_000;
+const PAGE = 2_000;
+const LARGE_PAGE = 10_000;
 
 /** What a part of the referrals or milestones of a contest comes to. */
 export interface PlannedRewards {
@@ -39,25 +48,93 @@ export async function* planContestRewards(
   contest: Contest,
   now: Instant,
 ): AsyncGenerator<PlannedRewards> {
+  const planner = await openPlanner(queries, contest, now);
+  for (let after: Instant = '0001-01-01T00:00:00.000Z'; ; ) {
+    const referrals = await listEarningReferrals(queries, contest.id, after, PAGE);
+    const last = referrals.at(-1);
+    if (last === undefined) break;
+    await addReferrals(queries, planner, referrals);
+    yield planner.take();
+    after = last.booked_at;
+  }
+  yield* planOthers(queries, contest, planner);
+}
+
+/**
+ * The same, and faster where little has changed: the database picks the referrals that need a look. Where a budget is set, each depends on those
+ * before it, and all are gone through. Call it in a transaction that writes, and post what one step gives before asking for the next.
+ */
+export async function* planStaleRewards(
+  queries: Queries,
+  contest: Contest,
+  now: Instant,
+): AsyncGenerator<PlannedRewards> {
+  if (Object.keys(contest.rules.limits.budget).length > 0)
+    return yield* planContestRewards(queries, contest, now);
+  const planner = await openPlanner(queries, contest, now);
+  if (!(await hasReferralRewards(queries, contest.id))) {
+    const { rewards } = contest.rules;
+    const list = (after: number) => listApprovedReferrals(queries, contest.id, after, LARGE_PAGE);
+    if (rewards.referrer !== undefined || rewards.friend !== undefined) {
+      for await (const referrals of pagesOf(list)) {
+        for (const referral of referrals) planner.addReferral(referral, []);
+        yield planner.take();
+      }
+    }
+    return yield* planOthers(queries, contest, planner);
+  }
+  let untouched = await countStandingRewards(queries, contest.id);
+  await findStaleReferrals(queries, contest.id, contest.rules);
+  for await (const referrals of pagesOf((after) => listStaleReferrals(queries, after, LARGE_PAGE))) {
+    untouched -= await addReferrals(queries, planner, referrals);
+    yield planner.take();
+  }
+  await dropStaleReferrals(queries);
+  yield { changes: [], unchanged: untouched, overBudget: 0 };
+  yield* planOthers(queries, contest, planner);
+}
+
+async function openPlanner(queries: Queries, contest: Contest, now: Instant): Promise<RewardPlanner> {
   const spent = await listSpent(queries, contest.id);
   const budget = createBudget(
     contest.rules.limits.budget,
     new Map(spent.map(({ currency, amount_minor }) => [currency ?? '', amount_minor ?? 0])),
   );
-  const planner = createRewardPlanner(contest, budget, now);
-  for (let after: Instant = '0001-01-01T00:00:00.000Z'; ; ) {
-    const referrals = await listEarningReferrals(queries, contest.id, after, PAGE);
-    const last = referrals.at(-1);
-    if (last === undefined) break;
-    const rewards = await listRewardsOfReferrals(
-      queries,
-      referrals.map((referral) => referral.id),
-    );
-    const byReferral = Map.groupBy(rewards, (reward) => reward.referral_id);
-    for (const referral of referrals) planner.addReferral(referral, byReferral.get(referral.id) ?? []);
-    yield planner.take();
-    after = last.booked_at;
+  return createRewardPlanner(contest, budget, now);
+}
+
+/** Goes through referrals with what stands for them; how many of these rewards were not reversed. */
+async function addReferrals(
+  queries: Queries,
+  planner: RewardPlanner,
+  referrals: readonly EarningReferral[],
+): Promise<number> {
+  const rewards = await listRewardsOfReferrals(
+    queries,
+    referrals.map((referral) => referral.id),
+  );
+  const byReferral = Map.groupBy(rewards, (reward) => reward.referral_id);
+  for (const referral of referrals) planner.addReferral(referral, byReferral.get(referral.id) ?? []);
+  return rewards.filter(({ status }) => status !== 'reversed').length;
+}
+
+async function* pagesOf(
+  list: (after: number) => Promise<readonly EarningReferral[]>,
+): AsyncGenerator<readonly EarningReferral[]> {
+  for (let after = 0; ; ) {
+    const page = await list(after);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    after = last.id;
   }
+}
+
+async function* planOthers(
+  queries: Queries,
+  contest: Contest,
+  planner: RewardPlanner,
+): AsyncGenerator<PlannedRewards> {
   const milestones = contest.rules.rewards.milestones;
   const standing = await listOtherRewards(queries, contest.id, ['milestone']);
   if (milestones.length > 0 || standing.length > 0) {
@@ -98,6 +175,7 @@ interface RewardPlanner {
 
 function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): RewardPlanner {
   const { rewards } = contest.rules;
+  const grant: Grant = { at: now, expiresAt: expiryOf(contest, now) };
   let changes: RewardChange[] = [];
   let unchanged = 0;
   let overBudget = 0;
@@ -107,7 +185,7 @@ function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): Re
   }
 
   function compare(earning: Earning, standing: StandingRow | undefined): void {
-    const change = planChange(contest, earning, standing, now);
+    const change = planChange(contest, earning, standing, grant);
     if (change !== undefined) changes.push(change);
     else if (standing !== undefined && standing.status !== 'reversed') unchanged += 1;
   }
@@ -235,11 +313,17 @@ function toEarning(row: StandingRow, claim: Claim): Earning {
   };
 }
 
+/** What rewards that are granted now have in common; badges never expire. */
+interface Grant {
+  readonly at: Instant;
+  readonly expiresAt: Instant | null;
+}
+
 function planChange(
   contest: Contest,
   { key, customerRef, side, rule, referralId, dueAt, claim }: Earning,
   standing: StandingRow | undefined,
-  now: Instant,
+  grant: Grant,
 ): RewardChange | undefined {
   const before = standing === undefined ? undefined : toValue(standing);
   const movements = reconcileReward(
@@ -261,14 +345,15 @@ function planChange(
     referral_id: referralId,
     value,
     status,
-    due_at: standing === undefined ? (dueAt ?? now) : standing.due_at,
-    expires_at: standing === undefined ? expiryOf(contest, value, now) : standing.expires_at,
+    due_at: standing === undefined ? (dueAt ?? grant.at) : standing.due_at,
+    expires_at:
+      standing === undefined ? (value.type === 'badge' ? null : grant.expiresAt) : standing.expires_at,
     movements,
   };
 }
 
-/** When a reward that nobody claims expires; badges and rewards of contests without expiry never do. */
-export function expiryOf(contest: Contest, value: RewardValue, now: Instant): Instant | null {
+/** When a reward that is granted now and that nobody claims expires; those of contests without expiry never do. */
+function expiryOf(contest: Contest, now: Instant): Instant | null {
   const days = contest.rules.rewards.expire_days;
-  return days === 0 || value.type === 'badge' ? null : addMilliseconds(now, days * DAY_MS);
+  return days === 0 ? null : addMilliseconds(now, days * DAY_MS);
 }

@@ -1,11 +1,12 @@
 import type { Run } from '../audit/run.ts';
+import { compareBytes } from '../compare-bytes.ts';
 import type { Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
 import { entryKey, hashEntry } from './ledger.ts';
 import { countEntries, type EntryRow, insertEntries, listEntriesByKey } from './ledger-queries.ts';
 import { type RewardChange, toColumns } from './reward.ts';
-import { insertRewards, updateRewards } from './reward-queries.ts';
+import { insertRewards, reserveRewardIds, updateRewards } from './reward-queries.ts';
 
 export interface PostOptions {
   readonly run: Run;
@@ -25,15 +26,7 @@ export async function postChanges(
 ): Promise<void> {
   if (changes.length === 0) return;
   const { now } = options;
-  const fresh = changes.filter((change) => change.reward_id === undefined);
-  await insertRewards(
-    queries,
-    fresh.map(({ reward_id: _id, movements: _moves, value, ...change }) => ({
-      ...change,
-      ...toColumns(value),
-      now,
-    })),
-  );
+  const fresh = await insertFresh(queries, changes, now);
   const known = changes.flatMap((change) =>
     change.reward_id === undefined ? [] : [{ ...change, reward_id: change.reward_id }],
   );
@@ -41,21 +34,42 @@ export async function postChanges(
     queries,
     known.map((change) => change.reward_id),
   );
-  const entries = changes.flatMap((change) => {
-    const written = change.reward_id === undefined ? 0 : (counts.get(change.reward_id) ?? 0);
-    return toEntries(change, written, options);
-  });
-  await postEntries(queries, entries);
+  await postEntries(queries, [
+    ...fresh.flatMap((change) => toEntries(change, 0, options)),
+    ...known.flatMap((change) => toEntries(change, counts.get(change.reward_id) ?? 0, options)),
+  ]);
   await updateRewards(
     queries,
-    known.map(({ reward_id: id, status, value }) => {
-      const { type: _type, badge: _badge, ...columns } = toColumns(value);
-      return { id, status, ...columns, now };
-    }),
+    known.map(({ reward_id: id, status, value }) => ({ id, status, ...toColumns(value), now })),
   );
 }
 
-function toEntries(change: RewardChange, written: number, options: PostOptions): EntryRow[] {
+interface KnownChange extends RewardChange {
+  readonly reward_id: number;
+}
+
+// Written in the order of their keys, so that neighbours in the index come together, which a million rows need.
+async function insertFresh(
+  queries: Queries,
+  changes: readonly RewardChange[],
+  now: Instant,
+): Promise<readonly KnownChange[]> {
+  const list = changes.filter((change) => change.reward_id === undefined);
+  if (list.length === 0) return [];
+  const ids = await reserveRewardIds(queries, list.length);
+  const fresh = list
+    .map((change, index) => ({ ...change, reward_id: ids[index] ?? 0 }))
+    .sort((a, b) => compareBytes(a.idempotency_key, b.idempotency_key));
+  await insertRewards(
+    queries,
+    fresh.map(({ reward_id: id, movements: _moves, value, ...change }) => ({
+      ...{ ...change, id, ...toColumns(value), created_at: now, updated_at: now },
+    })),
+  );
+  return fresh;
+}
+
+function toEntries(change: KnownChange, written: number, options: PostOptions): EntryRow[] {
   const { contest, now, run, payout } = options;
   return change.movements.map((movement, index) => {
     const content = {
@@ -73,7 +87,7 @@ function toEntries(change: RewardChange, written: number, options: PostOptions):
         payout: payout?.payout ?? null,
       }),
       contest_id: change.contest_id,
-      reward_key: change.idempotency_key,
+      reward_id: change.reward_id,
       payout_id: payout?.id ?? null,
       run_id: run.id,
     };

@@ -1,12 +1,16 @@
 import { sql } from 'kysely';
+import { COPY_FROM, copyRows } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
-import { rowsOfJson } from '../database/rows-of-json.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { integersIn } from '../database/list-parameter.ts';
+import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
 import type { ReferralStatus, RewardSide, RewardStatus, RewardType } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import type { RewardColumns } from './reward.ts';
 
-/** A reward to be inserted or brought up to date. */
+/** A reward to be inserted. */
 export interface RewardRow extends RewardColumns {
+  readonly id: number;
   readonly idempotency_key: string;
   readonly contest_id: number;
   readonly customer_ref: number;
@@ -16,10 +20,12 @@ export interface RewardRow extends RewardColumns {
   readonly status: RewardStatus;
   readonly due_at: Instant | null;
   readonly expires_at: Instant | null;
-  readonly now: Instant;
+  readonly created_at: Instant;
+  readonly updated_at: Instant;
 }
 
-const REWARD_COLUMNS = {
+const REWARD_COLUMNS: Readonly<Record<keyof RewardRow, JsonColumnType>> = {
+  id: 'integer',
   idempotency_key: 'text',
   contest_id: 'integer',
   customer_ref: 'integer',
@@ -35,41 +41,54 @@ const REWARD_COLUMNS = {
   status: 'text',
   due_at: 'time',
   expires_at: 'time',
-  now: 'time',
-} as const;
+  created_at: 'time',
+  updated_at: 'time',
+};
+
+const REWARD_NAMES = Object.keys(REWARD_COLUMNS) as (keyof RewardRow)[];
+
+/** Ids for so many new rewards, ascending; call it in the transaction that inserts them. */
+export async function reserveRewardIds(queries: Queries, count: number): Promise<readonly number[]> {
+  if (engineOf(queries) === 'postgres') {
+    const { rows } = await sql<{ id: number }>`select nextval(pg_get_serial_sequence('rewards', 'id')) as id
+      from generate_series(1, ${count}::integer)`.execute(queries);
+    return rows.map(({ id }) => id);
+  }
+  const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = 'rewards'`.execute(
+    queries,
+  );
+  const last = rows[0]?.seq ?? 0;
+  return Array.from({ length: count }, (_, index) => last + index + 1);
+}
 
 /** Inserts rewards. A second one of the same key is refused by the database. */
 export async function insertRewards(queries: Queries, rows: readonly RewardRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const kept = Object.keys(REWARD_COLUMNS).filter((column) => column !== 'now');
-  const names = sql.join(kept.map((column) => sql.ref(column)));
-  const json = rowsOfJson(
-    queries,
-    'x',
-    REWARD_COLUMNS,
-    rows.map((row) => ({ ...row })),
-  );
-  await sql`insert into rewards (${names}, created_at, updated_at) select ${names}, x.now, x.now from ${json}
-    where true`.execute(queries);
+  if (engineOf(queries) === 'postgres' && rows.length >= COPY_FROM) {
+    const values = rows.values().map((row) => REWARD_NAMES.map((name) => row[name]));
+    return copyRows(queries, 'rewards', REWARD_NAMES, values);
+  }
+  const names = sql.join(REWARD_NAMES.map((column) => sql.ref(column)));
+  const json = rowsOfJson(queries, 'x', REWARD_COLUMNS, rows);
+  await sql`insert into rewards (${names}) select ${names} from ${json} where true`.execute(queries);
 }
 
 /** Brings status, value and times of rewards up to date. */
 export async function updateRewards(
   queries: Queries,
-  rows: readonly (Omit<RewardColumns, 'type' | 'badge'> &
-    Pick<RewardRow, 'status' | 'now'> & { readonly id: number })[],
+  rows: readonly (RewardColumns & Pick<RewardRow, 'id' | 'status'> & { readonly now: Instant })[],
 ): Promise<void> {
   if (rows.length === 0) return;
   const json = rowsOfJson(
     queries,
     'x',
     {
-      ...{ id: 'integer', amount_minor: 'integer', currency: 'text', days: 'integer', points: 'integer' },
-      ...{ status: 'text', now: 'time' },
+      ...{ id: 'integer', type: 'text', amount_minor: 'integer', currency: 'text', days: 'integer' },
+      ...{ points: 'integer', badge: 'text', status: 'text', now: 'time' },
     },
     rows.map((row) => ({ ...row })),
   );
-  await sql`update rewards set status = x.status, amount_minor = x.amount_minor, currency = x.currency,
+  await sql`update rewards set status = x.status, type = x.type, badge = x.badge, amount_minor = x.amount_minor, currency = x.currency,
       days = x.days, points = x.points, updated_at = x.now,
       claimed_at = case when x.status = 'claimed' then coalesce(rewards.claimed_at, x.now) else rewards.claimed_at end,
       paid_at = case when x.status = 'paid' then coalesce(rewards.paid_at, x.now) else rewards.paid_at end
@@ -126,7 +145,10 @@ export async function listRewardsOfReferrals(
   referralIds: readonly number[],
 ): Promise<readonly StandingRow[]> {
   if (referralIds.length === 0) return [];
-  return standing(queries).where('w.referral_id', 'in', referralIds).orderBy('w.id').execute();
+  return standing(queries)
+    .where('w.referral_id', 'in', integersIn(queries, referralIds))
+    .orderBy('w.id')
+    .execute();
 }
 
 /** The rewards of a contest that follow from no single referral: milestones, positions, drawings. */
@@ -147,7 +169,7 @@ export async function listRewardsById(
   ids: readonly number[],
 ): Promise<readonly StandingRow[]> {
   if (ids.length === 0) return [];
-  return standing(queries).where('w.id', 'in', ids).orderBy('w.id').execute();
+  return standing(queries).where('w.id', 'in', integersIn(queries, ids)).orderBy('w.id').execute();
 }
 
 export async function listRewardPage(
