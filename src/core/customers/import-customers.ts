@@ -158,7 +158,7 @@ async function takeIn(database: Database, work: Work): Promise<MissingCustomers 
         await rejects?.finish();
         return missing;
       },
-      { rollback: options.dryRun, once: true },
+      { rollback: options.dryRun, once: true, smallStatements: true },
     );
   } catch (error) {
     await rejects?.discard();

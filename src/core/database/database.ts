@@ -27,6 +27,8 @@ export interface TransactionOptions {
   readonly rollback?: boolean;
   /** The work can't be done twice, as when it reads an input: a conflict with another transaction is told, not tried again. */
   readonly once?: boolean;
+  /** No statement changes more than some megabytes: what would take back one of them is kept in memory, where SQLite otherwise writes it to a file. */
+  readonly smallStatements?: boolean;
 }
 
 /** An open, checked and migrated database. */

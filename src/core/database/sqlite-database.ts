@@ -1,3 +1,4 @@
+import type BetterSqlite3 from 'better-sqlite3';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { ReferralError } from '../errors.ts';
 import type { Database } from './database.ts';
@@ -29,7 +30,19 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
     name,
     url,
     queries,
-    transaction: (work, transactionOptions) => runTransaction(queries, work, transactionOptions),
+    transaction: (work, transactionOptions) =>
+      transactionOptions?.smallStatements
+        ? keepingUndoInMemory(connection, (begun) =>
+            runTransaction(
+              queries,
+              (transaction) => {
+                begun();
+                return work(transaction);
+              },
+              transactionOptions,
+            ),
+          )
+        : runTransaction(queries, work, transactionOptions),
     snapshot: (work) => usingSnapshot(file, work),
     tryLock: (lock) => trySqliteLock(file, lock),
     async close() {
@@ -38,6 +51,25 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
       connection.close();
     },
   };
+}
+
+/*
+ * A statement that calls a function can fail half-way, so SQLite notes the pages as they were before it; those that leave its cache meanwhile go
+ * to a temporary file, for an import as many bytes as the database itself. Where it keeps them is decided when the transaction begins.
+ */
+async function keepingUndoInMemory<T>(
+  connection: BetterSqlite3.Database,
+  work: (begun: () => void) => Promise<T>,
+): Promise<T> {
+  const begun = (): void => {
+    connection.pragma('temp_store = default');
+  };
+  connection.pragma('temp_store = memory');
+  try {
+    return await work(begun);
+  } finally {
+    begun();
+  }
 }
 
 // A connection of its own: a long backup or export does not keep this process from writing meanwhile.
