@@ -9,12 +9,14 @@ import { WORKS } from '../../core/jobs/works.ts';
 import { createTellOperator } from '../../core/notifications/tell-operator.ts';
 import { programVersion } from '../../core/package.ts';
 import { parseDuration } from '../../core/time.ts';
+import { findUnseal, openBackupStore } from '../_backup/backup-input.ts';
 import { openTransport } from '../_campaigns/open-transport.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
 
 const SMTP_CONNECTIONS = 4;
+const NOT_DUE: readonly JobResult['outcome'][] = ['already_done', 'idle', 'waiting'];
 const MINUTE_MS = 60_000;
 
 export const command = defineCommand({
@@ -105,6 +107,8 @@ async function surroundingsOf(context: Context, config: Awaited<ReturnType<Conte
     programVersion: programVersion(),
     hasProvider: config.smtp.url !== undefined || key !== undefined,
     openTransport: (name) => openTransport(context, name, SMTP_CONNECTIONS),
+    openStore: () => openBackupStore(context, undefined),
+    findUnseal: () => findUnseal(context, undefined),
   } satisfies Partial<JobsContext>;
 }
 
@@ -115,7 +119,7 @@ function count(results: readonly JobResult[]) {
     done: of('done', 'partial'),
     failed: of('failed', 'interrupted'),
     locked: of('locked'),
-    not_due: of('already_done', 'idle', 'waiting'),
+    not_due: of(...NOT_DUE),
   };
 }
 
@@ -134,7 +138,9 @@ function present({ globals, io }: Context, which: string, results: readonly JobR
   if (locked !== undefined && counts.failed === 0 && !globals.skipIfLocked)
     throw lockedError(`job-${locked.job}`);
   const exitCode = counts.failed > 0 ? 3 : 0;
-  const data = { jobs: which, ...counts, results, dry_run: globals.dryRun };
+  // A log of every five minutes has room for what was done only.
+  const told = which === 'due' ? results.filter(({ outcome }) => !NOT_DUE.includes(outcome)) : results;
+  const data = { jobs: which, ...counts, results: told, dry_run: globals.dryRun };
   const isForPerson = globals.format === 'table' || (globals.format === undefined && io.stdoutIsTerminal);
   if (!isForPerson && globals.format !== 'csv')
     return { kind: 'text', text: `${JSON.stringify(data)}\n`, exitCode };
@@ -147,5 +153,5 @@ function present({ globals, io }: Context, which: string, results: readonly JobR
     { key: 'slot', wide: true },
     { key: 'attempts', align: 'right' as const, wide: true },
   ];
-  return { kind: 'list', columns, rows: results.map((row) => ({ ...row })), exitCode };
+  return { kind: 'list', columns, rows: told.map((row) => ({ ...row })), exitCode };
 }

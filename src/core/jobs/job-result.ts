@@ -1,5 +1,6 @@
 import type { Instant } from '../time.ts';
-import type { Job, JobName } from './job.ts';
+import type { Job } from './job.ts';
+import type { JobName } from './job-names.ts';
 import type { JobContext, JobWork } from './job-work.ts';
 import type { PlannedJob } from './plan-jobs.ts';
 

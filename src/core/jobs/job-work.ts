@@ -1,4 +1,6 @@
 import type { Run } from '../audit/run.ts';
+import type { BackupStore } from '../backup/backup-store.ts';
+import type { Unseal } from '../backup/encryption.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Sleep } from '../delivery/pace.ts';
@@ -26,6 +28,10 @@ export interface JobContext {
   /** Is a provider set up, beside the outbox? */
   readonly hasProvider: boolean;
   openTransport(name: TransportName): Promise<Transport>;
+  /** The configured store of backups. */
+  openStore(): Promise<BackupStore>;
+  /** What opens encrypted backups, where the private key is on this machine. */
+  findUnseal(): Promise<Unseal | undefined>;
   /** Count what would change, and change nothing. */
   readonly dryRun: boolean;
 }

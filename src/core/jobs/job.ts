@@ -1,5 +1,6 @@
 import { didYouMean } from '../did-you-mean.ts';
 import { ReferralError } from '../errors.ts';
+import type { JobName } from './job-names.ts';
 import type { Rhythm } from './job-slot.ts';
 
 export interface Job {
@@ -12,17 +13,6 @@ export interface Job {
   /** How long it may take. */
   readonly limitMinutes: number;
 }
-
-export type JobName =
-  | 'expire-codes'
-  | 'release-holds'
-  | 'compute-rewards'
-  | 'expire-rewards'
-  | 'compute-leaderboards'
-  | 'score-segments'
-  | 'backup'
-  | 'prune-logs'
-  | 'send-campaigns';
 
 function job(
   name: JobName,
@@ -43,7 +33,9 @@ export const JOBS: readonly Job[] = [
   job('compute-leaderboards', 'daily', 60, 'put the digest of every running leaderboard on record'),
   job('score-segments', 'daily', 60, 'sort every customer into a segment'),
   job('backup', 'daily', 240, 'back up the whole database'),
+  job('prune-backups', 'daily', 60, 'remove backups that the settings backup.keep_… no longer ask for'),
   job('prune-logs', 'weekly', 60, 'remove old records of jobs, runs and the audit log, as the settings say'),
+  job('drill', 'weekly', 480, 'restore the newest backup on trial, beside the database, and check it'),
   job('send-campaigns', 'daily', 1_440, 'send what is due of campaigns that were scheduled', 'five_minutes'),
 ];
 

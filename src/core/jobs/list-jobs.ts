@@ -3,8 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
 import type { JobRunsTable } from '../database/tables.ts';
 import type { Config } from '../settings/config.ts';
+import { getSetting } from '../settings/settings.ts';
 import type { Instant } from '../time.ts';
-import { JOBS, type Job, type JobName } from './job.ts';
+import { JOBS, type Job } from './job.ts';
+import type { JobName } from './job-names.ts';
 import { listJobStates, listLastJobRuns } from './job-queries.ts';
 import { slotAt } from './job-slot.ts';
 import { getJobCalendar, isDone, triesAgainAt } from './plan-jobs.ts';
@@ -21,8 +23,8 @@ export interface JobRow {
   readonly outcome: 'running' | 'done' | 'partial' | 'failed' | null;
   readonly error: string | null;
   readonly attempts: number | null;
-  /** When it is due next; in the past while it is overdue. */
-  readonly next_at: Instant;
+  /** When it is due next, in the past while it is overdue; null for one that the setting `jobs.disabled` names. */
+  readonly next_at: Instant | null;
   readonly overdue: boolean;
   readonly failing_since: Instant | null;
   /** Failures in a row. */
@@ -34,6 +36,7 @@ export interface JobRow {
 export async function listJobs(queries: Queries, config: Config, clock: Clock): Promise<JobRow[]> {
   const calendar = await getJobCalendar(queries, config);
   const last = new Map((await listLastJobRuns(queries)).map((run) => [run.job, run]));
+  const disabled = await getSetting(queries, 'jobs.disabled');
   const states = new Map((await listJobStates(queries)).map((state) => [state.job, state]));
   return JOBS.map((job) => {
     const { slot, next } = slotAt(job.rhythm, clock.milliseconds(), calendar);
@@ -42,7 +45,9 @@ export async function listJobs(queries: Queries, config: Config, clock: Clock): 
       group: job.group,
       description: job.summary,
       ...describeLast(last.get(job.name)),
-      ...describeNext(job, last.get(job.name), slot, next),
+      ...(disabled.includes(job.name)
+        ? { next_at: null, overdue: false }
+        : describeNext(job, last.get(job.name), slot, next)),
       failing_since: states.get(job.name)?.failing_since ?? null,
       failures: states.get(job.name)?.failures ?? 0,
     };

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
 import type { JobRunsTable } from '../database/tables.ts';
 import type { Config } from '../settings/config.ts';
-import { getSettings } from '../settings/settings.ts';
+import { getSetting, getSettings } from '../settings/settings.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
 import type { Job } from './job.ts';
 import { findJobRun } from './job-queries.ts';
@@ -41,10 +41,15 @@ export async function planJobs(
   options: PlanOptions,
 ): Promise<PlannedJob[]> {
   const planned: PlannedJob[] = [];
+  // Who names a job wants it all the same.
+  const disabled = jobs.length === 1 ? [] : await getSetting(queries, 'jobs.disabled');
   for (const job of jobs) {
     const slot = slotAt(job.rhythm, clock.milliseconds(), calendar);
     const run = await findJobRun(queries, job.name, slot.slot);
-    planned.push({ job, ...slot, state: await stateOf(queries, job, run, clock.now(), options) });
+    const state = disabled.includes(job.name)
+      ? 'idle'
+      : await stateOf(queries, job, run, clock.now(), options);
+    planned.push({ job, ...slot, state });
   }
   return planned;
 }

@@ -20,6 +20,8 @@ function contextOf(database: Database, dryRun = false): JobContext {
     ...{ signal: new AbortController().signal, sleep, directory: '/nowhere', host: 'h', processId: 1 },
     ...{ programVersion: '0.0.0', hasProvider: false, dryRun },
     openTransport: () => Promise.reject(new Error('no transport here')),
+    openStore: () => Promise.reject(new Error('no store here')),
+    findUnseal: () => Promise.resolve(undefined),
   };
 }
 

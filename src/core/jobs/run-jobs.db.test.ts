@@ -9,7 +9,8 @@ import { ReferralError } from '../errors.ts';
 import { defaultConfig } from '../settings/config.ts';
 import { createKeyring } from '../settings/keyring.ts';
 import { toInstant } from '../time.ts';
-import { JOBS, type JobName, parseJobSelection } from './job.ts';
+import { JOBS, parseJobSelection } from './job.ts';
+import type { JobName } from './job-names.ts';
 import type { JobNotice, JobsContext, NoticeChannel } from './job-result.ts';
 import type { JobContext, JobWork } from './job-work.ts';
 import { listJobs } from './list-jobs.ts';
@@ -55,6 +56,8 @@ function contextOf(
     sleep: () => new Promise((resolve) => setTimeout(resolve, 2)),
     ...{ directory: '/nowhere', host: 'here', processId: 1, programVersion: '0.0.0', hasProvider: false },
     openTransport: () => Promise.reject(new Error('no transport here')),
+    openStore: () => Promise.reject(new Error('no store here')),
+    findUnseal: () => Promise.resolve(undefined),
     dryRun: false,
     tell: async (notice, channels) => {
       told.notices.push(notice);

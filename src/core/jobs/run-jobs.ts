@@ -1,5 +1,5 @@
 import { ReferralError } from '../errors.ts';
-import { assertNotQuarantined } from '../settings/quarantine.ts';
+import { assertReleased } from '../settings/quarantine.ts';
 import { type JobResult, type JobsContext, notRun, type RunJobsOptions } from './job-result.ts';
 import type { JobContext } from './job-work.ts';
 import { getJobCalendar, type PlannedJob, planJobs } from './plan-jobs.ts';
@@ -11,12 +11,12 @@ export interface RanJobs {
   readonly failure: unknown;
 }
 
-/** Which of the jobs are to be done now; nothing is changed. Throws `quarantined`, `state_forbids`. */
+/** Which of the jobs are to be done now; nothing is changed. Throws `quarantined`. */
 export async function findDueJobs(
   { database, clock, config }: Pick<JobContext, 'database' | 'clock' | 'config'>,
   { jobs, again, patient }: Pick<RunJobsOptions, 'jobs' | 'again' | 'patient'>,
 ): Promise<readonly PlannedJob[]> {
-  await assertNotQuarantined(database.queries);
+  await assertReleased(database.queries);
   const calendar = await getJobCalendar(database.queries, config);
   return planJobs(database.queries, jobs, calendar, clock, { again, patient });
 }

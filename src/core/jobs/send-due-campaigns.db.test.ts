@@ -41,6 +41,8 @@ describeEngines('campaigns that jobs send', (open) => {
       ...{ signal: new AbortController().signal, sleep, directory: outbox, host: 'test-host' },
       ...{ processId: process.pid, programVersion: '0.0.0', hasProvider: false, dryRun: false },
       openTransport: () => openTestTransport({ outbox }),
+      openStore: () => Promise.reject(new Error('no store here')),
+      findUnseal: () => Promise.resolve(undefined),
       ...more,
     };
   };

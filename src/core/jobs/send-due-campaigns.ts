@@ -7,6 +7,7 @@ import { TRANSPORT_NAMES } from '../delivery/create-transport.ts';
 import { type SendResult, sendCampaign } from '../delivery/send-campaign.ts';
 import type { TransportName } from '../delivery/transport.ts';
 import { ReferralError } from '../errors.ts';
+import { isFlagOn } from '../settings/flags.ts';
 import { assertNotQuarantined } from '../settings/quarantine.ts';
 import { getSetting } from '../settings/settings.ts';
 import type { Instant } from '../time.ts';
@@ -19,8 +20,9 @@ const PATIENCE_MS = 300_000;
 const CONCURRENCY = 4;
 const BATCH_SIZE = 100;
 
-/** Is there anything to send? Asked every five minutes, so that a quiet night leaves no records. */
+/** Is there anything to send, and may it be? Asked every five minutes, so that a quiet night leaves no records. */
 export async function hasDueCampaigns(queries: Queries, now: Instant): Promise<boolean> {
+  if (!(await isFlagOn(queries, 'outgoing'))) return false;
   return (
     (await listScheduledDue(queries, now)).length > 0 || (await listApprovedDue(queries, now)).length > 0
   );

@@ -1,5 +1,5 @@
-import { backUp } from './backup-jobs.ts';
-import type { JobName } from './job.ts';
+import { backUp, drillNewest, pruneOldBackups } from './backup-jobs.ts';
+import type { JobName } from './job-names.ts';
 import type { JobWork } from './job-work.ts';
 import { pruneLogs } from './prune-logs.ts';
 import {
@@ -21,6 +21,8 @@ export const WORKS: Readonly<Record<JobName, JobWork>> = {
   'compute-leaderboards': recordLeaderboards,
   'score-segments': scoreAllSegments,
   backup: backUp,
+  'prune-backups': pruneOldBackups,
   'prune-logs': pruneLogs,
+  drill: drillNewest,
   'send-campaigns': sendDueCampaigns,
 };

@@ -16,6 +16,11 @@ export async function assertNotQuarantined(queries: Queries): Promise<void> {
       hint: 'To go on: referral flags set outgoing on',
     });
   }
+  await assertReleased(queries);
+}
+
+/** Throws `quarantined` when the database was restored from a backup and no operator has released it since. */
+export async function assertReleased(queries: Queries): Promise<void> {
   const since = await findQuarantine(queries);
   if (since === undefined) return;
   throw new ReferralError(

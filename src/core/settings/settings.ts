@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Queries } from '../database/database.ts';
 import { nearest } from '../did-you-mean.ts';
 import { ReferralError } from '../errors.ts';
+import { JOB_NAMES } from '../jobs/job-names.ts';
 import { WEEKDAYS } from '../jobs/job-slot.ts';
 import { DEFAULT_DOMAIN_CLASSES } from '../limits/domain-class.ts';
 import {
@@ -77,6 +78,11 @@ export const SETTINGS = {
     timeOfDay,
     '02:00',
     'from when on daily and weekly jobs are due, in the configured time zone',
+  ),
+  'jobs.disabled': define(
+    z.array(z.enum(JOB_NAMES)),
+    [],
+    'jobs that are not done by themselves: ["drill","score-segments"]',
   ),
   'jobs.keep_days': define(days, 90, 'the job prune-logs forgets what jobs did before that'),
   'jobs.transport': define(
