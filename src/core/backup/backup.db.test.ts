@@ -412,7 +412,9 @@ describe('a damaged backup', () => {
       good.replace(/"sha256":"[0-9a-f]{64}"/, '"sha256":"../../../../etc/passwd"'),
       good.replace('"name":"customers"', '"name":"../customers"'),
       good.replace('"name":"customers"', '"name":"sqlite_schema"'),
-      good.replace('"name":"tier"', '"name":"tier\\" text); drop table customers; --"'),
+      good.replace('"tier text"', '"tier\\" text); drop table customers; -- text"'),
+      good.replace('"tier text"', '"tier text text"'),
+      good.replace('"tier text"', '"tier blob"'),
       '[]',
       'not json',
     ];

@@ -1,5 +1,4 @@
 import type { Queries } from '../database/database.ts';
-import type { BackupAction } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import { findLastRecord } from './record-queries.ts';
 
@@ -30,22 +29,20 @@ export interface LastBackups {
 
 /** When this database was last backed up, and a backup of it last restored on trial: four indexed look-ups. */
 export async function findLastBackups(queries: Queries): Promise<LastBackups> {
-  const [created, drilled, failed, pruned] = [
-    await findLast(queries, 'created', 'done'),
-    await findLast(queries, 'drilled', 'done'),
-    await findLast(queries, 'drilled', 'failed'),
-    await findLast(queries, 'pruned', 'done'),
-  ];
-  const isNewer = failed !== undefined && (drilled === undefined || failed.at > drilled.at);
-  return { created, drilled, drill_failed: isNewer ? failed : undefined, pruned };
+  const created = await findLastRecord(queries, 'created', 'done');
+  const drilled = await findLastRecord(queries, 'drilled', 'done');
+  const failed = await findLastRecord(queries, 'drilled', 'failed');
+  const pruned = await findLastRecord(queries, 'pruned', 'done');
+  const isNewer = failed !== undefined && (drilled === undefined || failed.id > drilled.id);
+  return {
+    created: describe(created),
+    drilled: describe(drilled),
+    drill_failed: isNewer ? describe(failed) : undefined,
+    pruned: describe(pruned),
+  };
 }
 
-async function findLast(
-  queries: Queries,
-  action: BackupAction,
-  outcome: 'done' | 'failed',
-): Promise<BackupRecord | undefined> {
-  const row = await findLastRecord(queries, action, outcome);
+function describe(row: Awaited<ReturnType<typeof findLastRecord>>): BackupRecord | undefined {
   if (row === undefined) return undefined;
   const { backup_id, store, rows, bytes, new_bytes, duration_ms, problem, recorded_at } = row;
   return { at: recorded_at, backup_id, store, rows, bytes, new_bytes, duration_ms, problem };

@@ -8,6 +8,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
 const name = z.string().regex(/^[a-z_][a-z0-9_]*$/);
 
+const columnType = z.enum(['id', 'text', 'time', 'integer', 'real', 'flag', 'json']);
+
 // Beyond this a manifest lies: a chunk ends after the row with which it has four megabytes.
 const MOST_RAW_BYTES = 256 * 1024 * 1024;
 const rawBytes = count.max(MOST_RAW_BYTES);
@@ -30,8 +32,12 @@ const chunkSchema = z.strictObject({
 
 const tableSchema = z.strictObject({
   name,
+  /** In the file `name type`, to keep it short: it is written anew with every backup. */
   columns: z.array(
-    z.strictObject({ name, type: z.enum(['id', 'text', 'time', 'integer', 'real', 'flag', 'json']) }),
+    z
+      .string()
+      .transform(parseColumn)
+      .pipe(z.strictObject({ name, type: columnType })),
   ),
   rows: count,
   /** Bytes of all rows, uncompressed. */
@@ -91,7 +97,11 @@ export function listFiles(manifest: Manifest): ManifestFile[] {
 
 /** The bytes of a manifest; their SHA-256 is the id of the backup. */
 export function formatManifest(manifest: Manifest): { id: string; bytes: Buffer } {
-  const text = canonicalJson(manifest);
+  const tables = manifest.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) => `${column.name} ${column.type}`),
+  }));
+  const text = canonicalJson({ ...manifest, tables });
   return { id: sha256(text), bytes: Buffer.from(text) };
 }
 
@@ -114,6 +124,11 @@ export function parseManifest(bytes: Uint8Array, id: string): Manifest {
   if (!result.success)
     throw damaged(`its manifest says what it can't: ${result.error.issues[0]?.message}`, id);
   return result.data;
+}
+
+function parseColumn(text: string): { readonly name: string; readonly type: string } {
+  const [column = '', type = '', ...more] = text.split(' ');
+  return { name: column, type: more.length > 0 ? '' : type };
 }
 
 function parseJson(bytes: Uint8Array, id: string): unknown {
