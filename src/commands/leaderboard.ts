@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { getContest } from '../core/contests/get-contest.ts';
-import { computeLeaderboard } from '../core/leaderboard/compute-leaderboard.ts';
-import { listStandings, type Standing } from '../core/leaderboard/list-standings.ts';
+import { ReferralError } from '../core/errors.ts';
 import { parseDuration, parseInstant } from '../core/time.ts';
+import { type BoardInput, showBoard } from './_leaderboard/show-board.ts';
 import { watchBoard } from './_leaderboard/watch-board.ts';
 import { defineCommand } from './_runtime/command.ts';
-import type { Row } from './_runtime/result.ts';
 
 const count = z.coerce.number().int('must be a whole number').min(0, 'must be 0 or more');
 
@@ -13,7 +11,7 @@ export const command = defineCommand({
   name: 'leaderboard',
   summary: 'Show who leads a contest, and the digest that proves it',
   description:
-    'Ranks every participant with an approved referral: points, then who reached them first, then customer_id. The digest is over the whole board, not over the page; docs/leaderboard.md says how anyone can recompute it. --as-of shows the board as it stood; a time without a zone is in the contest’s own. --period ranks what was booked in the calendar month or week of that time. With --watch it goes on looking until the contest is finalized or you press Ctrl-C, and shows who has moved since the look before: in place on a terminal, with --json one document a line elsewhere.',
+    'Ranks every participant with an approved referral: points, then who reached them first, then customer_id. The digest is over the whole board, not over the page; docs/leaderboard.md says how anyone can recompute it. --as-of shows the board as it stood; a time without a zone is in the contest’s own. --period ranks what was booked in the calendar month or week of that time. --around shows the entries before and after a participant. --since adds previous_position and moved, by the board as of that time. --group-by adds up the participants of each value of an attribute (or of country, locale, tier, timezone) and ranks those. With --watch it goes on looking until the contest is finalized or you press Ctrl-C, and shows who has moved since the look before: in place on a terminal, with --json one document a line elsewhere.',
   arguments: [{ syntax: '<contest>', description: 'the contest' }],
   options: [
     { flags: '--as-of <time>', description: 'as it stood then' },
@@ -22,6 +20,12 @@ export const command = defineCommand({
       description: 'what was booked when',
       choices: ['all', 'month', 'week'],
       defaultText: 'all',
+    },
+    { flags: '--around <customer>', description: 'the neighbours of this participant' },
+    { flags: '--since <time>', description: 'and how each has moved since then' },
+    {
+      flags: '--group-by <field>',
+      description: 'add up participants by an attribute, such as attributes.city',
     },
     { flags: '--limit <n>', description: 'at most this many entries', defaultText: '10' },
     { flags: '--offset <n>', description: 'leave out the first ones' },
@@ -38,6 +42,11 @@ export const command = defineCommand({
       line: 'referral leaderboard summer-referral --as-of 2027-01-01 --period month --format csv',
       explains: 'what a month brought, as it stood at a time',
     },
+    {
+      line: 'referral leaderboard summer-referral --around C-0020 --limit 5 --since 2026-07-01',
+      explains: 'two before, two after, and how they have moved',
+    },
+    { line: 'referral leaderboard summer-referral --group-by country', explains: 'which country leads' },
   ],
   exitCodes: [5, 10, 130],
   changes: false,
@@ -47,48 +56,42 @@ export const command = defineCommand({
     period: z.enum(['all', 'month', 'week']).default('all'),
     limit: count.default(10),
     offset: count.default(0),
+    around: z.string().optional(),
+    since: z.string().optional(),
+    groupBy: z.string().optional(),
     watch: z.boolean().default(false),
     interval: z.string().transform(parseDuration).default(5_000),
   }),
-  async run(context, { contest: slug, asOf, period, limit, offset, watch, interval }) {
+  async run(context, { watch, interval, contest: slug, ...input }) {
+    assertTogether(input, watch);
+    const { asOf, period, limit, offset } = input;
     if (watch) return watchBoard(context, slug, { asOf, period, limit, offset, intervalMs: interval });
-    if (asOf !== undefined) parseInstant(asOf, '--as-of');
-    return context.usingDatabase(async ({ queries }) => {
-      const contest = await getContest(queries, slug);
-      const timezone = context.globals.timezone ?? contest.timezone;
-      const board = await computeLeaderboard(queries, contest, {
-        asOf: asOf === undefined ? undefined : parseInstant(asOf, '--as-of', timezone),
-        period,
-        now: context.clock.now(),
-      });
-      const entries: (Standing & Row)[] = [];
-      for await (const entry of listStandings(
-        queries,
-        contest.id,
-        board.entries.slice(offset, offset + limit),
-      )) {
-        entries.push({ ...entry });
-      }
-      const { as_of, digest } = board;
-      return {
-        kind: 'list',
-        columns: [
-          { key: 'position', align: 'right' },
-          { key: 'customer_id' },
-          { key: 'first_name' },
-          { key: 'last_name', wide: true },
-          { key: 'code' },
-          { key: 'points', align: 'right', bar: true },
-          { key: 'referrals', align: 'right' },
-          { key: 'counted', align: 'right', wide: true },
-          { key: 'groups', align: 'right', wide: true },
-          { key: 'qualified', wide: true },
-          { key: 'reached_at' },
-        ],
-        rows: entries,
-        document: { contest: slug, as_of, period, participants: board.entries.length, digest, entries },
-        next: [`digest ${digest} over ${board.entries.length} entries, as of ${as_of}`],
-      };
-    });
+    for (const [flag, text] of [
+      ['--as-of', asOf],
+      ['--since', input.since],
+    ] as const) {
+      if (text !== undefined) parseInstant(text, flag);
+    }
+    return context.usingDatabase(({ queries }) => showBoard(context, queries, slug, input));
   },
 });
+
+function assertTogether({ around, since, groupBy, offset }: BoardInput, watch: boolean): void {
+  const given = Object.entries({ '--around': around, '--since': since, '--group-by': groupBy })
+    .filter(([, value]) => value !== undefined)
+    .map(([flag]) => flag);
+  const first = given[0];
+  if (first === undefined) return;
+  const other = watch
+    ? '--watch'
+    : groupBy !== undefined
+      ? given.find((flag) => flag !== '--group-by')
+      : around !== undefined && offset > 0
+        ? '--offset'
+        : undefined;
+  if (other === undefined) return;
+  const flag = other === first ? '--group-by' : first;
+  throw new ReferralError('usage', `${flag} and ${other} can't be used together`, {
+    hint: `Leave one out. See: referral leaderboard --help`,
+  });
+}

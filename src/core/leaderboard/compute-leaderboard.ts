@@ -14,6 +14,8 @@ export interface LeaderboardOptions {
   /** The board as it stood then; without it, everything known. */
   readonly asOf?: Instant | undefined;
   readonly period?: Period | undefined;
+  /** Lies in the month or week of `period`; `asOf`, else now. */
+  readonly periodAt?: Instant | undefined;
   readonly now: Instant;
 }
 
@@ -54,10 +56,10 @@ export async function computeLeaderboard(
 async function rankReferrals(
   queries: Queries,
   contest: RankedContest,
-  { asOf, period = 'all', now }: LeaderboardOptions,
+  { asOf, period = 'all', now, periodAt = asOf ?? now }: LeaderboardOptions,
 ): Promise<Entry[]> {
   const { rules } = contest;
-  const window = period === 'all' ? undefined : windowOf(contest, period, asOf ?? now);
+  const window = period === 'all' ? undefined : windowOf(contest, period, periodAt);
   const selection: ReferralSelection = {
     contestId: contest.id,
     from: window?.from,

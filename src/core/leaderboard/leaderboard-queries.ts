@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
 import type { Entry } from './rank-participants.ts';
 import {
@@ -8,6 +9,7 @@ import {
   byBooking,
   groupValue,
   isSelected,
+  participantValue,
   type ReferralSelection,
   referralsOf,
 } from './referral-selection-queries.ts';
@@ -59,6 +61,19 @@ export async function listFinalEntries(queries: Queries, contestId: number): Pro
     .orderBy('s.position')
     .execute();
   return rows.map((row) => ({ ...row, qualified: row.qualified === 1 }));
+}
+
+/** The value by which each of these participants is grouped: a customer's own column where one is meant, else an attribute. */
+export async function listGroupValues(
+  queries: Queries,
+  customerRefs: readonly number[],
+  name: string,
+  isAttribute: boolean,
+): Promise<readonly { readonly id: number; readonly value: string }[]> {
+  const value = participantValue(engineOf(queries), name, isAttribute);
+  const { rows } = await sql<{ id: number; value: string }>`select c.id, ${value} as value from customers c
+    where c.id in ${integersIn(queries, customerRefs)}`.execute(queries);
+  return rows;
 }
 
 export interface NameAndCode {

@@ -56,6 +56,14 @@ export function groupValue(engine: Engine, attribute: string | undefined): RawBu
   return sql`coalesce(${sql.join(sources.map((source) => sql`nullif(trim(${source}), '')`))}, ${NO_GROUP})`;
 }
 
+/** The value of a participant (`c`): a column of the customer, or an attribute where none has that name or one is asked for. */
+export function participantValue(engine: Engine, name: string, isAttribute: boolean): RawBuilder<unknown> {
+  const column = isAttribute ? undefined : CUSTOMER_COLUMNS.find((known) => known === name);
+  const source =
+    column === undefined ? attributeText(engine, 'c.attributes', name) : sql`${sql.ref(`c.${column}`)}`;
+  return sql`coalesce(nullif(trim(${source}), ''), ${NO_GROUP})`;
+}
+
 function attributeText(engine: Engine, column: string, name: string): RawBuilder<unknown> {
   // SQLite's ->> takes a name that begins with $ or [ for a path; in a quoted path it means itself.
   if (engine === 'sqlite') return sql`json_extract(${sql.ref(column)}, ${`$."${name}"`})`;
