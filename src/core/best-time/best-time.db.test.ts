@@ -58,6 +58,14 @@ describeEngines('the best hour of each customer', (open) => {
       3,
       Array.from({ length: 40 }, (_, day) => `2026-06-12T06:${String(day + 10)}:00.000Z`),
     );
+    // Most clicks of all are somebody's on Mondays at ten, who is not like them.
+    for (const minute of [10, 20, 30, 40, 50]) {
+      const mondays = Array.from(
+        { length: 60 },
+        (_, day) => `2026-06-08T10:${minute}:${String(day).padStart(2, '0')}.000Z`,
+      );
+      await click(database, 8, mondays);
+    }
     // Too long ago to count.
     await click(
       database,
@@ -71,9 +79,10 @@ describeEngines('the best hour of each customer', (open) => {
       [3, '2026-07-10T06:00:00.000Z'],
       // Seven in the evening in India.
       [4, '2026-07-08T13:30:00.000Z'],
-      [5, '2026-07-08T19:00:00.000Z'],
-      [6, '2026-07-08T19:00:00.000Z'],
-      [7, '2026-07-08T19:00:00.000Z'],
+      // Nobody is like them: everyone's.
+      [5, '2026-07-13T10:00:00.000Z'],
+      [6, '2026-07-13T10:00:00.000Z'],
+      [7, '2026-07-13T10:00:00.000Z'],
     ]);
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSendHours } from '../limits/send-hours.ts';
 import { createChance } from '../models/chance.ts';
+import { toInstant } from '../time.ts';
 import { listSlots, pickSlot } from './pick-slot.ts';
 import { addClicks, emptyCounts, estimateStrength, evenProfile, shrinkProfile } from './time-profile.ts';
 
@@ -77,6 +78,14 @@ describe('the best hour', () => {
     );
     // It has begun already: at once.
     expect(pickSlot(slots, profile('2026-01-05T08:30:00.000Z'))?.at).toBe(MONDAY_NOON);
+  });
+
+  it('begins with a full hour on the wall, also where clocks are half an hour off', () => {
+    const from = MONDAY_NOON + 20 * 60_000;
+    const nine = profile('2026-01-06T09:30:00.000Z');
+    const find = (zone: string) => toInstant(pickSlot(listSlots(from, zone, undefined), nine)?.at ?? 0);
+    expect(find('UTC')).toBe('2026-07-07T09:00:00.000Z');
+    expect(find('Asia/Kolkata')).toBe('2026-07-07T03:30:00.000Z');
   });
 
   it('is at once where all hours are as good', () => {

@@ -50,42 +50,6 @@ export async function insertDeliveries(
     from json_each(${json})`.execute(queries);
 }
 
-/** Freezes who of a page is held out of a campaign. */
-export async function insertHoldouts(
-  queries: Queries,
-  campaignId: number,
-  now: Instant,
-  customerRefs: readonly number[],
-): Promise<void> {
-  const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
-  await sql`insert into holdouts (campaign_id, customer_ref, held_at)
-    select ${sql.lit(campaignId)}, id, ${at} from customers where id in ${integersIn(queries, customerRefs)}`.execute(
-    queries,
-  );
-}
-
-/** A delivery whose variant was drawn, with how likely that was. */
-export interface DrawnDelivery {
-  readonly id: number;
-  readonly variant: string;
-  readonly propensity: number;
-}
-
-/** Writes down what a bandit drew for deliveries that nobody has claimed yet; what has a variant keeps it. */
-export async function saveDrawn(queries: Queries, drawn: readonly DrawnDelivery[]): Promise<void> {
-  const columns = { id: 'integer', variant: 'text', propensity: 'real' } as const;
-  await sql`update deliveries set variant = r.variant, propensity = r.propensity
-    from ${rowsOfJson(
-      queries,
-      'r',
-      columns,
-      drawn.map(({ id, variant, propensity }) => ({ id, variant, propensity })),
-    )}
-    where deliveries.id = r.id and deliveries.variant = '' and deliveries.status = 'pending'`.execute(
-    queries,
-  );
-}
-
 export async function markClaimed(
   queries: Queries,
   senderId: number,

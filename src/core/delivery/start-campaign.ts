@@ -16,7 +16,8 @@ import { hashAddress } from '../settings/keyring.ts';
 import { assertNotQuarantined } from '../settings/quarantine.ts';
 import { getSetting } from '../settings/settings.ts';
 import type { Instant } from '../time.ts';
-import { insertDeliveries, insertHoldouts } from './delivery-queries.ts';
+import { insertHoldouts } from './assignment-queries.ts';
+import { insertDeliveries } from './delivery-queries.ts';
 import type { TransportName } from './transport.ts';
 
 export interface StartOptions {

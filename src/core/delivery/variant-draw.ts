@@ -2,8 +2,8 @@ import { type Campaign, UNDRAWN } from '../campaigns/campaign.ts';
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
 import { openBandit } from '../experiments/open-bandit.ts';
+import { type DrawnDelivery, saveDrawn } from './assignment-queries.ts';
 import type { ClaimedDelivery } from './claim-batch.ts';
-import { type DrawnDelivery, saveDrawn } from './delivery-queries.ts';
 
 /** Draws the variants of a campaign with `--allocate bandit`, each once, in the transaction that claims the delivery. */
 export interface VariantDraw {

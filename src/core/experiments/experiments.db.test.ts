@@ -9,13 +9,19 @@ import {
   send,
 } from '../../../test/campaign-fixture.ts';
 import { describeEngines } from '../../../test/engines.ts';
+import {
+  addConversion,
+  addEvent,
+  click,
+  deliveriesOf,
+  takingTransport,
+} from '../../../test/experiment-fixture.ts';
 import { isHeldOut } from '../campaigns/assign-holdout.ts';
 import { getCampaign } from '../campaigns/get-campaign.ts';
 import { planCampaign } from '../campaigns/plan-campaign.ts';
 import { clockAt } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { finishCampaign } from '../delivery/delivery-queries.ts';
-import type { Transport } from '../delivery/transport.ts';
 import { decideExperiment } from './decide-experiment.ts';
 import type { ExperimentDesign } from './design.ts';
 import { defaultDesign } from './parse-design.ts';
@@ -35,70 +41,6 @@ const FIXED: ExperimentDesign = {
   ...{ mode: 'fixed', baseline: 0.2, difference: 0.3, per_variant: 30 },
 };
 
-/** Takes every mail and keeps its subject's first letter by delivery. */
-function takingTransport(): Transport & { readonly variants: Map<number, string> } {
-  const variants = new Map<number, string>();
-  return {
-    variants,
-    name: 'outbox',
-    target: 'memory',
-    async deliver({ variant }, mails) {
-      for (const { deliveryId } of mails) variants.set(deliveryId, variant);
-      return { outcomes: mails.map(() => ({ kind: 'accepted' as const, messageId: 'm' })) };
-    },
-    async close() {},
-  };
-}
-
-async function addEvent(
-  database: Database,
-  delivery_id: number,
-  type: 'clicked' | 'opened',
-  { at = LATER, url = 'https://example.test/r/CODE' as string | null, machine_open = 0 } = {},
-): Promise<void> {
-  const provider_event_id = `${delivery_id}-${type}-${at}-${url}`;
-  const row = { provider_event_id, delivery_id, type, occurred_at: at, machine_open, url };
-  await database.queries
-    .insertInto('events')
-    .values({ ...row, imported_at: at })
-    .execute();
-}
-
-async function addConversion(database: Database, customer: number, amount_minor: number): Promise<void> {
-  const base = { created_at: LATER, updated_at: LATER };
-  const { id: friend } = await database.queries
-    .insertInto('customers')
-    .values({
-      customer_id: `F-${customer}`,
-      consent: 'unknown',
-      attributes: '{}',
-      source: 'booking',
-      ...base,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const code = await database.queries
-    .selectFrom('codes')
-    .select('id')
-    .where('customer_ref', '=', customer)
-    .executeTakeFirstOrThrow();
-  await database.queries
-    .insertInto('referrals')
-    .values({
-      ...{ contest_id: 1, code_id: code.id, referrer_ref: customer, friend_ref: friend, status: 'approved' },
-      ...{ reason: 'code', evidence: '{}', amount_minor, currency: 'EUR', booked_at: LATER, ...base },
-    })
-    .execute();
-}
-
-const deliveriesOf = (database: Database, variant?: string) =>
-  database.queries
-    .selectFrom('deliveries')
-    .select(['id', 'customer_ref', 'variant', 'propensity'])
-    .$if(variant !== undefined, (query) => query.where('variant', '=', variant ?? ''))
-    .orderBy('id')
-    .execute();
-
 const read = async (database: Database, now = LATER) =>
   readExperiment(database.queries, await getCampaign(database.queries, 'launch'), {
     now,
@@ -112,14 +54,6 @@ const decide = (database: Database, now: string, dryRun = false) =>
 async function finish(database: Database): Promise<void> {
   await database.queries.updateTable('deliveries').set({ status: 'accepted', sent_at: START }).execute();
   await finishCampaign(database.queries, (await getCampaign(database.queries, 'launch')).id, START);
-}
-
-async function click(database: Database, shares: Readonly<Record<string, number>>): Promise<void> {
-  for (const [variant, share] of Object.entries(shares)) {
-    const deliveries = await deliveriesOf(database, variant);
-    for (const { id } of deliveries.slice(0, Math.round(deliveries.length * share)))
-      await addEvent(database, id, 'clicked');
-  }
 }
 
 describeEngines('an experiment', (open) => {
@@ -329,7 +263,9 @@ describeEngines('an experiment', (open) => {
       expect(transport.variants.get(id)).toBe(variant);
     }
     await click(database, { B: 0.8 });
-    await send(database, 'launch', transport, {}, { clock: clockAt(LATER) });
+    // Two at once: no delivery is drawn twice.
+    await Promise.all([1, 2].map(() => send(database, 'launch', transport, {}, { clock: clockAt(LATER) })));
+    expect(transport.handed).toBe(400);
     const all = await deliveriesOf(database);
     const later = all.filter(({ id }) => !drawn.some((one) => one.id === id));
     expect(all.filter(({ id, variant }) => transport.variants.get(id) === variant)).toHaveLength(400);

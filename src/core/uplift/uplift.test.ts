@@ -9,6 +9,7 @@ import { compareTreatments } from './compare-treatments.ts';
 import { estimateUplift } from './estimate-uplift.ts';
 import { fitLinear, predictLinear } from './fit-linear.ts';
 import type { Trial } from './learners.ts';
+import { measureQini } from './qini.ts';
 
 const HILLSTROM = join(import.meta.dirname, '../../../../shared/data/hillstrom.csv');
 
@@ -65,6 +66,18 @@ describe('who is moved by a treatment', () => {
     const trial = makeTrial(2_000, 5, (x) => 0.2 * x);
     expect(estimateUplift(trial, 3)).toEqual(estimateUplift(trial, 3));
     expect(estimateUplift(trial, 4)).not.toEqual(estimateUplift(trial, 3));
+  });
+});
+
+describe('the Qini curve', () => {
+  it('is what is gained beyond the untreated, step by step', () => {
+    const trial = { treated: Uint8Array.of(0, 1, 0, 1), outcomes: Float32Array.of(0, 1, 0, 0) };
+    const rows = Int32Array.of(0, 1, 2, 3);
+    // From the likeliest: treated with the outcome, untreated, treated without it, untreated.
+    const { curve, coefficient } = measureQini(trial, rows, Float64Array.of(3, 4, 1, 2), 1);
+    expect(curve.map(({ gain }) => gain)).toEqual([0, 0, 0.5, 0.5, 0.5, 0.375, 0.375, 0.5, 0.5, 0.5]);
+    // The mean of 0, 0.5, 0.375 and 0.5, less half of the end.
+    expect(coefficient).toBeCloseTo(0.09375, 12);
   });
 });
 
