@@ -5,6 +5,8 @@ import { ReferralError } from '../errors.ts';
 const LEVEL = 3;
 const LEAST_WINDOW_LOG = 20;
 const MOST_WINDOW_LOG = 27;
+const LEAST_HASH_LOG = 17;
+const MOST_HASH_LOG = 22;
 // The output comes in pieces of this size, each a call from the other thread.
 const PIECE = 256 * 1024;
 const LARGEST_PIECE = 8 * 1024 * 1024;
@@ -39,11 +41,16 @@ export async function compress(bytes: Uint8Array, dictionary?: Uint8Array): Prom
     ZSTD_c_compressionLevel: level,
     ZSTD_c_checksumFlag: checksum,
     ZSTD_c_windowLog: window,
+    ZSTD_c_hashLog: hashes,
   } = zlib.constants;
   const params = { [level]: LEVEL, [checksum]: 1 };
   if (dictionary === undefined) return promisify(zlib.zstdCompress)(bytes, { params, chunkSize: PIECE });
   return promisify(zlib.zstdCompress)(bytes, {
-    params: { ...params, [window]: windowLog(bytes.length + dictionary.length) },
+    params: {
+      ...params,
+      [window]: windowLog(bytes.length + dictionary.length),
+      [hashes]: hashLog(dictionary.length),
+    },
     dictionary,
     chunkSize: PIECE,
   });
@@ -52,6 +59,12 @@ export async function compress(bytes: Uint8Array, dictionary?: Uint8Array): Prom
 // The window has to reach from the end of the bytes back to the beginning of the dictionary.
 function windowLog(bytes: number): number {
   return Math.min(Math.max(Math.ceil(Math.log2(bytes + 1)), LEAST_WINDOW_LOG), MOST_WINDOW_LOG);
+}
+
+// Every place of the dictionary has to be found again. With the level's own table of hashes, which is meant for a window, an unchanged
+// dictionary of 2.6 MB took 270 kB instead of 1.5 kB.
+function hashLog(dictionary: number): number {
+  return Math.min(Math.max(Math.ceil(Math.log2(dictionary / 3 + 1)), LEAST_HASH_LOG), MOST_HASH_LOG);
 }
 
 /** Gives the bytes back; throws when there are more than `limit` of them. */
