@@ -4,6 +4,7 @@ import { ReferralError } from './errors.ts';
 export type Instant = string;
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
@@ -39,17 +40,25 @@ export function findInstant(text: string, timezone = 'UTC'): Instant | undefined
   if (match === null) return undefined;
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = match;
   const millis = fraction.slice(0, 3).padEnd(3, '0');
+  if (!isDay(Number(year), Number(month), Number(day)) || hour > '23' || minute > '59' || second > '59') {
+    return undefined;
+  }
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.${millis}`;
+  if (zone === undefined ? timezone === 'UTC' : zone.toUpperCase() === 'Z') return `${local}Z`;
   const asUtc = Date.parse(`${local}Z`);
-  // Date.parse rolls 2026-02-30 over to March; a date that does not come back as written is none.
-  if (Number.isNaN(asUtc) || toInstant(asUtc) !== `${local}Z`) return undefined;
   if (zone === undefined) return toInstant(asUtc - zoneOffsetOfLocalTime(asUtc, timezone));
-  if (zone.toUpperCase() === 'Z') return toInstant(asUtc);
   const sign = zone.startsWith('-') ? -1 : 1;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
   return toInstant(
     asUtc - sign * (Number(digits.slice(0, 2)) * UNIT_MS.h + Number(digits.slice(2)) * UNIT_MS.m),
   );
+}
+
+// In the calendar that everybody writes dates in; there is no 2026-02-30.
+function isDay(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0));
 }
 
 /** As `findInstant`, but throws `usage`. `what` names the flag or field in the message. */

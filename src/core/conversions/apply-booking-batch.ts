@@ -12,6 +12,7 @@ import {
   type StoredBooking,
   upsertBookings,
 } from './booking-queries.ts';
+import { createMoneyMoves, type MoneyMoves } from './money-moves.ts';
 
 /** A row of the file and where it stands. */
 export interface LocatedRow {
@@ -32,6 +33,7 @@ export interface BatchResult {
   readonly refused: readonly RefusedRow[];
   /** `confirmed → completed` → how many bookings. */
   readonly transitions: ReadonlyMap<string, number>;
+  readonly money: MoneyMoves;
 }
 
 export interface BatchOptions {
@@ -82,8 +84,12 @@ export async function applyBookingBatch(
     state.current = transition.booking;
     state.isWritten = true;
   }
+  const money = createMoneyMoves();
+  for (const { stored, current, isWritten } of states.values()) {
+    if (isWritten && current !== undefined) money.change(stored, current);
+  }
   const transitions = await writeStates(queries, states, options);
-  return { ...counts, refused, transitions };
+  return { ...counts, refused, transitions, money };
 }
 
 function emptyState(): State {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical-json.ts';
 import type { BookingStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import type { Booking, BookingRow } from './booking.ts';
+import { type Booking, type BookingRow, isFullyRefunded } from './booking.ts';
 
 export interface ApplyOptions {
   /** The moment of the import: when a new booking that carries no time at all was made. */
@@ -80,8 +80,12 @@ function refundedAmount(
   amount: number,
 ): number {
   if (row.refunded_minor !== undefined) return row.refunded_minor;
-  if (status === 'refunded') return amount;
-  if (known === undefined || known.status === 'refunded') return 0;
+  if (row.status === 'refunded') return amount;
+  if (known === undefined) return 0;
+  if (known.status === 'refunded') {
+    if (status !== 'refunded') return 0;
+    if (isFullyRefunded(known)) return amount;
+  }
   return Math.min(known.refunded_minor, amount);
 }
 

@@ -109,28 +109,6 @@ export async function insertBookingChanges(queries: Queries, rows: readonly Book
   await sql`insert into booking_changes (${names}) select ${names} from ${json} where true`.execute(queries);
 }
 
-/** How many of these bookings of a source no referral of the contest credits. */
-export async function countUnattributed(
-  queries: Queries,
-  contestId: number,
-  source: string,
-  references: readonly string[],
-): Promise<number> {
-  if (references.length === 0) return 0;
-  const json = rowsOfJson(
-    queries,
-    'x',
-    { reference: 'text' },
-    references.map((reference) => ({ reference })),
-  );
-  const { rows } = await sql<{ count: number }>`select count(*) as count from ${json}
-    where not exists (select 1 from bookings b join referrals r on r.booking_id = b.id
-      where b.source = ${source} and b.booking_reference = x.reference and r.contest_id = ${contestId})`.execute(
-    queries,
-  );
-  return rows[0]?.count ?? 0;
-}
-
 /** The codes of these, as written in the database, that exist. */
 export async function listExistingCodes(
   queries: Queries,
@@ -196,6 +174,14 @@ export async function listOtherContests(
   contestId: number,
   importId: number,
 ): Promise<readonly string[]> {
+  const other = await queries
+    .selectFrom('contests')
+    .select('id')
+    .where('id', '<>', contestId)
+    .where('status', 'in', ['active', 'paused', 'ended'])
+    .limit(1)
+    .executeTakeFirst();
+  if (other === undefined) return [];
   const rows = await queries
     .selectFrom('referrals')
     .innerJoin('bookings', 'bookings.id', 'referrals.booking_id')

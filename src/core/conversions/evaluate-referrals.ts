@@ -1,21 +1,22 @@
 import { canonicalJson } from '../canonical-json.ts';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
-import { suspendIndexes } from '../database/suspend-indexes.ts';
 import type { Instant } from '../time.ts';
 import { isLive } from './decide-referral.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import { type PlannedRow, planReferrals } from './plan-referrals.ts';
 import {
+  beginReferralLoad,
   demoteOtherReferrals,
   hasAnyReferral,
   insertReferrals,
+  type ReferralLoad,
   type ReferralRow,
   upsertReferrals,
 } from './referral-queries.ts';
 import { remainingAmount } from './referral-value.ts';
 
-/** From so many on, the indexes of an empty table are built at the end instead of being kept up. */
+/** A page with so many candidates is full: there are more, and the empty table is loaded in one go. */
 const LARGE_PAGE = 4_000;
 const EVIDENCE_KEPT = 1_000;
 
@@ -39,10 +40,20 @@ export async function evaluateReferrals(
   let created = 0;
   let changed = 0;
   const isFirst = !(await hasAnyReferral(queries));
-  let restore: (() => Promise<void>) | undefined;
+  let load: ReferralLoad | undefined;
   const isSameEvidence = createEvidenceComparer();
   for await (const page of planReferrals(queries, contest, now)) {
-    if (isFirst && page.length >= LARGE_PAGE) restore ??= await suspendIndexes(queries, 'referrals');
+    if (isFirst && page.length >= LARGE_PAGE) load ??= await beginReferralLoad(queries);
+    const { fresh, known } = sortOut(page);
+    created += fresh.length;
+    changed += known.length;
+    if (load === undefined) await writeReferrals(queries, contest.id, { fresh, known, now });
+    else await load.add(fresh);
+  }
+  await load?.finish();
+  return { created, changed };
+
+  function sortOut(page: readonly PlannedRow[]): Pick<Decided, 'fresh' | 'known'> {
     const fresh: ReferralRow[] = [];
     const known: ReferralRow[] = [];
     for (const { row, attribution, planned } of page) {
@@ -52,32 +63,24 @@ export async function evaluateReferrals(
       if (typeof row.referral_id !== 'number') fresh.push(referral);
       else if (!isSame(row, referral, isSameEvidence)) known.push(referral);
     }
-    created += fresh.length;
-    changed += known.length;
-    await writeReferrals(queries, contest.id, { fresh, known, now, isFirst });
+    return { fresh, known };
   }
-  await restore?.();
-  return { created, changed };
 }
 
 interface Decided {
   readonly fresh: readonly ReferralRow[];
   readonly known: readonly ReferralRow[];
   readonly now: Instant;
-  /** Nobody can have a place yet that has to be freed. */
-  readonly isFirst: boolean;
 }
 
 // A friend's place is freed before it is taken again; new referrals get their ids in booking order.
 async function writeReferrals(
   queries: Queries,
   contestId: number,
-  { fresh, known, now, isFirst }: Decided,
+  { fresh, known, now }: Decided,
 ): Promise<void> {
-  if (!isFirst) {
-    const live = [...fresh, ...known].filter((row) => isLive(row.status));
-    await demoteOtherReferrals(queries, contestId, live, now);
-  }
+  const live = [...fresh, ...known].filter((row) => isLive(row.status));
+  await demoteOtherReferrals(queries, contestId, live, now);
   await upsertReferrals(
     queries,
     known.filter((row) => !isLive(row.status)),

@@ -1,8 +1,8 @@
 import { isCode } from '../codes/code.ts';
 import { listNearCodes } from '../codes/near-codes.ts';
 import type { Queries } from '../database/database.ts';
-import type { LocatedRow } from './apply-booking-batch.ts';
 import { listExistingCodes } from './booking-queries.ts';
+import { listUnknownCodes } from './stage-queries.ts';
 
 /** A code on a booking that credits nobody, and the real one that it was most likely meant to be. */
 export interface CodeProblem {
@@ -14,21 +14,13 @@ export interface CodeProblem {
   readonly nearest: string | null;
 }
 
-/** The rows of a batch whose code does not exist; the nearest real code is looked up for the first `most` of them. */
-export async function findCodeProblems(
-  queries: Queries,
-  rows: readonly LocatedRow[],
-  most: number,
-): Promise<readonly CodeProblem[]> {
-  const codes = new Set(rows.flatMap(({ row }) => row.code ?? []));
-  const existing = new Set(await listExistingCodes(queries, [...codes]));
+/** The first `most` rows of the staged file whose code does not exist, with the real one that they are a slip away from. */
+export async function findCodeProblems(queries: Queries, most: number): Promise<readonly CodeProblem[]> {
   const problems: CodeProblem[] = [];
-  for (const { record, row } of rows) {
-    const { code, booking_reference } = row;
-    if (code === undefined || existing.has(code)) continue;
+  for (const { line, booking_reference, code } of await listUnknownCodes(queries, most)) {
     const problem = isCode(code) ? 'unknown' : 'wrong_check_symbol';
-    const nearest = problems.length < most && problem !== 'unknown' ? await findNearest(queries, code) : null;
-    problems.push({ line: record.line, booking_reference, code, problem, nearest });
+    const nearest = problem === 'unknown' ? null : await findNearest(queries, code);
+    problems.push({ line, booking_reference, code, problem, nearest });
   }
   return problems;
 }

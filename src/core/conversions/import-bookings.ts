@@ -12,7 +12,7 @@ import { engineOf } from '../database/engine-of.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
 import { getReferralCounts, type ReferralCounts } from './advance-referrals.ts';
-import { applyBookingBatch } from './apply-booking-batch.ts';
+import { applyStagedBookings } from './apply-staged-bookings.ts';
 import { assertFeedable } from './assert-feedable.ts';
 import {
   analyzeBookings,
@@ -23,10 +23,23 @@ import {
 } from './booking-queries.ts';
 import { contentKey } from './content-key.ts';
 import { evaluateReferrals } from './evaluate-referrals.ts';
-import type { CodeProblem } from './find-code-problems.ts';
+import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
+import { createKeySet } from './key-set.ts';
+import { formatSums } from './money-moves.ts';
 import { createStatusMap } from './parse-booking-status.ts';
 import { type BookingReading, mapBookingColumns, readBookingFile } from './read-booking-file.ts';
+import { sumApproved } from './referral-queries.ts';
+import { stageBookings } from './stage-bookings.ts';
+import {
+  allowMemory,
+  countStage,
+  dropStage,
+  findLastBookingKey,
+  streamKnownBookings,
+} from './stage-queries.ts';
 
+/** Code problems that are described one by one. */
+const MOST_PROBLEMS = 100;
 /** From so many rows on, the planner of PostgreSQL gets fresh figures before the referrals are decided. */
 const LARGE = 20_000;
 
@@ -82,6 +95,7 @@ export interface ImportBookingsResult {
   readonly unattributed: number;
   /** `confirmed → completed` → how many bookings. */
   readonly transitions: Readonly<Record<string, number>>;
+  readonly money: ImportedMoney;
   readonly code_problems: readonly CodeProblem[];
   readonly encoding: string;
   readonly delimiter: string;
@@ -91,8 +105,15 @@ export interface ImportBookingsResult {
   readonly dry_run: boolean;
 }
 
-/** Takes the figures out of a transaction that is undone because the file turned out to be known. */
-class KnownFile extends Error {}
+/** Sums by currency. */
+export interface ImportedMoney {
+  /** By how much the file changes what was booked, and what was paid back. */
+  readonly booked: Readonly<Record<string, string>>;
+  readonly refunded: Readonly<Record<string, string>>;
+  /** What approved referrals of the contest come to, before and afterwards. */
+  readonly approved_before: Readonly<Record<string, string>>;
+  readonly approved: Readonly<Record<string, string>>;
+}
 
 /**
  * Brings bookings up to date from one export and decides the referrals of the contest anew, in one transaction: after a
@@ -141,109 +162,123 @@ async function importFile(
   contest: Contest,
   options: ImportBookingsOptions,
 ): Promise<Outcome> {
-  const { database, clock } = dependencies;
-  const rollback = { rollback: options.dryRun };
-  try {
-    return await database.transaction(
-      async (queries) => {
-        const outcome = await applyFile(queries, dependencies, reading, contest, options);
-        await reading.finishRefused();
-        return outcome;
-      },
-      { ...rollback, once: true },
-    );
-  } catch (error) {
-    if (!(error instanceof KnownFile)) throw error;
-  }
-  // The bookings stay as they are; only what time alone changes (holds that have passed) is brought up to date.
-  return database.transaction(async (queries) => {
-    await evaluateReferrals(queries, contest, clock.now());
-    const { rows, rejected } = reading.figures();
-    const counts = { created: 0, updated: 0, unchanged: rows - rejected, transitions: {} };
-    return describe(queries, reading, contest, options, { ...counts, known_file: true });
-  }, rollback);
+  const { database } = dependencies;
+  return database.transaction(
+    async (queries) => {
+      const outcome = await applyFile(queries, dependencies, reading, contest, options);
+      await reading.finishRefused();
+      return outcome;
+    },
+    { rollback: options.dryRun, once: true },
+  );
 }
 
 async function applyFile(
   queries: Queries,
-  { clock, run, signal }: ImportBookingsDependencies,
+  dependencies: ImportBookingsDependencies,
   reading: BookingReading,
   contest: Contest,
   options: ImportBookingsOptions,
 ): Promise<Outcome> {
+  const { clock, run, signal } = dependencies;
   const { source } = options;
-  const importId = await insertImport(queries, { scope: source, run_id: run.id, imported_at: clock.now() });
-  const counts = { created: 0, updated: 0, unchanged: 0 };
-  const transitions: Record<string, number> = {};
-  for await (const rows of reading.batches()) {
+  const checkpoint = (): void => {
     if (signal.aborted) throw interrupted();
-    const batch = await applyBookingBatch(queries, rows, { source, clock, importId, runId: run.id });
-    await reading.refuse(batch.refused);
-    await reading.checkCodes(queries, rows);
-    for (const key of ['created', 'updated', 'unchanged'] as const) counts[key] += batch[key];
-    for (const [name, count] of batch.transitions) transitions[name] = (transitions[name] ?? 0) + count;
+  };
+  await allowMemory(queries);
+  await stageBookings(queries, reading, () => {
+    checkpoint();
     options.onProgress?.(reading.figures().rows);
-  }
-  const { delimiter, encoding, headerLine, dateOrder, decimalMark, nothing, map, statusMap, timezone } =
-    options;
-  const said = { delimiter, encoding, headerLine, dateOrder, decimalMark, nothing, map, statusMap, timezone };
-  const key = contentKey(reading.sha256(), said);
-  if ((await findImport(queries, source, key)) !== undefined) throw new KnownFile();
-  const { rows } = reading.figures();
-  await finishImport(queries, importId, key, rows);
-  if (rows >= LARGE && engineOf(queries) === 'postgres') await analyzeBookings(queries);
-  await evaluateReferrals(queries, contest, clock.now());
-  for (const slug of await listOtherContests(queries, contest.id, importId)) {
-    await evaluateReferrals(queries, await getContest(queries, slug), clock.now());
-  }
-  const result = await describe(queries, reading, contest, options, {
-    ...counts,
-    transitions,
-    known_file: false,
   });
+  const problems = await findCodeProblems(queries, MOST_PROBLEMS);
+  const key = contentKey(reading.sha256(), saidAbout(options));
+  const approvedBefore = formatSums(await sumApproved(queries, contest.id));
+  const known = await findImport(queries, source, key);
+  const lastBooking = known === undefined ? await findLastBookingKey(queries) : Number.MAX_SAFE_INTEGER;
+  const inFile = createKeySet();
+  for await (const id of streamKnownBookings(queries, source)) inFile.add(id);
+  const applied =
+    known === undefined
+      ? await takeIn(queries, dependencies, reading, { source, key, checkpoint })
+      : undefined;
+  let credited = 0;
+  // What is new got its key in this transaction: nobody else adds bookings meanwhile.
+  await evaluateReferrals(queries, contest, clock.now(), (id) => {
+    if (id > lastBooking || inFile.has(id)) credited += 1;
+  });
+  checkpoint();
+  if (applied !== undefined) {
+    for (const slug of await listOtherContests(queries, contest.id, applied.importId)) {
+      await evaluateReferrals(queries, await getContest(queries, slug), clock.now());
+    }
+  }
+  const staged = await countStage(queries);
+  const { rows, rejected } = reading.figures();
+  const result: Outcome = {
+    ...{ file: options.file, contest: contest.slug, source, rows },
+    created: applied?.created ?? 0,
+    updated: applied?.updated ?? 0,
+    unchanged: applied?.unchanged ?? rows - rejected,
+    rejected,
+    referrals: await getReferralCounts(queries, contest),
+    unattributed: staged.bookings - credited,
+    transitions: applied?.transitions ?? {},
+    money: {
+      booked: formatSums(applied?.money.booked ?? []),
+      refunded: formatSums(applied?.money.refunded ?? []),
+      approved_before: approvedBefore,
+      approved: formatSums(await sumApproved(queries, contest.id)),
+    },
+    code_problems: problems,
+    ...{ encoding: reading.csv.encoding, delimiter: reading.csv.delimiter },
+    mapping: reading.mapping.mapping,
+    known_file: known !== undefined,
+    dry_run: options.dryRun,
+  };
+  await dropStage(queries);
+  if (applied === undefined) return result;
+  const { created, updated, unchanged, referrals, transitions } = result;
   await appendAudit(queries, clock, run, {
     action: 'bookings.imported',
     subject: contest.slug,
     details: {
-      ...counts,
-      source,
-      rows,
-      rejected: result.rejected,
-      sha256: reading.sha256(),
-      referrals: result.referrals,
-      transitions,
+      ...{ created, updated, unchanged, source, rows, rejected: result.rejected },
+      ...{ sha256: reading.sha256(), referrals, transitions },
     },
   });
   return result;
 }
 
-async function describe(
+async function takeIn(
   queries: Queries,
+  { clock, run }: ImportBookingsDependencies,
   reading: BookingReading,
-  contest: Contest,
-  options: ImportBookingsOptions,
-  counts: Pick<Outcome, 'created' | 'updated' | 'unchanged' | 'transitions' | 'known_file'>,
-): Promise<Outcome> {
-  const { rows, rejected, problems } = reading.figures();
-  return {
-    file: options.file,
-    contest: contest.slug,
-    source: options.source,
-    rows,
-    created: counts.created,
-    updated: counts.updated,
-    unchanged: counts.unchanged,
-    rejected,
-    referrals: await getReferralCounts(queries, contest),
-    unattributed: await reading.countUnattributed(queries, contest.id),
-    transitions: counts.transitions,
-    code_problems: problems,
-    encoding: reading.csv.encoding,
-    delimiter: reading.csv.delimiter,
-    mapping: reading.mapping.mapping,
-    known_file: counts.known_file,
-    dry_run: options.dryRun,
-  };
+  {
+    source,
+    key,
+    checkpoint,
+  }: { readonly source: string; readonly key: string; readonly checkpoint: () => void },
+) {
+  const importId = await insertImport(queries, { scope: source, run_id: run.id, imported_at: clock.now() });
+  const names = new Set(
+    reading.mapping.targets.map((target) => (target.kind === 'field' ? target.name : '')),
+  );
+  const result = await applyStagedBookings(queries, {
+    ...{ source, clock, importId, runId: run.id, checkpoint },
+    naming: { ids: names.has('customer_id'), addresses: names.has('email') },
+    refuse: (rows) => reading.refuse(rows),
+  });
+  const { rows } = reading.figures();
+  await finishImport(queries, importId, key, rows);
+  if (rows >= LARGE && engineOf(queries) === 'postgres') await analyzeBookings(queries);
+  return { ...result, importId };
+}
+
+// Rows that were refused under other options may be good ones now: the same bytes read another way are another file.
+function saidAbout(options: ImportBookingsOptions): Readonly<Record<string, unknown>> {
+  const { delimiter, encoding, headerLine, dateOrder, decimalMark, nothing, map, statusMap, timezone } =
+    options;
+  return { delimiter, encoding, headerLine, dateOrder, decimalMark, nothing, map, statusMap, timezone };
 }
 
 function interrupted(): ReferralError {

@@ -1,9 +1,10 @@
 import { normaliseCode } from '../codes/code.ts';
-import { type DateOrder, parseDate } from '../csv/parse-date.ts';
+import { type DateOrder, type DateProblem, parseDate } from '../csv/parse-date.ts';
 import { type DecimalMark, parseAmountText } from '../csv/parse-decimal.ts';
 import { hasForbiddenCharacters, parseText } from '../csv/parse-values.ts';
 import { parseAddress } from '../customers/address-key.ts';
 import { findMinorUnits, isCurrency } from '../money.ts';
+import { ownText } from '../own-text.ts';
 import type { Instant } from '../time.ts';
 import type { BookingRow } from './booking.ts';
 import { findBookingStatus, type StatusMap } from './parse-booking-status.ts';
@@ -17,7 +18,12 @@ export interface BookingRowOptions {
   /** What the columns of the file give away about their spelling. */
   readonly dateOrder?: DateOrder | undefined;
   readonly decimalMark?: DecimalMark | undefined;
+  /** What was made of the days of earlier rows. */
+  readonly days?: Map<string, Instant | DateProblem> | undefined;
 }
+
+const LONGEST_DAY = 10;
+const MOST_DAYS = 20_000;
 
 /** A cell that can't be used, by its field. */
 export interface BookingRowFault {
@@ -126,18 +132,25 @@ function toMinor(field: string, amount: string | undefined, currency: string): n
   return minor;
 }
 
-function parseTime(
-  field: string,
-  text: string | undefined,
-  { dateOrder, timezone }: BookingRowOptions,
-): Instant | undefined {
+function parseTime(field: string, text: string | undefined, options: BookingRowOptions): Instant | undefined {
   if (text === undefined) return undefined;
-  const instant = parseDate(text, dateOrder, timezone);
+  const instant = readDate(text, options);
   if (instant === 'ambiguous') {
     throw new Fault(field, `"${text}" may be day first or month first: say --date-order dmy or mdy`);
   }
   if (instant === 'not_a_date') throw new Fault(field, `"${text}" is not a date or time`);
   return instant;
+}
+
+// Days without a time repeat themselves, and a zone other than UTC is costly to ask.
+function readDate(text: string, { dateOrder, timezone, days }: BookingRowOptions): Instant | DateProblem {
+  if (days === undefined || text.length > LONGEST_DAY) return parseDate(text, dateOrder, timezone);
+  let known = days.get(text);
+  if (known === undefined) {
+    known = parseDate(text, dateOrder, timezone);
+    if (days.size < MOST_DAYS) days.set(ownText(text), known);
+  }
+  return known;
 }
 
 function parseStatus(text: string | undefined, statuses: StatusMap): BookingRow['status'] {

@@ -1,6 +1,7 @@
 import type { Contest } from '../contests/get-contest.ts';
 import type { Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
 import type { Instant } from '../time.ts';
 import {
   type CandidateRow,
@@ -69,13 +70,12 @@ export async function* planReferrals(
   const groups = await listGroupFindings(queries, contest.rules, scope);
   const isDisposable = await loadDisposable(contest.rules.fraud.disposable_domain !== 'ignore');
   const isCompared = looksAtPeople(contest.rules.fraud);
+  const isServer = engineOf(queries) === 'postgres';
   let next = listCandidates(queries, 0, PAGE);
   for (let after = PAGE; ; after += PAGE) {
     const rows = (await next) as readonly PlannedRow['row'][];
     if (rows.length === 0) break;
-    // PostgreSQL looks up the next page while this one is decided.
-    next = listCandidates(queries, after, PAGE);
-    next.catch(() => undefined);
+    if (isServer) next = ahead(queries, after);
     yield rows.map((row) => {
       const attribution = attributionOf(row);
       const personal =
@@ -91,8 +91,16 @@ export async function* planReferrals(
       const fraud = group === undefined ? personal : [...personal, ...group];
       return { row, attribution, planned: plan(toCandidate(row, attribution, fraud)) };
     });
+    if (!isServer) next = listCandidates(queries, after, PAGE);
   }
   await dropCandidates(queries);
+}
+
+// PostgreSQL looks up the next page while this one is decided. Whoever awaits it hears of its failure.
+function ahead(queries: Queries, after: number): ReturnType<typeof listCandidates> {
+  const page = listCandidates(queries, after, PAGE);
+  page.catch(() => undefined);
+  return page;
 }
 
 async function scopeOf(queries: Queries, contest: PlannedContest): Promise<CandidateScope> {

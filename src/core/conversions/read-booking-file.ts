@@ -5,17 +5,10 @@ import { type DateOrder, decideDateOrder } from '../csv/parse-date.ts';
 import { type DecimalMark, decideDecimalMark } from '../csv/parse-decimal.ts';
 import { createNothingCheck } from '../csv/parse-values.ts';
 import type { Reject, RejectsFile } from '../csv/rejects-file.ts';
-import type { Queries } from '../database/database.ts';
 import type { LocatedRow, RefusedRow } from './apply-booking-batch.ts';
 import { bookingDates, bookingFields } from './booking-fields.ts';
-import { countUnattributed } from './booking-queries.ts';
-import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
 import { type ParsedBookingRow, parseBookingRow } from './parse-booking-row.ts';
 import { createStatusMap } from './parse-booking-status.ts';
-
-/** Code problems that are described one by one. */
-const MOST_PROBLEMS = 100;
-const REFERENCES_AT_ONCE = 10_000;
 
 export interface ReadingOptions {
   readonly source: string;
@@ -40,9 +33,7 @@ export interface BookingReading {
   refuse(rows: readonly RefusedRow[]): Promise<void>;
   /** Brings the refused rows to the disk: throws while everything can still be taken back. */
   finishRefused(): Promise<void>;
-  checkCodes(queries: Queries, rows: readonly LocatedRow[]): Promise<void>;
-  countUnattributed(queries: Queries, contestId: number): Promise<number>;
-  figures(): { readonly rows: number; readonly rejected: number; readonly problems: readonly CodeProblem[] };
+  figures(): { readonly rows: number; readonly rejected: number };
   sha256(): string;
 }
 
@@ -55,8 +46,6 @@ export function readBookingFile(
   rejectsFile: RejectsFile | undefined,
 ): BookingReading {
   const parseRecord = createRecordParser(csv, mapping, contest, options);
-  const references = new Set<string>();
-  const problems: CodeProblem[] = [];
   let rows = 0;
   let rejected = 0;
 
@@ -75,16 +64,14 @@ export function readBookingFile(
   async function* batches(): AsyncGenerator<readonly LocatedRow[]> {
     for await (const records of csv.batches) {
       rows += records.length;
-      const parsed = records.map((record) => ({ record, result: parseRecord(record) }));
-      await refuse(
-        parsed.flatMap(({ record, result }) =>
-          result.fault === undefined ? [] : [{ record, ...result.fault }],
-        ),
-      );
-      const good = parsed.flatMap(({ record, result }) =>
-        result.row === undefined ? [] : [{ record, row: result.row }],
-      );
-      for (const { row } of good) references.add(row.booking_reference);
+      const good: LocatedRow[] = [];
+      const bad: RefusedRow[] = [];
+      for (const record of records) {
+        const { row, fault } = parseRecord(record);
+        if (row === undefined) bad.push({ record, ...fault });
+        else good.push({ record, row });
+      }
+      if (bad.length > 0) await refuse(bad);
       if (good.length > 0) yield good;
     }
   }
@@ -95,24 +82,7 @@ export function readBookingFile(
     batches,
     refuse,
     finishRefused: async () => rejectsFile?.finish(),
-    async checkCodes(queries, batch) {
-      const found = await findCodeProblems(queries, batch, MOST_PROBLEMS - problems.length);
-      problems.push(...found.slice(0, MOST_PROBLEMS - problems.length));
-    },
-    async countUnattributed(queries, contestId) {
-      const all = [...references];
-      let count = 0;
-      for (let at = 0; at < all.length; at += REFERENCES_AT_ONCE) {
-        count += await countUnattributed(
-          queries,
-          contestId,
-          options.source,
-          all.slice(at, at + REFERENCES_AT_ONCE),
-        );
-      }
-      return count;
-    },
-    figures: () => ({ rows, rejected, problems }),
+    figures: () => ({ rows, rejected }),
     sha256: () => csv.sha256(),
   };
 }
@@ -134,6 +104,7 @@ function createRecordParser(
     currency: options.currency,
     dateOrder: options.dateOrder ?? guessed.dateOrder ?? options.foundDateOrder,
     decimalMark: options.decimalMark ?? guessed.decimalMark,
+    days: new Map(),
   };
   const isNothing = createNothingCheck(options.nothing);
   const textOf = (record: CsvRecord, index: number): string => {

@@ -4,6 +4,7 @@ import { formatCopyRow } from '../database/copy-text.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
+import { suspendIndexes } from '../database/suspend-indexes.ts';
 import type { ReferralStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 
@@ -59,11 +60,51 @@ export async function insertReferrals(queries: Queries, rows: readonly ReferralR
     await copyText(queries, 'referrals', [...COLUMNS, 'created_at'], Buffer.from(text.join('')));
     return;
   }
+  await insertReferralsInto(queries, 'referrals', rows);
+}
+
+async function insertReferralsInto(
+  queries: Queries,
+  table: 'referrals' | 'decided_referrals',
+  rows: readonly ReferralRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
   const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
   const json = rowsOfJson(queries, 'x', REFERRAL_COLUMNS, rows as readonly JsonRow<ReferralRow>[]);
-  await sql`insert into referrals (${names}, created_at) select ${names}, x.updated_at from ${json}`.execute(
-    queries,
-  );
+  const target =
+    table === 'referrals' ? sql`referrals (${names}, created_at)` : sql`decided_referrals (${names})`;
+  const values = table === 'referrals' ? sql`${names}, x.updated_at` : names;
+  await sql`insert into ${target} select ${values} from ${json}`.execute(queries);
+}
+
+/** The first referrals of all: they are many, and nobody reads them before the transaction ends. */
+export interface ReferralLoad {
+  add(rows: readonly ReferralRow[]): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/**
+ * Begins a load into the empty table. On SQLite the rows wait in a temporary table and go over in the order of the bookings, so that the
+ * bookings and friends that they point at are asked for in the order in which they lie.
+ */
+export async function beginReferralLoad(queries: Queries): Promise<ReferralLoad> {
+  if (engineOf(queries) === 'postgres') {
+    const restore = await suspendIndexes(queries, 'referrals');
+    return { add: (rows) => insertReferrals(queries, rows), finish: restore };
+  }
+  const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
+  await sql`drop table if exists decided_referrals`.execute(queries);
+  await sql`create temp table decided_referrals (${names})`.execute(queries);
+  return {
+    add: (rows) => insertReferralsInto(queries, 'decided_referrals', rows),
+    async finish() {
+      const restore = await suspendIndexes(queries, 'referrals');
+      await sql`insert into referrals (${names}, created_at)
+        select ${names}, updated_at from decided_referrals order by booking_id`.execute(queries);
+      await sql`drop table decided_referrals`.execute(queries);
+      await restore();
+    },
+  };
 }
 
 /** Inserts or replaces referrals. The caller has made sure that no friend gets two live ones. */
@@ -147,4 +188,16 @@ export async function hasExpiring(queries: Queries, contestId: number, now: Inst
 /** Is there any referral at all, of whatever contest? */
 export async function hasAnyReferral(queries: Queries): Promise<boolean> {
   return (await queries.selectFrom('referrals').select('id').limit(1).execute()).length > 0;
+}
+
+/** What the approved referrals of a contest come to, in minor units by currency. */
+export async function sumApproved(
+  queries: Queries,
+  contestId: number,
+): Promise<readonly (readonly [currency: string, minor: number])[]> {
+  // Plus keeps SQLite from looking up each row by an index: most of the table is wanted.
+  const { rows } = await sql<{ currency: string; minor: number }>`select currency, sum(amount_minor) as minor
+    from referrals where +contest_id = ${contestId} and status = 'approved'
+    group by currency order by currency`.execute(queries);
+  return rows.map(({ currency, minor }) => [currency, minor]);
 }

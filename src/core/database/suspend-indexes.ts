@@ -3,18 +3,69 @@ import type { Queries } from './database.ts';
 import { engineOf } from './engine-of.ts';
 import { suspendIndex } from './suspend-index.ts';
 
+type Restore = () => Promise<void>;
+
 /**
  * For a large load into an empty table: takes its indexes away and gives what builds them again, both in the transaction of `queries`. An index
- * over many rows costs less built at once, and a unique one is checked then. PostgreSQL keeps its indexes, because dropping one would
- * keep every reader of the table waiting until the end.
+ * over many rows costs less built at once, and a unique one is checked then. On PostgreSQL its foreign keys go with them, which would
+ * otherwise be asked one by one for each row; they are checked when they come back. Whoever reads the table or one that it points at
+ * waits meanwhile, so where that can't be had at once everything stays.
  */
-export async function suspendIndexes(queries: Queries, table: string): Promise<() => Promise<void>> {
-  if (engineOf(queries) === 'postgres') return async () => {};
+export async function suspendIndexes(queries: Queries, table: string): Promise<Restore> {
+  if (engineOf(queries) === 'postgres') return suspendOnPostgres(queries, table);
   const { rows } = await sql<{ name: string }>`select name from sqlite_master
     where type = 'index' and tbl_name = ${table} and sql is not null order by name`.execute(queries);
-  const restores: (() => Promise<void>)[] = [];
+  const restores: Restore[] = [];
   for (const { name } of rows) restores.push(await suspendIndex(queries, name));
   return async () => {
     for (const restore of restores) await restore();
   };
+}
+
+async function suspendOnPostgres(queries: Queries, table: string): Promise<Restore> {
+  const keys = await listForeignKeys(queries, table);
+  const indexes = await listPlainIndexes(queries, table);
+  await sql`savepoint suspended`.execute(queries);
+  try {
+    await sql`set local lock_timeout = '1s'`.execute(queries);
+    for (const { name } of keys) {
+      await sql`alter table ${sql.ref(table)} drop constraint ${sql.ref(name)}`.execute(queries);
+    }
+    for (const { name } of indexes) await sql`drop index ${sql.ref(name)}`.execute(queries);
+    await sql`set local lock_timeout to default`.execute(queries);
+    await sql`release savepoint suspended`.execute(queries);
+  } catch {
+    // Somebody else uses the tables, or owns them: the load goes on as it can.
+    await sql`rollback to savepoint suspended`.execute(queries);
+    return async () => {};
+  }
+  return async () => {
+    for (const { definition } of indexes) await sql.raw(definition).execute(queries);
+    for (const { name, definition } of keys) {
+      await sql`alter table ${sql.ref(table)} add constraint ${sql.ref(name)} ${sql.raw(definition)}`.execute(
+        queries,
+      );
+    }
+  };
+}
+
+interface Named {
+  readonly name: string;
+  readonly definition: string;
+}
+
+async function listForeignKeys(queries: Queries, table: string): Promise<readonly Named[]> {
+  const { rows } =
+    await sql<Named>`select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+    where conrelid = ${table}::regclass and contype = 'f' order by conname`.execute(queries);
+  return rows;
+}
+
+/** Those that no constraint of the table brought with it. */
+async function listPlainIndexes(queries: Queries, table: string): Promise<readonly Named[]> {
+  const { rows } = await sql<Named>`select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
+    from pg_index i join pg_class c on c.oid = i.indexrelid
+    where i.indrelid = ${table}::regclass and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid
+      and k.contype in ('p', 'u', 'x')) order by c.relname`.execute(queries);
+  return rows;
 }

@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.ts';
+import { createStagedBookers } from '../customers/create-staged-bookers.ts';
+import type { Queries } from '../database/database.ts';
+import { suspendIndexes } from '../database/suspend-indexes.ts';
+import { applyBookingBatch, type RefusedRow } from './apply-booking-batch.ts';
+import { createMoneyMoves, type MoneyMoves } from './money-moves.ts';
+import {
+  countStage,
+  findLastBookingKey,
+  findOpenRows,
+  insertNewBookings,
+  listOpenRows,
+  type Naming,
+} from './stage-queries.ts';
+import { fromStage } from './staged-row.ts';
+
+const PAGE = 4_000;
+/** From so many rows on, the indexes of an empty table are built at the end. */
+const LARGE = 20_000;
+
+export interface StagedOptions {
+  readonly source: string;
+  readonly clock: Clock;
+  readonly importId: number;
+  readonly runId: number | null;
+  readonly naming: Naming;
+  /** Rows that turned out to be refused, a few at a time. */
+  readonly refuse: (rows: readonly RefusedRow[]) => Promise<void>;
+  /** Called between statements; throws when the work is to stop. */
+  readonly checkpoint: () => void;
+}
+
+export interface StagedResult {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** `confirmed → completed` → how many bookings. */
+  readonly transitions: Readonly<Record<string, number>>;
+  readonly money: MoneyMoves;
+}
+
+/**
+ * Brings bookings up to date with the rows that wait in the temporary table: all that are new at once, those that change something one by
+ * one, in the order of the file. Rows that change nothing are left alone.
+ */
+export async function applyStagedBookings(queries: Queries, options: StagedOptions): Promise<StagedResult> {
+  const { source, clock, importId, naming, checkpoint } = options;
+  await createStagedBookers(queries, clock, { source, ...naming });
+  checkpoint();
+  await findOpenRows(queries, source, naming);
+  const { rows, open } = await countStage(queries);
+  const isFirst = rows >= LARGE && (await findLastBookingKey(queries)) === 0;
+  const restore = isFirst ? await suspendIndexes(queries, 'bookings') : undefined;
+  const added = await insertNewBookings(queries, { source, importId, now: clock.now(), naming });
+  await restore?.();
+  checkpoint();
+  const money = createMoneyMoves();
+  const transitions: Record<string, number> = {};
+  let created = 0;
+  for (const { status, currency, count, amount_minor, refunded_minor } of added) {
+    created += count;
+    const name = `new → ${status}`;
+    transitions[name] = (transitions[name] ?? 0) + count;
+    money.change(undefined, { currency, amount_minor, refunded_minor });
+  }
+  const counts = { created, updated: 0, unchanged: rows - open - created };
+  await applyOpenRows(queries, options, { counts, transitions, money });
+  return { ...counts, transitions, money };
+}
+
+interface Tally {
+  readonly counts: { created: number; updated: number; unchanged: number };
+  readonly transitions: Record<string, number>;
+  readonly money: MoneyMoves;
+}
+
+async function applyOpenRows(
+  queries: Queries,
+  { source, clock, importId, runId, refuse, checkpoint }: StagedOptions,
+  { counts, transitions, money }: Tally,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await listOpenRows(queries, after, PAGE);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const located = rows.map((staged) => ({
+      record: { line: staged.line, raw: staged.raw ?? '', cells: [] },
+      row: fromStage(staged),
+    }));
+    const batch = await applyBookingBatch(queries, located, { source, clock, importId, runId });
+    await refuse(batch.refused);
+    for (const key of ['created', 'updated', 'unchanged'] as const) counts[key] += batch[key];
+    for (const [name, count] of batch.transitions) transitions[name] = (transitions[name] ?? 0) + count;
+    money.add(batch.money);
+    after = last.place;
+    checkpoint();
+  }
+}

@@ -1,0 +1,259 @@
+import { type RawBuilder, sql } from 'kysely';
+import { copyText } from '../database/copy-rows.ts';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { STAGE_COLUMNS, type StageColumn, type StagedRow } from './staged-row.ts';
+
+const POSTGRES_TYPES = {
+  text: 'text collate "C"',
+  integer: 'bigint',
+  time: 'timestamptz(3)',
+  json: 'jsonb',
+} as const;
+const NAMES = Object.keys(STAGE_COLUMNS) as readonly StageColumn[];
+
+/** For sorts, joins and pages that are asked for in random order: until the end of the transaction, on SQLite of the connection. */
+export async function allowMemory(queries: Queries): Promise<void> {
+  const statement =
+    engineOf(queries) === 'postgres' ? sql`set local work_mem = '64MB'` : sql`pragma cache_size = -65536`;
+  await statement.execute(queries);
+}
+
+/** Makes an empty temporary table for the rows of one file, in the order of the file. */
+export async function createStage(queries: Queries): Promise<void> {
+  await dropStage(queries);
+  const isSqlite = engineOf(queries) === 'sqlite';
+  const columns = NAMES.map((name) =>
+    isSqlite ? sql.ref(name) : sql`${sql.ref(name)} ${sql.raw(POSTGRES_TYPES[STAGE_COLUMNS[name]])}`,
+  );
+  const key = sql.raw(isSqlite ? 'integer primary key' : 'bigint generated always as identity primary key');
+  const end = sql.raw(isSqlite ? '' : ' on commit drop');
+  await sql`create temp table booking_rows (place ${key}, ${sql.join(columns)})${end}`.execute(queries);
+  await sql`create temp table booking_open (place ${sql.raw(isSqlite ? 'integer' : 'bigint')} primary key)${end}`.execute(
+    queries,
+  );
+}
+
+export async function dropStage(queries: Queries): Promise<void> {
+  await sql`drop table if exists booking_rows`.execute(queries);
+  await sql`drop table if exists booking_open`.execute(queries);
+}
+
+/** Adds rows that `createRowForm` spelt in the order of `STAGE_COLUMNS`. */
+export async function fillStage(queries: Queries, payload: Uint8Array): Promise<void> {
+  if (engineOf(queries) === 'postgres') return copyText(queries, 'booking_rows', NAMES, payload);
+  const cells = NAMES.map((_, index) => sql`json_extract(entry.value, ${sql.lit(`$[${index}]`)})`);
+  await sql`insert into booking_rows (${sql.join(NAMES.map((name) => sql.ref(name)))})
+    select ${sql.join(cells)} from jsonb_each(${payload}) as entry`.execute(queries);
+}
+
+/** Readies the filled table for the questions that follow. */
+export async function indexStage(queries: Queries): Promise<void> {
+  await sql`create index booking_rows_by_reference on booking_rows (booking_reference)`.execute(queries);
+  if (engineOf(queries) === 'postgres') await sql`analyze booking_rows`.execute(queries);
+}
+
+/** What a file says about who booked. */
+export interface Naming {
+  readonly ids: boolean;
+  readonly addresses: boolean;
+}
+
+/**
+ * Notes the rows that have to be looked at one by one: of references that come twice, of bookings that are known and would change, and with a
+ * refund that only a known amount can be held against. All other rows are new bookings, or change nothing.
+ */
+export async function findOpenRows(
+  queries: Queries,
+  source: string,
+  { ids, addresses }: Naming,
+): Promise<void> {
+  await sql`insert into booking_open (place)
+    select s.place from booking_rows s join (select booking_reference from booking_rows group by booking_reference
+      having count(*) > 1) twice on twice.booking_reference = s.booking_reference
+    union select place from booking_rows where refunded_minor > coalesce(amount_minor, 0)`.execute(queries);
+  if (!(await hasBookings(queries, source))) return;
+  const isOlder = sql`(s.updated_at < b.updated_at)`;
+  await sql`insert into booking_open (place)
+    select s.place from booking_rows s cross join bookings b
+    where b.source = ${source} and b.booking_reference = s.booking_reference
+      and not coalesce(${isOlder}, false)
+      and not coalesce(${isUnchanged(queries)} and ${isSameBooker({ ids, addresses })}, false)
+      and not exists (select 1 from booking_open o where o.place = s.place)`.execute(queries);
+}
+
+// What `applyBookingRow` calls unchanged, as far as one statement can tell: every value is absent or the one that is known.
+function isUnchanged(queries: Queries): RawBuilder<unknown> {
+  const silentOrSame = (column: string): RawBuilder<unknown> =>
+    sql`(${sql.ref(`s.${column}`)} is null or ${sql.ref(`s.${column}`)} = ${sql.ref(`b.${column}`)})`;
+  const columns = ['code', 'amount_minor', 'status', 'booked_at', 'completed_at', 'updated_at'] as const;
+  const attributes =
+    engineOf(queries) === 'sqlite'
+      ? sql`(s.attributes = b.attributes or s.attributes = '{}')`
+      : sql`b.attributes @> s.attributes`;
+  return sql`${sql.join(columns.map(silentOrSame), sql` and `)}
+    and (s.amount_minor is null or s.currency = b.currency)
+    and (s.refunded_minor = b.refunded_minor
+      or (s.refunded_minor is null and (b.status <> 'refunded' or b.refunded_minor = b.amount_minor)))
+    and (s.cancelled_at = b.cancelled_at or (s.cancelled_at is null and (b.status = 'cancelled' or b.cancelled_at is null)))
+    and ${attributes}`;
+}
+
+function isSameBooker({ ids, addresses }: Naming): RawBuilder<unknown> {
+  const byId = sql`s.customer_id is not null
+    and s.customer_id = (select c.customer_id from customers c where c.id = b.customer_ref)`;
+  const byAddress = sql`s.customer_id is null and s.address_key is not null
+    and b.customer_ref = (select min(c.id) from customers c where c.address_key = s.address_key)`;
+  return sql`((s.customer_id is null and s.address_key is null)
+    ${ids ? sql`or (${byId})` : sql``} ${addresses ? sql`or (${byAddress})` : sql``})`;
+}
+
+async function hasBookings(queries: Queries, source: string): Promise<boolean> {
+  const row = await queries
+    .selectFrom('bookings')
+    .select('id')
+    .where('source', '=', source)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const isOpen = sql`exists (select 1 from booking_open o where o.place = s.place)`;
+
+/** The rows that have to be looked at one by one, after a place, in the order of the file. */
+export async function listOpenRows(
+  queries: Queries,
+  after: number,
+  limit: number,
+): Promise<readonly StagedRow[]> {
+  const { rows } =
+    await sql<StagedRow>`select s.* from booking_open o join booking_rows s on s.place = o.place
+    where o.place > ${after} order by o.place limit ${limit}`.execute(queries);
+  return rows;
+}
+
+export interface StageCounts {
+  /** Rows, and how many of them have to be looked at one by one. */
+  readonly rows: number;
+  readonly open: number;
+  /** Bookings that they speak of. */
+  readonly bookings: number;
+}
+
+export async function countStage(queries: Queries): Promise<StageCounts> {
+  const { rows } = await sql<StageCounts>`select (select count(*) from booking_rows) as rows,
+    (select count(*) from booking_open) as open,
+    (select count(*) from (select booking_reference from booking_rows group by booking_reference) as named) as bookings`.execute(
+    queries,
+  );
+  return rows[0] ?? { rows: 0, open: 0, bookings: 0 };
+}
+
+/** The keys of the bookings of a source that the file speaks of and that are there. */
+export async function* streamKnownBookings(queries: Queries, source: string): AsyncGenerator<number> {
+  if (!(await hasBookings(queries, source))) return;
+  const compiled = sql<{ id: number }>`select b.id from booking_rows s cross join bookings b
+    where b.source = ${source} and b.booking_reference = s.booking_reference`.compile(queries);
+  for await (const { rows } of queries.getExecutor().stream<{ id: number }>(compiled, 5_000)) {
+    for (const { id } of rows) yield id;
+  }
+}
+
+export interface NewBookings {
+  readonly source: string;
+  readonly importId: number;
+  readonly now: string;
+  readonly naming: Naming;
+}
+
+/** New bookings of one status and currency. */
+export interface AddedBookings {
+  readonly status: string;
+  readonly currency: string;
+  readonly count: number;
+  readonly amount_minor: number;
+  readonly refunded_minor: number;
+}
+
+const STATUS = sql`coalesce(s.status, 'confirmed')`;
+const AMOUNT = sql`coalesce(s.amount_minor, 0)`;
+const REFUNDED = sql`coalesce(s.refunded_minor, case when s.status = 'refunded' then ${AMOUNT} else 0 end)`;
+
+/** Adds the bookings of all rows that are new and need no closer look (see `mergeRow`), and counts them. */
+export async function insertNewBookings(
+  queries: Queries,
+  { source, importId, now, naming }: NewBookings,
+): Promise<readonly AddedBookings[]> {
+  const isNew = (await hasBookings(queries, source))
+    ? sql`not ${isOpen} and not exists (select 1 from bookings b
+        where b.source = ${source} and b.booking_reference = s.booking_reference)`
+    : sql`not ${isOpen}`;
+  const { rows } = await sql<AddedBookings>`select ${STATUS} as status, s.currency, count(*) as count,
+      sum(${AMOUNT}) as amount_minor, sum(${REFUNDED}) as refunded_minor
+    from booking_rows s where ${isNew} group by ${STATUS}, s.currency`.execute(queries);
+  if (rows.length === 0) return rows;
+  const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
+  const key = engineOf(queries) === 'postgres' ? sql`${importId}::bigint` : sql`${importId}`;
+  const { joins, booker } = bookersOf(queries, naming);
+  await sql`insert into bookings (source, booking_reference, customer_ref, code, amount_minor, refunded_minor, currency,
+      status, booked_at, completed_at, cancelled_at, updated_at, attributes, first_import_id, last_import_id, created_at)
+    select ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
+      ${STATUS}, coalesce(s.booked_at, s.completed_at, s.updated_at, ${at}), s.completed_at, s.cancelled_at, s.updated_at,
+      s.attributes, ${key}, ${key}, ${at}
+    from booking_rows s ${joins} where ${isNew} order by s.booking_reference`.execute(queries);
+  return rows;
+}
+
+// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, SQLite looks up each.
+function bookersOf(
+  queries: Queries,
+  { ids, addresses }: Naming,
+): { readonly joins: RawBuilder<unknown>; readonly booker: RawBuilder<unknown> } {
+  if (engineOf(queries) === 'sqlite') {
+    const byId = sql`(select c.id from customers c where c.customer_id = s.customer_id)`;
+    const byAddress = sql`(select min(c.id) from customers c where c.address_key = s.address_key)`;
+    const own = sql`(select c.id from customers c where c.customer_id = 'b-' || s.booking_reference)`;
+    const others = addresses ? sql`coalesce(${byAddress}, ${own})` : own;
+    return {
+      joins: sql``,
+      booker: ids ? sql`case when s.customer_id is null then ${others} else ${byId} end` : others,
+    };
+  }
+  const joins: RawBuilder<unknown>[] = [];
+  const found: RawBuilder<unknown>[] = [];
+  if (ids) {
+    joins.push(sql`left join customers i on i.customer_id = s.customer_id`);
+    found.push(sql`i.id`);
+  }
+  if (addresses) {
+    joins.push(sql`left join (select address_key, min(id) as id from customers where address_key is not null
+      group by address_key) a on a.address_key = s.address_key and s.customer_id is null`);
+    found.push(sql`a.id`);
+  }
+  joins.push(
+    sql`left join customers w on w.customer_id = 'b-' || s.booking_reference and s.customer_id is null`,
+  );
+  found.push(sql`w.id`);
+  return { joins: sql.join(joins, sql` `), booker: sql`coalesce(${sql.join(found)})` };
+}
+
+/** The highest key of a booking; 0 when there is none. */
+export async function findLastBookingKey(queries: Queries): Promise<number> {
+  const row = await queries
+    .selectFrom('bookings')
+    .select((of) => of.fn.max('id').as('last'))
+    .executeTakeFirst();
+  return row?.last ?? 0;
+}
+
+/** The first rows, in the order of the file, whose code belongs to nobody. */
+export async function listUnknownCodes(
+  queries: Queries,
+  limit: number,
+): Promise<readonly { readonly line: number; readonly booking_reference: string; readonly code: string }[]> {
+  const { rows } = await sql<{ line: number; booking_reference: string; code: string }>`
+    select s.line, s.booking_reference, s.code from booking_rows s
+    where s.code is not null and not exists (select 1 from codes c where c.code = s.code)
+    order by s.place limit ${limit}`.execute(queries);
+  return rows;
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.ts';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { suspendIndex } from '../database/suspend-index.ts';
+import { findLastCustomerKey, lockCustomers } from './customer-queries.ts';
+import {
+  collectNameless,
+  collectNewAddresses,
+  collectNewIds,
+  countNewBookers,
+  createNewBookers,
+  dropNewBookers,
+  insertNewBookers,
+} from './staged-booker-queries.ts';
+
+/** From so many new ones on, the index of addresses is built anew instead of being kept up. */
+const LARGE = 20_000;
+
+/**
+ * Makes customers of those who made the bookings that wait in the temporary table `booking_rows` and are none yet: by `customer_id`, else by
+ * address, else one for the booking itself, `b-<booking_reference>`. All rows are looked at together, so that their order doesn't matter.
+ */
+export async function createStagedBookers(
+  transaction: Queries,
+  clock: Clock,
+  { source, ids, addresses }: { readonly source: string; readonly ids: boolean; readonly addresses: boolean },
+): Promise<void> {
+  await lockCustomers(transaction);
+  await createNewBookers(transaction);
+  const steps = [
+    ...(ids ? [collectNewIds] : []),
+    ...(addresses ? [collectNewAddresses] : []),
+    (queries: Queries) => collectNameless(queries, source),
+  ];
+  for (const collect of steps) {
+    await collect(transaction);
+    await addCollected(transaction, clock);
+  }
+  await dropNewBookers(transaction);
+}
+
+async function addCollected(transaction: Queries, clock: Clock): Promise<void> {
+  const count = await countNewBookers(transaction);
+  if (count === 0) return;
+  const isMost = count >= LARGE && count >= (await findLastCustomerKey(transaction));
+  const restore =
+    isMost && engineOf(transaction) === 'sqlite'
+      ? await suspendIndex(transaction, 'customers_by_address')
+      : undefined;
+  await insertNewBookers(transaction, clock.now());
+  await restore?.();
+}
