@@ -32,7 +32,7 @@ export const command = defineCommand({
       explains: 'elsewhere, the id as JSON',
     },
     {
-      line: 'referral backup create --encrypt-to age1xcjp0q3vpwaetcx8mhctvfxxt7pjhpv7asq2jvd60ztvrrftws7qs6lqrf',
+      line: 'referral backup create --encrypt-to age18cddawqwc9q7s78dagteusj2nplx0z204jecl0kp3z7rga3jqfrsej3kpn',
       explains: 'so that only the owner of a private key can read it',
     },
     { line: 'referral backup create --dry-run', explains: 'how many rows it would hold' },
