@@ -52,7 +52,7 @@ describe('a list', () => {
     const inPipe = await place.run('config show');
     expect(onTerminal.stdout).toMatch(/^key +value/);
     expect(inPipe.stdout).not.toMatch(/^key/);
-    expect(inPipe.stdout).toMatch(/^database\.url\t/);
+    expect(inPipe.stdout).toMatch(/^database\.url\t/m);
   });
 
   test('of nothing is an empty JSON array and no line', async () => {

@@ -18,20 +18,25 @@ const domain = z
     'must be a domain, such as mail.your-company.com',
   );
 
-const senderList = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
-      : value,
-  z.array(z.union([z.email(), domain], 'must be addresses and domains, such as your-company.com')),
+/** A list; in an environment variable a text with commas. */
+function listOf<T extends z.ZodType>(entry: T) {
+  return z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
+        : value,
+    z.array(entry),
+  );
+}
+
+const senderList = listOf(
+  z.union([z.email(), domain], 'must be addresses and domains, such as your-company.com'),
 );
 
-const addressList = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
-      : value,
-  z.array(z.email('must be addresses, such as ops@your-company.com')),
+const addressList = listOf(z.email('must be addresses, such as ops@your-company.com'));
+
+const keyList = listOf(
+  z.string().regex(/^age1[0-9a-z]+$/, 'must be public keys of age, which begin with age1'),
 );
 
 const webhookUrl = z.url().refine((text) => {
@@ -39,14 +44,6 @@ const webhookUrl = z.url().refine((text) => {
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }, 'must be an https:// address');
-
-const keyList = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value.split(',').flatMap((text) => (text.trim() === '' ? [] : [text.trim()]))
-      : value,
-  z.array(z.string().regex(/^age1[0-9a-z]+$/, 'must be public keys of age, which begin with age1')),
-);
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 
