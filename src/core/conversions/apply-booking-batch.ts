@@ -12,6 +12,7 @@ import {
   type StoredBooking,
   upsertBookings,
 } from './booking-queries.ts';
+import { foldBookingRows } from './fold-booking-rows.ts';
 import { createMoneyMoves, type MoneyMoves } from './money-moves.ts';
 
 /** A row of the file and where it stands. */
@@ -43,87 +44,86 @@ export interface BatchOptions {
   readonly runId: number | null;
 }
 
+/** What the rows of one booking come to. */
 interface State {
   readonly stored: StoredBooking | undefined;
+  readonly row: BookingRow;
+  /** Rows of it, and how many of them told something that those before them did not. */
+  readonly rows: number;
+  readonly telling: number;
   current: Booking | undefined;
-  isWritten: boolean;
 }
 
-/** Brings the bookings of a batch of rows up to date, with three statements whatever its size. */
+/**
+ * Brings the bookings of a batch of rows up to date, with three statements whatever its size. All rows of one booking are taken as the one
+ * row that they come to, so that their order doesn't matter.
+ */
 export async function applyBookingBatch(
   queries: Queries,
   rows: readonly LocatedRow[],
   options: BatchOptions,
 ): Promise<BatchResult> {
-  const references = [...new Set(rows.map(({ row }) => row.booking_reference))];
-  const stored = await listBookings(queries, options.source, references);
-  const states = new Map<string, State>(references.map((reference) => [reference, emptyState()]));
-  for (const booking of stored) {
-    states.set(booking.booking_reference, {
-      stored: booking,
-      current: stripStored(booking),
-      isWritten: false,
-    });
-  }
-  const bookers = await findBookers(queries, rows, states, options.clock);
-  const counts = { created: 0, updated: 0, unchanged: 0 };
   const refused: RefusedRow[] = [];
-  for (const [index, { record, row }] of rows.entries()) {
-    const state = states.get(row.booking_reference) ?? emptyState();
-    const transition = applyBookingRow(state.current, row, {
+  const states = await foldRows(queries, rows, options.source, refused);
+  const bookers = await findBookers(queries, states, options.clock);
+  const counts = { created: 0, updated: 0, unchanged: 0 };
+  const money = createMoneyMoves();
+  for (const [index, state] of states.entries()) {
+    const transition = applyBookingRow(state.stored, state.row, {
       now: options.clock.now(),
       customerRef: bookers[index],
-      sameFile: state.isWritten || isOfImport(state.stored, options.importId),
     });
-    if (transition.kind === 'refused') {
-      refused.push({ record, field: transition.field, reason: transition.reason });
+    if (transition.kind === 'unchanged') {
+      counts.unchanged += state.rows;
       continue;
     }
-    counts[transition.kind] += 1;
-    if (transition.kind === 'unchanged') continue;
     state.current = transition.booking;
-    state.isWritten = true;
-  }
-  const money = createMoneyMoves();
-  for (const { stored, current, isWritten } of states.values()) {
-    if (isWritten && current !== undefined) money.change(stored, current);
+    counts[transition.kind] += 1;
+    counts.updated += state.telling - 1;
+    counts.unchanged += state.rows - state.telling;
+    money.change(state.stored, transition.booking);
   }
   const transitions = await writeStates(queries, states, options);
   return { ...counts, refused, transitions, money };
 }
 
-function emptyState(): State {
-  return { stored: undefined, current: undefined, isWritten: false };
-}
-
-function isOfImport(stored: StoredBooking | undefined, importId: number | null): boolean {
-  return stored !== undefined && importId !== null && stored.last_import_id === importId;
-}
-
-function stripStored({
-  id: _id,
-  booking_reference: _reference,
-  last_import_id: _import,
-  ...booking
-}: StoredBooking): Booking {
-  return booking;
+async function foldRows(
+  queries: Queries,
+  rows: readonly LocatedRow[],
+  source: string,
+  refused: RefusedRow[],
+): Promise<readonly State[]> {
+  const groups = Map.groupBy(rows, ({ row }) => row.booking_reference);
+  const stored = await listBookings(queries, source, [...groups.keys()]);
+  const known = new Map(stored.map((booking) => [booking.booking_reference, booking]));
+  const states: State[] = [];
+  for (const [reference, group] of groups) {
+    const booking = known.get(reference);
+    const folded = foldBookingRows(group, booking?.amount_minor);
+    for (const { record } of folded.refused) {
+      refused.push({ record, field: 'refunded_amount', reason: 'is more than the amount' });
+    }
+    if (folded.row === undefined) continue;
+    const { row, telling } = folded;
+    const taken = group.length - folded.refused.length;
+    states.push({ stored: booking, row, rows: taken, telling, current: undefined });
+  }
+  return states;
 }
 
 // A known booking whose row does not say who booked keeps its customer.
 async function findBookers(
   queries: Queries,
-  rows: readonly LocatedRow[],
-  states: ReadonlyMap<string, State>,
+  states: readonly State[],
   clock: Clock,
 ): Promise<readonly (number | undefined)[]> {
-  const asked = rows.map(({ row }) => {
-    const isNamed = row.customer_id !== undefined || row.email !== undefined;
-    return isNamed || states.get(row.booking_reference)?.stored === undefined;
-  });
+  const asked = states.map(
+    ({ row, stored }) => row.customer_id !== undefined || row.email !== undefined || stored === undefined,
+  );
   const found = await findOrCreateBookers(
     queries,
     clock,
-    rows
+    states
       .filter((_, index) => asked[index])
       .map(({ row }) => ({
         customer_id: row.customer_id ?? null,
@@ -137,14 +137,14 @@ async function findBookers(
 
 async function writeStates(
   queries: Queries,
-  states: ReadonlyMap<string, State>,
+  states: readonly State[],
   { source, clock, importId, runId }: BatchOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const now = clock.now();
   const transitions = new Map<string, number>();
   const changes: BookingChange[] = [];
-  const written = [...states].flatMap(([booking_reference, { stored, current, isWritten }]) => {
-    if (!isWritten || current === undefined) return [];
+  const written = states.flatMap(({ stored, current, row: { booking_reference } }) => {
+    if (current === undefined) return [];
     if (stored !== undefined) changes.push(toChange(stored, current, importId, runId, now));
     if (stored === undefined || stored.status !== current.status) {
       const name = `${stored?.status ?? 'new'} → ${current.status}`;

@@ -8,17 +8,11 @@ export interface ApplyOptions {
   readonly now: Instant;
   /** Who booked, when the row says so. */
   readonly customerRef: number | undefined;
-  /** The known state comes from another row of the same file, so its order among the rows must not matter. */
-  readonly sameFile: boolean;
 }
 
 export type BookingTransition =
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly field: string; readonly reason: string }
   | { readonly kind: 'created' | 'updated'; readonly booking: Booking };
-
-// What a contradicting pair of rows without times in one file comes to: the later stage of a booking's life.
-const STAGES: readonly BookingStatus[] = ['confirmed', 'completed', 'no_show', 'cancelled', 'refunded'];
 
 /**
  * What a row of an export does to a booking: nothing, when it tells nothing new or an older state than the one known
@@ -31,12 +25,8 @@ export function applyBookingRow(
 ): BookingTransition {
   if (known !== undefined && isOlder(known, row)) return { kind: 'unchanged' };
   const booking = mergeRow(known, row, options);
-  if (booking.refunded_minor > booking.amount_minor) {
-    return { kind: 'refused', field: 'refunded_amount', reason: 'is more than the amount' };
-  }
   if (known === undefined) return { kind: 'created', booking };
   if (comesBack(known, booking) && !isNewer(known, row)) return { kind: 'unchanged' };
-  if (options.sameFile && !isNewer(known, row) && isLaterStage(known, booking)) return { kind: 'unchanged' };
   const isSame = Object.keys(compareBookings(known, booking)).length === 0;
   return isSame ? { kind: 'unchanged' } : { kind: 'updated', booking };
 }
@@ -87,22 +77,6 @@ function refundedAmount(
     if (isFullyRefunded(known)) return amount;
   }
   return Math.min(known.refunded_minor, amount);
-}
-
-function isLaterStage(known: Booking, booking: Booking): boolean {
-  const order = (state: Booking): readonly (string | number)[] => [
-    STAGES.indexOf(state.status),
-    state.refunded_minor,
-    state.amount_minor,
-    canonicalJson(state),
-  ];
-  const before = order(known);
-  const after = order(booking);
-  for (const [index, value] of before.entries()) {
-    const other = after[index];
-    if (other !== undefined && value !== other) return value > other;
-  }
-  return true;
 }
 
 /** What differs between two states of a booking: field → [before, after]. */

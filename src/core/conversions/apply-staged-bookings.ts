@@ -11,6 +11,8 @@ import {
   insertNewBookings,
   listOpenRows,
   type Naming,
+  type OpenRow,
+  orderOpenRows,
 } from './stage-queries.ts';
 import { fromStage } from './staged-row.ts';
 
@@ -41,7 +43,7 @@ export interface StagedResult {
 
 /**
  * Brings bookings up to date with the rows that wait in the temporary table: all that are new at once, those that change something one by
- * one, in the order of the file. Rows that change nothing are left alone.
+ * one and whatever their order in the file. Rows that change nothing are left alone.
  */
 export async function applyStagedBookings(queries: Queries, options: StagedOptions): Promise<StagedResult> {
   const { source, clock, importId, naming, checkpoint } = options;
@@ -79,8 +81,9 @@ async function applyOpenRows(
   { source, clock, importId, runId, refuse, checkpoint }: StagedOptions,
   { counts, transitions, money }: Tally,
 ): Promise<void> {
+  await orderOpenRows(queries);
   for (let after = 0; ; ) {
-    const rows = await listOpenRows(queries, after, PAGE);
+    const rows = withoutLastPart(await listOpenRows(queries, after, PAGE));
     const last = rows.at(-1);
     if (last === undefined) return;
     const located = rows.map((staged) => ({
@@ -92,7 +95,14 @@ async function applyOpenRows(
     for (const key of ['created', 'updated', 'unchanged'] as const) counts[key] += batch[key];
     for (const [name, count] of batch.transitions) transitions[name] = (transitions[name] ?? 0) + count;
     money.add(batch.money);
-    after = last.place;
+    after = last.turn;
     checkpoint();
   }
+}
+
+// The rows of one booking are looked at together: a full page may end amid them.
+function withoutLastPart(rows: readonly OpenRow[]): readonly OpenRow[] {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (rows.length < PAGE || first?.booking_reference === last?.booking_reference) return rows;
+  return rows.filter((row) => row.booking_reference !== last?.booking_reference);
 }

@@ -9,7 +9,6 @@ import type { Booking } from './booking.ts';
 export interface StoredBooking extends Booking {
   readonly id: number;
   readonly booking_reference: string;
-  readonly last_import_id: number | null;
 }
 
 /** The bookings of a source with these references. */
@@ -22,15 +21,7 @@ export async function listBookings(
   const rows = await queries
     .selectFrom('bookings')
     .select(['id', 'booking_reference', 'customer_ref', 'code', 'amount_minor', 'refunded_minor', 'currency'])
-    .select([
-      'status',
-      'booked_at',
-      'completed_at',
-      'cancelled_at',
-      'updated_at',
-      'attributes',
-      'last_import_id',
-    ])
+    .select(['status', 'booked_at', 'completed_at', 'cancelled_at', 'updated_at', 'attributes'])
     .where('source', '=', source)
     .where('booking_reference', 'in', references)
     .execute();

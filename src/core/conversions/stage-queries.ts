@@ -29,14 +29,15 @@ export async function createStage(queries: Queries): Promise<void> {
   const key = sql.raw(isSqlite ? 'integer primary key' : 'bigint generated always as identity primary key');
   const end = sql.raw(isSqlite ? '' : ' on commit drop');
   await sql`create temp table booking_rows (place ${key}, ${sql.join(columns)})${end}`.execute(queries);
-  await sql`create temp table booking_open (place ${sql.raw(isSqlite ? 'integer' : 'bigint')} primary key)${end}`.execute(
-    queries,
-  );
+  const whole = sql.raw(isSqlite ? 'integer' : 'bigint');
+  await sql`create temp table booking_open (place ${whole} primary key)${end}`.execute(queries);
+  await sql`create temp table booking_turns (turn ${key}, place ${whole} not null)${end}`.execute(queries);
 }
 
 export async function dropStage(queries: Queries): Promise<void> {
   await sql`drop table if exists booking_rows`.execute(queries);
   await sql`drop table if exists booking_open`.execute(queries);
+  await sql`drop table if exists booking_turns`.execute(queries);
 }
 
 /** Adds rows that `createRowForm` spelt in the order of `STAGE_COLUMNS`. */
@@ -120,15 +121,26 @@ async function hasBookings(queries: Queries, source: string): Promise<boolean> {
 
 const isOpen = sql`exists (select 1 from booking_open o where o.place = s.place)`;
 
-/** The rows that have to be looked at one by one, after a place, in the order of the file. */
+/** Puts the rows that have to be looked at one by one in the order of their references, those of one booking together. */
+export async function orderOpenRows(queries: Queries): Promise<void> {
+  await sql`insert into booking_turns (place) select s.place from booking_open o join booking_rows s on s.place = o.place
+    order by s.booking_reference, s.updated_at nulls first, s.place`.execute(queries);
+}
+
+/** A row and when its turn comes. */
+export interface OpenRow extends StagedRow {
+  readonly turn: number;
+}
+
+/** The rows whose turn comes next. */
 export async function listOpenRows(
   queries: Queries,
   after: number,
   limit: number,
-): Promise<readonly StagedRow[]> {
+): Promise<readonly OpenRow[]> {
   const { rows } =
-    await sql<StagedRow>`select s.* from booking_open o join booking_rows s on s.place = o.place
-    where o.place > ${after} order by o.place limit ${limit}`.execute(queries);
+    await sql<OpenRow>`select s.*, t.turn from booking_turns t join booking_rows s on s.place = t.place
+    where t.turn > ${after} and t.turn <= ${after + limit} order by t.turn`.execute(queries);
   return rows;
 }
 
