@@ -13,6 +13,7 @@ import {
   listPeopleWhere,
   type Person,
 } from './people-queries.ts';
+import type { ListedName } from './read-names-file.ts';
 
 export type { Person } from './people-queries.ts';
 
@@ -21,7 +22,7 @@ export interface PeopleNames {
   /** `customer_id`s, addresses or (with a keyring) unsubscribe links, as typed. */
   readonly typed: readonly string[];
   /** The same, from a file: who is not known is counted instead of refused. */
-  readonly listed: readonly string[];
+  readonly listed: readonly ListedName[];
   /** `--where` texts. */
   readonly where: readonly string[];
 }
@@ -31,7 +32,10 @@ export interface FindOptions {
   readonly timezone: string | undefined;
   /** Reads unsubscribe tokens and links. */
   readonly keyring?: Keyring;
-  /** An address that belongs to no customer is fine: suppression needs none. */
+  /**
+   * An address that belongs to no customer is fine: suppression needs none. So is a row of a file whose `customer_id` nobody has, such as
+   * the id of another system, when it has an address.
+   */
   readonly allowStrangers: boolean;
 }
 
@@ -62,9 +66,11 @@ export async function findPeople(
       hint: 'Name customer_ids or addresses, or use --file FILE or --where "consent = withdrawn".',
     });
   }
-  const sorted = sortNames([...typed, ...listed], options.keyring);
+  const sorted = sortNames([...typed, ...listed.map(({ name }) => name)], options.keyring);
   const people = new Map<number, Person>();
   const byId = await listPeopleById(queries, [...sorted.ids.keys()]);
+  for (const person of byId) sorted.ids.delete(person.customer_id);
+  if (options.allowStrangers) nameByAddress(sorted, listed);
   const byAddress = await listPeopleByAddress(queries, [...sorted.addresses.keys()]);
   const byKey = await listPeopleByKey(queries, [...sorted.keys.keys()]);
   for (const person of [...byId, ...byAddress, ...byKey]) people.set(person.id, person);
@@ -72,7 +78,6 @@ export async function findPeople(
     const condition = await compileWhere(queries, where, customerFields, options);
     for (const person of await listPeopleWhere(queries, condition)) people.set(person.id, person);
   }
-  for (const person of byId) sorted.ids.delete(person.customer_id);
   for (const person of byAddress) sorted.addresses.delete(person.address_key ?? '');
   for (const person of byKey) sorted.keys.delete(person.id);
 
@@ -100,6 +105,17 @@ function sortNames(names: readonly string[], keyring: Keyring | undefined): Sort
     else sorted.ids.set(name.trim(), name);
   }
   return sorted;
+}
+
+/** Takes the address of a row for its `customer_id`, where nobody has that. */
+function nameByAddress({ ids, addresses }: Sorted, listed: readonly ListedName[]): void {
+  const unknown = new Set(ids.keys());
+  for (const { name, address } of listed) {
+    const parsed = address === undefined || !unknown.has(name.trim()) ? undefined : parseAddress(address);
+    if (address === undefined || parsed === undefined) continue;
+    ids.delete(name.trim());
+    addresses.set(parsed.address_key, address);
+  }
 }
 
 function byCustomerId(a: Person, b: Person): number {

@@ -78,6 +78,8 @@ const find = (
 
 const suppressed = (database: Database, ...keys: string[]) => findSuppressed(database.queries, keyring, keys);
 
+const named = (...names: readonly string[]) => names.map((name) => ({ name }));
+
 const keyOf = async (database: Database, customerId: string) =>
   (
     await database.queries
@@ -104,12 +106,13 @@ describeEngines('naming people', (open) => {
     await expect(find(database, ['zz'])).rejects.toMatchObject({ code: 'not_found' });
     await expect(find(database, ['no@example.com'], {}, false)).rejects.toMatchObject({ code: 'not_found' });
     await expect(find(database, [])).rejects.toMatchObject({ code: 'usage' });
-    const found = await find(database, [], { listed: ['a', 'zz', 'no@example.com'] });
+    const found = await find(database, [], { listed: named('a', 'zz', 'no@example.com') });
     expect([found.people.length, found.strangers, found.notFound]).toEqual([1, ['no@example.com'], 1]);
   });
 
   test('reads names from a CSV with a header in any language, or from a plain list', async () => {
-    const read = (text: string) => readNamesFile(Readable.from([Buffer.from(text)]));
+    const read = async (text: string) =>
+      (await readNamesFile(Readable.from([Buffer.from(text)]))).map(({ name }) => name);
     expect(await read('Naam;Klantnummer\nJan;a\nPiet;b\n')).toEqual(['a', 'b']);
     expect(await read('E-mailadres\na@example.com\n')).toEqual(['a@example.com']);
     expect(await read('C-1\nC-2\n')).toEqual(['C-1', 'C-2']);
@@ -121,7 +124,22 @@ describeEngines('naming people', (open) => {
       'latin1',
     );
     const reading = { delimiter: '|', encoding: 'windows-1252', headerLine: 3, nothing: ['weg'] };
-    expect(await readNamesFile(Readable.from([file]), reading)).toEqual(['ä']);
+    expect(await readNamesFile(Readable.from([file]), reading)).toEqual([{ name: 'ä' }]);
+  });
+
+  test('takes the address of a row whose id is of another system, where strangers are fine', async () => {
+    const database = await given(open);
+    const text =
+      'LEID,Email Address\n301,anna@example.com\n302,cleo@example.net\n302,cleo.2@example.net\nb,else@example.net\n,d@example.net\n';
+    const listed = await readNamesFile(Readable.from([Buffer.from(text)]));
+    const found = await find(database, [], { listed });
+    expect(found.people.map((person) => person.customer_id)).toEqual(['a', 'b', 'c']);
+    expect(new Set(found.strangers)).toEqual(
+      new Set(['cleo@example.net', 'cleo.2@example.net', 'd@example.net']),
+    );
+    expect(found.notFound).toBe(0);
+    const known = await find(database, [], { listed }, false);
+    expect([known.people.map((person) => person.customer_id), known.notFound]).toEqual([['b'], 3]);
   });
 });
 
@@ -364,7 +382,7 @@ describeEngines('what is left of erased people', (open) => {
     await writeFile(mail, 'To: quixotina.before@example.com');
     expect(await searchDatabase(database, VALUES)).toEqual(VALUES);
 
-    const found = await find(database, [], { listed: ['q-1', 'quixotina.2@example.org'] }, false);
+    const found = await find(database, [], { listed: named('q-1', 'quixotina.2@example.org') }, false);
     expect(await eraseCustomers(database, { ...dependencies, outbox }, found)).toMatchObject({
       ...{ erased: 2, reclaimed: true, mails: 1 },
     });

@@ -5,6 +5,14 @@ import { openCsv } from '../csv/open-csv.ts';
 import { createNothingCheck, isNothing } from '../csv/parse-values.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 
+/** Somebody whom a file names. */
+export interface ListedName {
+  /** A `customer_id`, an address or an unsubscribe link. */
+  readonly name: string;
+  /** What the same row has as address, where `name` is its `customer_id`. */
+  readonly address?: string;
+}
+
 /**
  * The names in a file: the column `customer_id` or `email` of a CSV, whatever language its header is in, else the first column of a
  * plain list that has no header. Cells that say nothing, by the usual spellings or by `nothing`, are left out. Throws `input_unusable`.
@@ -12,24 +20,29 @@ import { customerImportFields } from './customer-import-fields.ts';
 export async function readNamesFile(
   input: Readable,
   { nothing, ...reading }: CsvOptions & { readonly nothing?: readonly string[] | undefined } = {},
-): Promise<string[]> {
+): Promise<ListedName[]> {
   const csv = await openCsv(input, reading);
   const isNothingHere = createNothingCheck(nothing);
-  const known = findNamesColumn(csv.header);
-  const column = known ?? 0;
-  const names: string[] = known === undefined ? [csv.header[0] ?? ''] : [];
-  for await (const batch of csv.batches) {
-    for (const record of batch) names.push((record.cells[column] ?? '').trim());
-  }
-  return names.filter((name) => !isNothing(name) && !isNothingHere(name));
+  const [id, email] = ['customer_id', 'email'].map((field) => findColumn(csv.header, field));
+  const column = id ?? email ?? 0;
+  const names: ListedName[] = [];
+  const take = (cells: readonly string[]): void => {
+    const said = (index: number): string => {
+      const cell = (cells[index] ?? '').trim();
+      return isNothing(cell) || isNothingHere(cell) ? '' : cell;
+    };
+    const name = said(column);
+    const address = id === undefined || email === undefined ? '' : said(email);
+    if (name !== '' || address !== '') names.push({ name: name || address, ...(address && { address }) });
+  };
+  if (id === undefined && email === undefined) take(csv.header);
+  for await (const batch of csv.batches) for (const { cells } of batch) take(cells);
+  return names;
 }
 
-function findNamesColumn(header: readonly string[]): number | undefined {
-  for (const field of customerImportFields) {
-    if (field.required !== true) continue;
-    const keys = new Set([field.name, ...field.spellings].map(headerKey));
-    const index = header.findIndex((name) => keys.has(headerKey(name)));
-    if (index !== -1) return index;
-  }
-  return undefined;
+function findColumn(header: readonly string[], field: string): number | undefined {
+  const found = customerImportFields.find(({ name }) => name === field);
+  const keys = new Set([field, ...(found?.spellings ?? [])].map(headerKey));
+  const index = header.findIndex((name) => keys.has(headerKey(name)));
+  return index === -1 ? undefined : index;
 }
