@@ -113,22 +113,7 @@ export async function createContestFixture(
   return {
     database,
     codes,
-    async importRows(rows, { clock = clockAt(NOW), ...options } = {}) {
-      const csv = rows.map((row) => `${row.join(',')}\n`).join('');
-      return importBookings(
-        { database, clock, run: TEST_RUN, signal: new AbortController().signal },
-        {
-          ...{
-            input: Readable.from([Buffer.from(csv)]),
-            file: 'bookings.csv',
-            contest: CONTEST,
-            source: 'bookings',
-          },
-          ...{ map: [], statusMap: [], currency: 'EUR', dryRun: false },
-          ...options,
-        },
-      );
-    },
+    importRows: rowImporter(database),
     async referrals() {
       const contest = await getContest(database.queries, CONTEST);
       return database.queries
@@ -146,6 +131,26 @@ export async function createContestFixture(
         .orderBy('b.booking_reference')
         .execute();
     },
+  };
+}
+
+/** Imports rows as a CSV file into the contest of a database; the first row is the header. */
+export function rowImporter(database: Database): ContestFixture['importRows'] {
+  return async (rows, { clock = clockAt(NOW), ...options } = {}) => {
+    const csv = rows.map((row) => `${row.join(',')}\n`).join('');
+    return importBookings(
+      { database, clock, run: TEST_RUN, signal: new AbortController().signal },
+      {
+        ...{
+          input: Readable.from([Buffer.from(csv)]),
+          file: 'bookings.csv',
+          contest: CONTEST,
+          source: 'bookings',
+        },
+        ...{ map: [], statusMap: [], currency: 'EUR', dryRun: false },
+        ...options,
+      },
+    );
   };
 }
 

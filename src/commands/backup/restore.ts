@@ -153,16 +153,19 @@ async function compare(
   return { ...data, replaces: true, ...differences };
 }
 
-function tellLost({ sends_lost, ledger_lost, payouts_lost, kept }: RestoredBackup): string[] {
+function tellLost(restored: RestoredBackup): string[] {
+  const { sends_lost, sends_lost_by_campaign, ledger_lost, payouts_kept, payouts_lost, kept } = restored;
   const where = kept === null ? '' : ` They are in what was kept of the old database: ${kept}.`;
-  return [
-    ...(sends_lost > 0
-      ? [`${sends_lost} mails that went out after the backup are not known to the restored database.${where}`]
-      : []),
-    ...(ledger_lost > 0
-      ? [
-          `${ledger_lost} entries of the ledger made after the backup, ${payouts_lost} of them payments, are not in the restored database: do not pay these again.${where}`,
-        ]
-      : []),
+  const campaigns = Object.entries(sends_lost_by_campaign).map(([slug, count]) => `${slug} ${count}`);
+  const told = [
+    sends_lost > 0 &&
+      `${sends_lost} mails that went out after the backup are not known to the restored database, do not send them again: ${campaigns.join(', ')}.${where}`,
+    payouts_kept > 0 &&
+      `${payouts_kept} payments made after the backup were taken over: they are deducted from what falls due.`,
+    payouts_lost > 0 &&
+      `${payouts_lost} payments made after the backup went to people whom it does not know: do not pay them again.${where}`,
+    ledger_lost > 0 &&
+      `${ledger_lost} entries of the ledger rest on what came after the backup: import the bookings since and run rewards compute.${where}`,
   ];
+  return told.filter((text) => text !== false);
 }

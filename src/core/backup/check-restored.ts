@@ -1,7 +1,7 @@
 import { verifyAudit } from '../audit/verify-audit.ts';
 import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
-import { listBrokenReferences, listUnbalancedEntries } from './archive-queries.ts';
+import { listBrokenReferences, listFilled, listUnbalancedEntries } from './archive-queries.ts';
 import type { ArchiveTable } from './archive-tables.ts';
 import type { Manifest } from './manifest.ts';
 import { hashTable } from './write-table.ts';
@@ -21,9 +21,16 @@ export async function checkRestored(
 ): Promise<void> {
   const problems = await database.snapshot(async (snapshot) => {
     const found: string[] = [];
+    const filled = await listFilled(snapshot, tables);
     for (const table of tables) {
       const expected = manifest.tables.find(({ name }) => name === table.name);
-      const { sha256, rows } = await hashTable(snapshot, database.queries, table, key);
+      const { sha256, rows } = await hashTable({
+        snapshot,
+        others: database.queries,
+        table,
+        isEmpty: !filled.has(table.name),
+        key,
+      });
       if (sha256 !== expected?.sha256) {
         found.push(`${table.name} holds ${rows} rows that are not the ${expected?.rows ?? 0} of the archive`);
       }

@@ -7,6 +7,7 @@ import { migrationChecksum } from '../database/migrate-database.ts';
 import { MIGRATIONS } from '../database/migrations-list.ts';
 import { ReferralError } from '../errors.ts';
 import { type Random, systemRandom } from '../random.ts';
+import { findLastIds, listFilled } from './archive-queries.ts';
 import { listArchiveTables } from './archive-tables.ts';
 import { type BackupStore, chunkName, manifestName } from './backup-store.ts';
 import { ChunkWriter, type Encrypting } from './chunk-writer.ts';
@@ -115,13 +116,18 @@ async function writeSnapshot(
   const createdAt = clock.now();
   const writer = new ChunkWriter(store, known, encrypting);
   const tables: ManifestTable[] = [];
+  const definitions = listArchiveTables();
+  const filled = await listFilled(snapshot, definitions);
+  const lastIds = await findLastIds(snapshot, definitions);
   let newBytes = 0;
   let rows = 0;
-  for (const table of listArchiveTables()) {
+  for (const table of definitions) {
     const written = await writeTable({
       snapshot,
       others: database.queries,
       table,
+      isEmpty: !filled.has(table.name),
+      lastId: lastIds.get(table.name) ?? null,
       writer,
       key: encrypting?.key,
       onRows: (more) => {

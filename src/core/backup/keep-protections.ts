@@ -3,12 +3,11 @@ import { forgetPeople } from '../customers/forget-people.ts';
 import type { Queries } from '../database/database.ts';
 import { insertMetaOnce } from '../database/meta-queries.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
+import { type KeptPayments, keepPayments } from './keep-payments.ts';
 import {
   addSuppressions,
   type KeptCustomer,
-  listEntryPages,
   listFrozen,
-  listKnownEntries,
   listProtectedPages,
   listSecrets,
   listSentPages,
@@ -21,7 +20,7 @@ import {
 } from './protection-queries.ts';
 
 /** What the replaced database knew and the backup does not. */
-export interface Kept {
+export interface Kept extends KeptPayments {
   /** Suppressions that were added. */
   readonly suppressions_kept: number;
   /** Consents that were withdrawn again. */
@@ -32,9 +31,8 @@ export interface Kept {
   readonly sends_kept: number;
   /** Mails that went out since the backup and that it knows nothing of: their campaigns or recipients came later. */
   readonly sends_lost: number;
-  /** Entries of the ledger that the backup does not have; who was paid by them is not known to have been paid. */
-  readonly ledger_lost: number;
-  readonly payouts_lost: number;
+  /** The same by campaign. */
+  readonly sends_lost_by_campaign: Readonly<Record<string, number>>;
 }
 
 export const NOTHING_KEPT: Kept = {
@@ -43,8 +41,11 @@ export const NOTHING_KEPT: Kept = {
   erased_again: 0,
   sends_kept: 0,
   sends_lost: 0,
-  ledger_lost: 0,
+  sends_lost_by_campaign: {},
+  payouts_kept: 0,
   payouts_lost: 0,
+  ledger_kept: 0,
+  ledger_lost: 0,
 };
 
 // Clocks of machines differ: what was done shortly before the snapshot, by one that is slow, is looked at too.
@@ -74,7 +75,7 @@ export async function keepProtections(
     // Deliveries are recognised by addresses, which erasing takes away.
     ...(await keepSends(transaction, old, since)),
     ...(await keepPeople(transaction, old, now)),
-    ...(await countLost(transaction, old, since)),
+    ...(await keepPayments(transaction, old, { now, since })),
   };
 }
 
@@ -110,21 +111,27 @@ async function keepSends(
   transaction: Queries,
   old: Queries,
   since: Instant,
-): Promise<Pick<Kept, 'sends_kept' | 'sends_lost'>> {
+): Promise<Pick<Kept, 'sends_kept' | 'sends_lost' | 'sends_lost_by_campaign'>> {
   let sends_kept = 0;
-  let sends_lost = 0;
+  const lost = new Map<string, number>();
   for await (const page of listSentPages(old, since)) {
     const frozen = await listFrozen(transaction, page);
     const settled: SettledDelivery[] = [];
     for (const delivery of page) {
       const here = frozen.get(`${delivery.campaign} ${delivery.address_key}`);
-      if (here === undefined) sends_lost += 1;
-      else if (here.status === 'pending') settled.push(settle(here.id, delivery));
+      if (here === undefined) lost.set(delivery.campaign, (lost.get(delivery.campaign) ?? 0) + 1);
+      else if (isNews(here.status, delivery)) settled.push(settle(here.id, delivery));
     }
     await settleDeliveries(transaction, settled);
     sends_kept += settled.length;
   }
-  return { sends_kept, sends_lost };
+  const sends_lost = lost.values().reduce((sum, count) => sum + count, 0);
+  return { sends_kept, sends_lost, sends_lost_by_campaign: Object.fromEntries(lost) };
+}
+
+// What was on its way when the backup was made is in doubt; the old database may know how it ended.
+function isNews(here: string, { status }: SentDelivery): boolean {
+  return here === 'pending' || (here === 'in_doubt' && (status === 'accepted' || status === 'refused'));
 }
 
 function settle(id: number, delivery: SentDelivery): SettledDelivery {
@@ -139,23 +146,4 @@ function settle(id: number, delivery: SentDelivery): SettledDelivery {
     error: isOpen ? 'it was being sent when the database was replaced by a backup' : error,
     attempts,
   };
-}
-
-async function countLost(
-  transaction: Queries,
-  old: Queries,
-  since: Instant,
-): Promise<Pick<Kept, 'ledger_lost' | 'payouts_lost'>> {
-  let ledger_lost = 0;
-  let payouts_lost = 0;
-  for await (const page of listEntryPages(old, since)) {
-    const known = await listKnownEntries(
-      transaction,
-      page.map(({ idempotency_key }) => idempotency_key),
-    );
-    const lost = page.filter(({ idempotency_key }) => !known.has(idempotency_key));
-    ledger_lost += lost.length;
-    payouts_lost += lost.filter(({ to_account }) => to_account === 'paid').length;
-  }
-  return { ledger_lost, payouts_lost };
 }

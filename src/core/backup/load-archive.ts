@@ -63,7 +63,8 @@ async function loadTables(
   let done = 0;
   // The identity and the secret of the new database give way to those in the archive.
   await clearMeta(transaction);
-  const resume = await suspendKeys(transaction);
+  const filled = tables.filter(({ table }) => table.rows > 0).map(({ table }) => table.name);
+  const resume = await suspendKeys(transaction, filled);
   for (const { table, definition } of tables) {
     const chunks = tellingRows(reader, table, (rows) => {
       done += rows;
@@ -78,8 +79,8 @@ async function loadTables(
   });
 }
 
-async function suspendKeys(transaction: Queries): Promise<() => Promise<void>> {
-  if (engineOf(transaction) === 'postgres') return suspendConstraints(transaction);
+async function suspendKeys(transaction: Queries, tables: readonly string[]): Promise<() => Promise<void>> {
+  if (engineOf(transaction) === 'postgres') return suspendConstraints(transaction, tables);
   const resumes: (() => Promise<void>)[] = [];
   for (const name of await listIndexes(transaction)) resumes.push(await suspendIndex(transaction, name));
   return async () => {
@@ -167,11 +168,19 @@ async function loadTable(
   definition: ArchiveTable,
   chunks: AsyncIterable<Buffer>,
 ): Promise<void> {
-  if (engineOf(queries) === 'postgres') {
-    const columns = definition.columns.map(({ name }) => name);
-    await copyTexts(queries, definition.name, columns, formatCopy(chunks));
-  } else await insertChunks(queries, definition, chunks);
+  if (table.chunks.length > 0) await loadRows(queries, definition, chunks);
+  // Without rows it still remembers the keys that it has given out.
   if (table.last_id !== null) await setLastId(queries, definition, table.last_id);
+}
+
+async function loadRows(
+  queries: Queries,
+  definition: ArchiveTable,
+  chunks: AsyncIterable<Buffer>,
+): Promise<void> {
+  if (engineOf(queries) === 'sqlite') return insertChunks(queries, definition, chunks);
+  const columns = definition.columns.map(({ name }) => name);
+  await copyTexts(queries, definition.name, columns, formatCopy(chunks));
 }
 
 async function* formatCopy(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -14,12 +14,6 @@ export type SentDelivery = Pick<
   Selectable<DeliveriesTable>,
   'id' | 'address_key' | 'status' | 'sent_at' | 'settled_at' | 'provider_message_id' | 'error' | 'attempts'
 > & { readonly campaign: string };
-export type NewerEntry = {
-  readonly id: number;
-  readonly idempotency_key: string;
-  readonly to_account: string;
-};
-
 const PAGE = 5_000;
 
 /** Every suppression, in pages. */
@@ -75,20 +69,6 @@ export function listSentPages(queries: Queries, since: Instant): AsyncGenerator<
       )
       .where('deliveries.id', '>', after)
       .orderBy('deliveries.id')
-      .limit(PAGE)
-      .execute(),
-  );
-}
-
-/** Ledger entries recorded since a time, in pages. */
-export function listEntryPages(queries: Queries, since: Instant): AsyncGenerator<NewerEntry[]> {
-  return pages((after) =>
-    queries
-      .selectFrom('ledger_entries')
-      .select(['id', 'idempotency_key', 'to_account'])
-      .where('recorded_at', '>=', since)
-      .where('id', '>', after)
-      .orderBy('id')
       .limit(PAGE)
       .execute(),
   );
@@ -198,16 +178,6 @@ export async function settleDeliveries(queries: Queries, rows: readonly SettledD
     update deliveries set status = kept.status, sent_at = kept.sent_at, settled_at = kept.settled_at,
       provider_message_id = kept.provider_message_id, error = kept.error, attempts = kept.attempts, sender_id = null
     from ${rowsOfJson(queries, 'kept', columns, plain)} where deliveries.id = kept.id`.execute(queries);
-}
-
-/** Of these entries' keys, those that the ledger here has. */
-export async function listKnownEntries(queries: Queries, keys: readonly string[]): Promise<Set<string>> {
-  const rows = await queries
-    .selectFrom('ledger_entries')
-    .select('idempotency_key')
-    .where('idempotency_key', 'in', textsIn(queries, keys))
-    .execute();
-  return new Set(rows.map(({ idempotency_key }) => idempotency_key));
 }
 
 /** What was being sent at the moment of the backup may have arrived: nobody can know, so it is in doubt. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { textsIn } from '../database/texts-in.ts';
 import { KEPT_SCHEMA_PREFIX } from './kept-name.ts';
 
 /** PostgreSQL only. The name of the schema that tables are looked for in first. */
@@ -33,21 +34,23 @@ export async function lockTables(queries: Queries, schema: string, tables: reado
   await sql`lock table ${sql.join(names)} in access exclusive mode`.execute(queries);
 }
 
-/** Moves tables, with their indexes, sequences and triggers, and the functions of append-only tables. */
+/** Moves tables, with their indexes, sequences and triggers, and the functions that those triggers call. */
 export async function moveTables(
   queries: Queries,
   tables: readonly string[],
   from: string,
   to: string,
 ): Promise<void> {
-  for (const table of tables) {
-    await sql`alter table ${sql.ref(`${from}.${table}`)} set schema ${sql.ref(to)}`.execute(queries);
-  }
-  const { rows } = await sql<{ name: string }>`
-    select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = ${from} and (p.proname like '%\\_is\\_append\\_only' or p.proname = 'report_notes_change')`.execute(
-    queries,
+  const moves = tables.map(
+    (table) => sql`alter table ${sql.ref(`${from}.${table}`)} set schema ${sql.ref(to)}`,
   );
+  await sql.join(moves, sql`; `).execute(queries);
+  const { rows } = await sql<{ name: string }>`
+    select distinct p.proname as name from pg_trigger t
+      join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+      join pg_proc p on p.oid = t.tgfoid join pg_namespace home on home.oid = p.pronamespace
+    where n.nspname = ${to} and home.nspname = ${from} and not t.tgisinternal
+      and c.relname in ${textsIn(queries, tables)}`.execute(queries);
   for (const { name } of rows) {
     await sql`alter function ${sql.ref(`${from}.${name}`)}() set schema ${sql.ref(to)}`.execute(queries);
   }

@@ -1,11 +1,11 @@
 import type { Queries } from '../database/database.ts';
-import { findLastId } from './archive-queries.ts';
 import type { ArchiveTable } from './archive-tables.ts';
 import type { ChunkWriter, WrittenChunk } from './chunk-writer.ts';
 import { createContentHash } from './content-hash.ts';
 import { Places } from './known-chunks.ts';
 import type { ManifestTable } from './manifest.ts';
 import { readRowTexts } from './rows/read-row-texts.ts';
+import type { RowText } from './rows/row-text.ts';
 
 // While the database gives the next rows, others are compressed and stored.
 const IN_HAND = 4;
@@ -16,6 +16,10 @@ export interface WriteTableOptions {
   /** Any other connection to the same database. */
   readonly others: Queries;
   readonly table: ArchiveTable;
+  /** Has it no rows? They are not asked for then. */
+  readonly isEmpty: boolean;
+  /** The highest key that it has ever given out; null for a table without keys of its own. */
+  readonly lastId: number | null;
   readonly writer: ChunkWriter;
   /** The key of content hashes; undefined for plain SHA-256. */
   readonly key: Uint8Array | undefined;
@@ -30,7 +34,7 @@ export interface WrittenTable {
 
 /** Writes the rows of a table into the store, in chunks. Memory stays flat. */
 export async function writeTable(options: WriteTableOptions): Promise<WrittenTable> {
-  const { snapshot, others, table, writer, key, onRows } = options;
+  const { table, writer, key, onRows } = options;
   const whole = createContentHash(key);
   const places = new Places(table.name);
   const written: WrittenChunk[] = [];
@@ -42,7 +46,7 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
     onRows(next.chunk.rows);
   };
   try {
-    for await (const text of readRowTexts(snapshot, others, table)) {
+    for await (const text of readTexts(options)) {
       whole.update(text.raw);
       const writing = writer.write(text, places.next(text.group));
       // It is waited for in its turn; until then nobody else is to hear of its failure.
@@ -63,7 +67,7 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
       rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
       bytes: chunks.reduce((sum, { raw_bytes }) => sum + raw_bytes, 0),
       sha256: whole.digest('hex'),
-      last_id: await findLastId(snapshot, table),
+      last_id: options.lastId,
       chunks,
     },
   };
@@ -71,16 +75,24 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
 
 /** The hash of the rows of a table as an archive would hold them, and their number. */
 export async function hashTable(
-  snapshot: Queries,
-  others: Queries,
-  table: ArchiveTable,
-  key: Uint8Array | undefined,
+  options: Omit<WriteTableOptions, 'writer' | 'onRows' | 'lastId'>,
 ): Promise<{ readonly sha256: string; readonly rows: number }> {
-  const whole = createContentHash(key);
+  const whole = createContentHash(options.key);
   let count = 0;
-  for await (const { raw, rows } of readRowTexts(snapshot, others, table)) {
+  for await (const { raw, rows } of readTexts(options)) {
     whole.update(raw);
     count += rows;
   }
   return { sha256: whole.digest('hex'), rows: count };
+}
+
+function readTexts({
+  snapshot,
+  others,
+  table,
+  isEmpty,
+}: Pick<WriteTableOptions, 'snapshot' | 'others' | 'table' | 'isEmpty'>):
+  | Iterable<RowText>
+  | AsyncIterable<RowText> {
+  return isEmpty ? [] : readRowTexts(snapshot, others, table);
 }
