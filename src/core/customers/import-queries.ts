@@ -125,7 +125,7 @@ function createSqliteStatements(
 /** For PostgreSQL: batches come by COPY, into the table itself as long as nothing is known, then into a temporary one. */
 function createPostgresStatements(transaction: Queries, layout: ImportLayout): BatchStatements {
   const columns = [...layout.columns, ...CONSTANTS];
-  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const own = sql.join(layout.columns.map((column) => sql.ref(column)));
   const cellOf = (column: LayoutColumn) =>
     layout.columns.includes(column) ? sql`${sql.ref(`entry.${column}`)}` : undefined;
   let hasStage = false;
@@ -153,7 +153,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
       attribute: (json, name) => sql`${json} ->> ${sql.lit(name)}`,
     });
     // With a limit the inner query is run row by row, by the index: the planner knows nothing about a table just filled.
-    const { rows } = await sql<FoundRow>`with found as materialized (
+    const { rows } = await sql<FoundRow>`with found as (
       select entry.place - 1 as at, known.id, known.erased_at is not null as is_erased, ${unchanged} as is_unchanged
       from pg_temp.import_rows as entry cross join lateral
         (select * from customers where customers.customer_id = entry.customer_id limit 1) as known)
@@ -165,10 +165,12 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   }
 
   async function createStage(): Promise<void> {
-    await sql`create temp table import_rows on commit drop as select ${names} from customers with no data`.execute(
+    // What all rows have in common is read only when they are added; until then it is text, which costs least.
+    const constants = sql.join(CONSTANTS.map((name) => sql`null::text as ${sql.ref(name)}`));
+    await sql`create temp table import_rows on commit drop as select ${own}, ${constants} from customers with no data`.execute(
       transaction,
     );
-    await sql`alter table pg_temp.import_rows add column place integer generated always as identity`.execute(
+    await sql`alter table pg_temp.import_rows add column place integer generated always as identity (cache 100000)`.execute(
       transaction,
     );
   }
@@ -178,7 +180,8 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   }
 
   async function addRest(): Promise<void> {
-    await sql`insert into customers (${names}) select ${names} from pg_temp.import_rows order by place
+    await sql`insert into customers (${own}, ${sql.join(CONSTANTS.map((name) => sql.ref(name)))})
+      select ${own}, source, created_at::timestamptz, updated_at::timestamptz from pg_temp.import_rows order by place
       on conflict (customer_id) do nothing`.execute(transaction);
   }
 
