@@ -1,6 +1,6 @@
 import { dropTables, type Migration } from '../src/core/database/migration.ts';
 
-/** How campaigns are judged, who is held out of them, what a bandit drew, and what was decided. */
+/** How campaigns are judged, who is held out of them, what a bandit drew, what mails are chosen by, and what was decided. */
 export const migration: Migration = {
   name: '0014-experiments',
   up: (t) => [
@@ -10,6 +10,7 @@ export const migration: Migration = {
     `alter table campaigns add column allocation ${t.text}`,
     `alter table campaigns add column send_best ${t.flag}`,
     `alter table deliveries add column propensity ${t.real}`,
+    `alter table deliveries add column chosen_by ${t.text}`,
     `create table holdouts (
       campaign_id ${t.integer} not null references campaigns (id),
       customer_ref ${t.integer} not null references customers (id),
@@ -30,6 +31,7 @@ export const migration: Migration = {
   ],
   down: (t) => [
     ...dropTables(t, ['experiment_decisions', 'holdouts']),
+    `alter table deliveries drop column chosen_by`,
     `alter table deliveries drop column propensity`,
     `alter table campaigns drop column send_best`,
     `alter table campaigns drop column allocation`,

@@ -23,6 +23,10 @@ export function planText(plan: Plan, samples: readonly SampleRow[]): string {
             `  variant   ${name}: ${recipients === null ? 'drawn while sending' : count(recipients)}`,
         )
       : []),
+    ...plan.blocks.flatMap(({ block, choices }) => [
+      `  block     ${block}`,
+      ...choices.map(({ when, recipients }) => `            ${when}: ${count(recipients)}`),
+    ]),
     ...plan.domain_classes.flatMap(({ name, recipients, estimated_seconds }) =>
       recipients === 0 ? [] : [`  domains   ${name}: ${count(recipients)}, ${duration(estimated_seconds)}`],
     ),

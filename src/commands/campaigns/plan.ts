@@ -10,7 +10,13 @@ import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
 
-const PEOPLE = [{ key: 'customer_id' }, { key: 'variant' }, { key: 'address' }, { key: 'excluded' }];
+const PEOPLE = [
+  { key: 'customer_id' },
+  { key: 'variant' },
+  { key: 'address' },
+  { key: 'chosen_by' },
+  { key: 'excluded' },
+];
 const DIFFERENCES = [
   { key: 'customer_id' },
   { key: 'change' },

@@ -1,5 +1,6 @@
 import type { Queries } from '../database/database.ts';
 import type { FindSuppressed } from '../suppressions/find-suppressed.ts';
+import { writeChosenBy } from '../templates/asked-segments.ts';
 import type { MailSize } from '../templates/measure-mail.ts';
 import type { RecipientReader } from '../templates/recipient-values.ts';
 import type { Values } from '../templates/values.ts';
@@ -15,6 +16,8 @@ export interface PlannedRecipient {
   readonly email: string;
   readonly address_key: string;
   readonly variant: string;
+  /** Segments and scores that the template asks for, as canonical JSON; absent where it asks for none. */
+  readonly chosen_by?: string;
 }
 
 /** Someone whom nothing about the customer excludes. */
@@ -29,6 +32,8 @@ export interface AudienceScope {
   /** By variant. */
   readonly meters: ReadonlyMap<string, (values: Values) => MailSize>;
   readonly reader: RecipientReader;
+  /** Does a template of the campaign ask for segments or scores? */
+  readonly asksSegments: boolean;
   /** Address keys that several customers have. */
   readonly shared: ReadonlySet<string>;
   /** Those of them that somebody has been included with. */
@@ -100,7 +105,7 @@ function admit(
   { isHeldOut: leavesOut, ...recipient }: Mailable,
   values: Values | undefined,
   mailedOften: ReadonlySet<string>,
-  { meters, shared, taken }: AudienceScope,
+  { meters, shared, taken, asksSegments }: AudienceScope,
 ): Decision {
   const { address_key } = recipient;
   if (taken.has(address_key)) return { reason: 'duplicate_address' };
@@ -111,7 +116,8 @@ function admit(
   if (size.missing.length > 0) return { reason: 'missing_value', missing: size.missing };
   if (shared.has(address_key)) taken.add(address_key);
   if (leavesOut) return { reason: 'holdout', customer_ref: recipient.customer_ref };
-  return { recipient, values, size };
+  const chosen = asksSegments ? { ...recipient, chosen_by: writeChosenBy(values) } : recipient;
+  return { recipient: chosen, values, size };
 }
 
 /** The mail of a variant; where it is not drawn yet the largest that it may be, with all that any of them lacks. */

@@ -8,7 +8,7 @@ import type { PlanFileReader, PlanHead } from './read-plan-file.ts';
 /** Somebody for whom two plans differ. */
 export interface PersonDifference {
   readonly customer_id: string;
-  /** `came`: is mailed now and was not. `left`: the other way round. `changed`: another address or variant. */
+  /** `came`: is mailed now and was not. `left`: the other way round. `changed`: another address or variant, or other segments or scores that the template asks for. */
   readonly change: 'came' | 'left' | 'changed';
   /** The variant, the reason of the exclusion, or null for who is not in the audience. */
   readonly before: string | null;
@@ -122,9 +122,11 @@ function compare(
   if (was && is) {
     if (before.variant !== now.variant)
       return { customer_id, change: 'changed', ...places, why: 'another variant' };
-    return before.address === now.address
+    if (before.address !== now.address)
+      return { customer_id, change: 'changed', ...places, why: 'another address' };
+    return before.chosen_by === now.chosen_by
       ? undefined
-      : { customer_id, change: 'changed', ...places, why: 'another address' };
+      : { customer_id, change: 'changed', ...places, why: 'other segments or scores' };
   }
   if (is) return { customer_id, change: 'came', ...places, why: `was ${before?.excluded ?? NOBODY}` };
   if (was) return { customer_id, change: 'left', ...places, why: now?.excluded ?? NOBODY };

@@ -8,6 +8,7 @@ import type { Values } from '../templates/values.ts';
 import { sampleValues } from '../templates/variables.ts';
 import type { Campaign } from './campaign.ts';
 import { findCustomerRef } from './campaign-queries.ts';
+import { loadCampaignMessages, variablesOf } from './load-campaign-messages.ts';
 
 /** What a test mail is filled with: sample data, over which a customer's own is laid where one is named. */
 export async function loadTestValues(
@@ -29,7 +30,9 @@ export async function loadTestValues(
   const sample = { ...sampleValues(), ...shared, organisation, postal_address, unsubscribe_link };
   if (customerId === undefined) return sample;
   const ref = await findCustomerRef(queries, customerId);
-  const options = { contest, campaign: campaign.slug, config, keyring };
+  const { byVariant } = await loadCampaignMessages(queries, campaign);
+  const variables = variablesOf(byVariant.values());
+  const options = { contest, campaign: campaign.slug, config, keyring, variables };
   const own =
     ref === undefined
       ? undefined

@@ -10,13 +10,17 @@ import type { Keyring } from '../settings/keyring.ts';
 import { getSetting } from '../settings/settings.ts';
 import { openSuppressedFinder } from '../suppressions/find-suppressed.ts';
 import { standInToken } from '../suppressions/unsubscribe-token.ts';
+import { findAsked } from '../templates/asked-segments.ts';
 import { createMailMeter } from '../templates/measure-mail.ts';
 import type { RecipientColumn } from '../templates/recipient-columns.ts';
 import { createRecipientReader } from '../templates/recipient-values.ts';
+import { listKnownSegments } from '../templates/segment-values.ts';
 import { assignVariant } from './assign-variant.ts';
 import { type AudienceMember, listAudiencePage, listSharedAddressKeys } from './audience-queries.ts';
 import { type Campaign, type TemplateVersion, UNDRAWN } from './campaign.ts';
 import { checkExperiment } from './check-experiment.ts';
+import { checkSegments } from './check-segments.ts';
+import { type BlockCounts, createBlockCounter, type PlannedBlock } from './count-blocks.ts';
 import { type AudienceScope, type Decision, decidePage, type PlannedRecipient } from './decide-page.ts';
 import { type CampaignMessages, loadCampaignMessages, variablesOf } from './load-campaign-messages.ts';
 import { createPlanBuilder, type ExclusionReason, type PlanBasis, type PlanTotals } from './plan.ts';
@@ -47,6 +51,8 @@ export interface PlanObserver {
 export interface Plan extends PlanTotals, PlannedVolume {
   readonly campaign: string;
   readonly template: TemplateVersion;
+  /** The parts of the mail that are chosen by segments or scores, and how many get what. */
+  readonly blocks: readonly PlannedBlock[];
   /** Null while the setting `campaigns.price_per_thousand` is not set. */
   readonly cost: PlanCost | null;
   readonly checks: readonly PlanCheck[];
@@ -76,13 +82,15 @@ export async function planCampaign(
   const basis = planBasis(campaign, contest, messages.template, config);
   const builder = createPlanBuilder(basis);
   const findings = createFindings();
+  const blockCounter = createBlockCounter(messages);
   const zones = { timezone: contest.timezone, dayTimezone: config.timezone };
   const volume = await openVolumePlanner(queries, campaign, clock.milliseconds(), zones);
   const scope = {
     ...(await openScope(queries, campaign, contest, messages, config, keyring)),
     findMailedOften: (keys: readonly string[]) => volume.findMailedOften(keys),
   };
-  const extremes = createExtremeFinder(variablesOf(messages.byVariant.values()));
+  const variables = variablesOf(messages.byVariant.values());
+  const extremes = createExtremeFinder(variables);
   const note = (customerId: string, decision: Decision): void => {
     if ('reason' in decision) {
       builder.exclude(customerId, decision.reason);
@@ -90,7 +98,8 @@ export async function planCampaign(
       return;
     }
     const { recipient, values, size } = decision;
-    builder.include(customerId, recipient.address_key, recipient.variant);
+    builder.include(customerId, recipient.address_key, recipient.variant, recipient.chosen_by);
+    blockCounter.add(recipient.variant, values);
     volume.add(recipient.address_key);
     findings.addMail(customerId, size);
     extremes.look(showable(campaign, customerId, recipient), customerId, values, size.html);
@@ -110,6 +119,7 @@ export async function planCampaign(
     if (heldOut.length > 0) await observer.onHeldOut?.(heldOut);
   }
   const totals = builder.finish();
+  const counts = blockCounter.finish();
   const samples = renderSamples(extremes.list(), messages);
   const price = await getSetting(queries, 'campaigns.price_per_thousand');
   const checks = [
@@ -119,18 +129,32 @@ export async function planCampaign(
       findings: findings.finish(),
       allowsMissing: await getSetting(queries, 'campaigns.allow_missing_values'),
     })),
+    ...(await checkAsked(queries, variables, counts, clock)),
     ...checkExperiment(campaign, totals.recipients),
   ];
   return {
     campaign: campaign.slug,
     ...totals,
     template: messages.template,
+    blocks: counts.blocks,
     ...volume.finish(),
     cost: price === null ? null : computeCost(totals.recipients, price, config.currency),
     checks,
     samples,
     basis,
   };
+}
+
+async function checkAsked(
+  queries: Queries,
+  variables: readonly string[],
+  counts: BlockCounts,
+  clock: Clock,
+): Promise<readonly PlanCheck[]> {
+  const asked = findAsked(variables);
+  return asked === undefined
+    ? []
+    : checkSegments(asked, await listKnownSegments(queries), counts, clock.now());
 }
 
 async function openScope(
@@ -154,6 +178,7 @@ async function openScope(
       ...{ contest, campaign: campaign.slug, config, keyring, variables },
       unsubscribeToken: standInToken,
     }),
+    asksSegments: findAsked(variables) !== undefined,
     shared: await listSharedAddressKeys(queries),
     taken: new Set(),
   };

@@ -1,4 +1,4 @@
-import { findAttribute, findValue, type Values } from '../templates/values.ts';
+import { findMember, findValue, type Values } from '../templates/values.ts';
 import { findVariable } from '../templates/variables.ts';
 import type { PlannedRecipient } from './decide-page.ts';
 
@@ -68,7 +68,7 @@ function countMissing(fields: readonly string[], values: Values): number {
   let missing = 0;
   for (const field of fields) {
     const value = field.startsWith('attributes.')
-      ? findAttribute(values, field.slice('attributes.'.length))
+      ? findMember(values, 'attributes', field.slice('attributes.'.length))
       : findValue(values, field);
     if (value === undefined) missing += 1;
   }

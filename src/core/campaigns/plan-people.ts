@@ -1,5 +1,6 @@
 import { type CompressedList, createCompressedList } from '../compressed-list.ts';
 import { type Keyring, signText } from '../settings/keyring.ts';
+import { tellChosenBy } from '../templates/asked-segments.ts';
 import type { PlannedRecipient } from './decide-page.ts';
 import type { ExclusionReason } from './plan.ts';
 
@@ -9,6 +10,8 @@ export interface PlanPerson {
   readonly variant?: string;
   /** Tells whether two plans mail the same address, and not which one it is. */
   readonly address?: string;
+  /** The segments and scores that the template asks for, for people; absent where it asks for none. */
+  readonly chosen_by?: string;
   readonly excluded?: string;
 }
 
@@ -28,9 +31,12 @@ export function createPlanPeople(keyring: Keyring): PlanPeople {
     add(customer_id, outcome) {
       if (typeof outcome === 'string') people.add({ customer_id, excluded: outcome });
       else {
-        const { variant, address_key } = outcome;
+        const { variant, address_key, chosen_by } = outcome;
         const address = signText(keyring.current, 'plan', address_key).slice(0, MARK);
-        people.add({ customer_id, variant, address });
+        people.add({
+          ...{ customer_id, variant, address },
+          ...(chosen_by === undefined ? {} : { chosen_by: tellChosenBy(chosen_by) }),
+        });
       }
     },
     list: () => people.list(),

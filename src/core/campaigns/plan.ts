@@ -49,8 +49,8 @@ export interface PlanTotals {
 }
 
 export interface PlanBuilder {
-  /** Call in the order of `customer_id` by bytes, once per person of the audience. */
-  include(customerId: string, addressKey: string, variant: string): void;
+  /** Call in the order of `customer_id` by bytes, once per person of the audience; `chosenBy` where the template asks for segments or scores. */
+  include(customerId: string, addressKey: string, variant: string, chosenBy?: string): void;
   exclude(customerId: string, reason: ExclusionReason): void;
   finish(): PlanTotals;
 }
@@ -80,10 +80,11 @@ export function createPlanBuilder(basis: PlanBasis): PlanBuilder {
   const variants = new Map(basis.variants.map((variant) => [variant.name, 0]));
   let recipients = 0;
   return {
-    include(customerId, addressKey, variant) {
+    include(customerId, addressKey, variant, chosenBy) {
       recipients += 1;
       if (variant !== UNDRAWN) variants.set(variant, (variants.get(variant) ?? 0) + 1);
-      recipientsHash.update(`${JSON.stringify([customerId, addressKey, variant])}\n`);
+      const who = [customerId, addressKey, variant, ...(chosenBy === undefined ? [] : [chosenBy])];
+      recipientsHash.update(`${JSON.stringify(who)}\n`);
     },
     exclude(customerId, reason) {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);

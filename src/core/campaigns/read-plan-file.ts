@@ -24,6 +24,7 @@ const personSchema = z.object({
   customer_id: z.string().min(1),
   variant: z.string().optional(),
   address: z.string().optional(),
+  chosen_by: z.string().optional(),
   excluded: z.string().optional(),
 });
 

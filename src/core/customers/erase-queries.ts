@@ -58,11 +58,11 @@ export async function eraseCustomerRows(
   return Number(result.numUpdatedRows);
 }
 
-/** Takes addresses, and provider messages that may quote them, out of deliveries; the keyed hash stays. */
+/** Takes addresses, provider messages that may quote them, and what was known about the person out of deliveries; the keyed hash stays. */
 export async function eraseDeliveries(transaction: Queries, keys: readonly number[]): Promise<number> {
   const result = await transaction
     .updateTable('deliveries')
-    .set({ email: null, address_key: sql`'erased:' || address_hash`, error: null })
+    .set({ email: null, address_key: sql`'erased:' || address_hash`, error: null, chosen_by: null })
     .where('customer_ref', 'in', integersIn(transaction, keys))
     .where('email', 'is not', null)
     .executeTakeFirst();

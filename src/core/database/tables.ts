@@ -442,6 +442,8 @@ export interface DeliveriesTable {
   domain_class: Generated<string>;
   /** How likely its variant was to be drawn, where a bandit drew it. */
   propensity: number | null;
+  /** Segments and scores that its mail is chosen by, as they were when it was frozen, as JSON; null where the template asks for none. */
+  chosen_by: string | null;
 }
 
 /** A token bucket and the count of a day, shared by every process: of an account, a campaign or a class of domains. */

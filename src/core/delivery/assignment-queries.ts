@@ -40,3 +40,13 @@ export async function saveDrawn(queries: Queries, drawn: readonly DrawnDelivery[
     queries,
   );
 }
+
+/** What the mails of these customers are chosen by, as it was frozen; null where nothing was. */
+export function listChosenBy(queries: Queries, campaignId: number, customerRefs: readonly number[]) {
+  return queries
+    .selectFrom('deliveries')
+    .select(['customer_ref', 'chosen_by'])
+    .where('customer_ref', 'in', integersIn(queries, customerRefs))
+    .where('campaign_id', '=', campaignId)
+    .execute();
+}

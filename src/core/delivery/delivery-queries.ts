@@ -21,6 +21,8 @@ export interface NewDelivery {
   readonly address_hash: string;
   readonly variant: string;
   readonly domain_class: string;
+  /** Segments and scores that its mail is chosen by, where the template asks for any. */
+  readonly chosen_by?: string;
   /** Not to be mailed before. */
   readonly not_before: Instant;
 }
@@ -34,19 +36,19 @@ export async function insertDeliveries(
   const json = JSON.stringify(rows);
   if (engineOf(queries) === 'postgres') {
     await sql`insert into deliveries
-        (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts)
+        (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts, chosen_by)
       select ${campaignId}::bigint, customer_ref, email, address_key, address_hash, variant, domain_class, 'pending',
-        not_before, 0
+        not_before, 0, chosen_by
       from jsonb_to_recordset(${json}::jsonb)
-        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text, domain_class text, not_before timestamptz)`.execute(
+        as r (customer_ref bigint, email text, address_key text, address_hash text, variant text, domain_class text, not_before timestamptz, chosen_by text)`.execute(
       queries,
     );
     return;
   }
   await sql`insert into deliveries
-      (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts)
+      (campaign_id, customer_ref, email, address_key, address_hash, variant, domain_class, status, not_before, attempts, chosen_by)
     select ${campaignId}, value ->> 'customer_ref', value ->> 'email', value ->> 'address_key', value ->> 'address_hash',
-      value ->> 'variant', value ->> 'domain_class', 'pending', value ->> 'not_before', 0
+      value ->> 'variant', value ->> 'domain_class', 'pending', value ->> 'not_before', 0, value ->> 'chosen_by'
     from json_each(${json})`.execute(queries);
 }
 

@@ -12,11 +12,13 @@ import type { ReferralError } from '../errors.ts';
 import type { Random } from '../random.ts';
 import type { Config } from '../settings/config.ts';
 import type { Keyring } from '../settings/keyring.ts';
+import { findAsked } from '../templates/asked-segments.ts';
 import { createValuesLoader } from '../templates/recipient-values.ts';
 import type { Instant } from '../time.ts';
 import { saveBucketRate } from './bucket-queries.ts';
 import { countCampaign } from './count-campaign.ts';
 import { finishCampaign, pauseSending } from './delivery-queries.ts';
+import { createFrozenLoader } from './frozen-segments.ts';
 import type { LoopEnd } from './loop-state.ts';
 import { campaignBucket } from './open-buckets.ts';
 import type { Sleep } from './pace.ts';
@@ -140,12 +142,15 @@ async function loadLoopContext(campaign: Campaign, { database, clock, config, ke
   const { queries } = database;
   const contest = await getContest(queries, campaign.contest);
   const { byVariant } = await loadCampaignMessages(queries, campaign);
+  const variables = variablesOf(byVariant.values());
+  const asked = findAsked(variables);
   const load = createValuesLoader({
     contest,
     campaign: campaign.slug,
     config,
     keyring,
-    variables: variablesOf(byVariant.values()),
+    variables,
+    segments: asked === undefined ? undefined : createFrozenLoader(campaign.id, asked),
   });
   return {
     messages: byVariant,

@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts';
 import type { SlotText } from './slot.ts';
 import { DEFAULT_SUBJECT, type TemplateDocument } from './template-document.ts';
 import { templateSamples } from './template-samples.ts';
+import { isObject } from './values.ts';
 import { isVariable } from './variables.ts';
 
 /** Gmail shows no more of a mail than this and hides the rest, the unsubscribe link included. */
@@ -69,7 +70,7 @@ function checkDocument(template: TemplateDocument, file: string): Problem[] {
     });
   }
   for (const name of Object.keys(template.sample)) {
-    if (name === 'attributes' || isVariable(name)) continue;
+    if (isObject(name) || isVariable(name)) continue;
     problems.push({
       severity: 'warning',
       rule: 'unknown_sample',

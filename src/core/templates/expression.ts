@@ -1,9 +1,10 @@
 import type { Context, Liquid, PropertyAccessToken, Token, Tokenizer } from 'liquidjs';
-import { nearest } from '../did-you-mean.ts';
+import { didYouMean, nearest } from '../did-you-mean.ts';
 import { applyFilter, type Getter, type Operand, type Scalar } from './apply-filter.ts';
+import { FAMILIES } from './asked-segments.ts';
 import { type ConditionToken, compileCondition } from './compile-condition.ts';
 import { ExpressionError } from './expression-error.ts';
-import { findAttribute, findValue, type Values } from './values.ts';
+import { findMember, findValue, splitMember, type Values } from './values.ts';
 import { isVariable, variables } from './variables.ts';
 
 /** What stands between `{{` and `}}`, ready to be evaluated. */
@@ -69,12 +70,11 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
 
   function nameOf(token: PropertyAccessToken): string {
     const names = token.props.map((part) => ('content' in part ? String(part.content) : undefined));
-    const [first = '', second] = names;
     if (token.variable !== undefined || names.includes(undefined)) {
       throw new ExpressionError('slot_syntax', `"${token.getText()}" is not the name of a variable`);
     }
-    const name = names.length === 2 && first === 'attributes' ? `attributes.${second}` : names.join('.');
-    if (name !== 'attributes' && isVariable(name)) return name;
+    const name = names.join('.');
+    if (isVariable(name)) return name;
     throw unknownVariable(name);
   }
 
@@ -88,6 +88,13 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
       );
     }
     let operand = operandOf(token);
+    if (operand.variable?.startsWith('segments.') === true) {
+      throw new ExpressionError(
+        'slot_syntax',
+        `"${operand.variable}" says yes or no, which belongs into an if`,
+        `Write {% if ${operand.variable} %} … {% endif %}.`,
+      );
+    }
     const used = operand.variable === undefined ? [] : [operand.variable];
     for (const filter of value.filters) {
       const options = filter.args.map((argument) => operandOf(positional(filter.name, argument)));
@@ -117,6 +124,7 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
       else if (TypeGuards.isRangeToken(token))
         throw new ExpressionError('slot_syntax', 'ranges are not part of the slot language');
     }
+    assertSegmentNames(initial.postfix);
     const tokens = initial.postfix.map(conditionToken);
     const test = tokens.includes(undefined)
       ? undefined
@@ -129,6 +137,19 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
         return Boolean(toValueSync(initial.evaluate(context, true)));
       },
     };
+  }
+
+  // A segment that is none would quietly be nobody's.
+  function assertSegmentNames(postfix: readonly Token[]): void {
+    for (const [index, token] of postfix.entries()) {
+      const sides = [postfix[index - 2], postfix[index - 1]];
+      if (!TypeGuards.isOperatorToken(token) || !EQUALITY.has(token.operator)) continue;
+      const variable = sides.find((side) => TypeGuards.isPropertyAccessToken(side));
+      const literal = sides.find((side) => TypeGuards.isQuotedToken(side));
+      if (variable === undefined || literal === undefined) continue;
+      const problem = findWrongSegment(nameOf(variable), literal.content);
+      if (problem !== undefined) throw problem;
+    }
   }
 
   // Undefined for what only Liquid knows: `blank`, `empty`, `nil`, `true`.
@@ -150,6 +171,10 @@ export async function loadExpressionParser(language?: string): Promise<Expressio
 
 /** An error for a name that the catalogue doesn't have, with the nearest one that it has. */
 function unknownVariable(name: string): ExpressionError {
+  if (Object.hasOwn(WITH_MEMBERS, name)) {
+    const hint = `Write one of them: ${WITH_MEMBERS[name]}.`;
+    return new ExpressionError('unknown_variable', `"${name}" holds several values`, hint);
+  }
   const candidate = nearest(
     name,
     variables.map((entry) => entry.name),
@@ -163,15 +188,36 @@ function unknownVariable(name: string): ExpressionError {
   );
 }
 
+const EQUALITY = new Set(['==', '!=']);
+
+/** An error for a text that a variable which holds a segment is compared with, and that is not one of its segments. */
+function findWrongSegment(variable: string, text: string): ExpressionError | undefined {
+  const names: readonly string[] | undefined =
+    variable === 'segment' || variable === 'rfm' ? FAMILIES[variable] : undefined;
+  if (names === undefined || names.includes(text)) return undefined;
+  const hint = `${variable} is one of ${names.join(', ')}; for others write {% if segments.NAME %}.`;
+  return new ExpressionError(
+    'unknown_segment',
+    `${variable} is never "${text}"`,
+    didYouMean(text, names, hint),
+  );
+}
+
+const WITH_MEMBERS: Readonly<Record<string, string>> = {
+  attributes: 'attributes.NAME, a column of the customer export',
+  segments: '{% if segments.NAME %}, whether the customer is in a segment',
+  scores: 'scores.MODEL, what the promoted version of a model says',
+};
+
 function getterOf(variable: string): Getter {
-  if (!variable.startsWith('attributes.')) return (values) => findValue(values, variable);
-  const attribute = variable.slice('attributes.'.length);
-  return (values) => findAttribute(values, attribute);
+  const member = splitMember(variable);
+  if (member === undefined) return (values) => findValue(values, variable);
+  return (values) => findMember(values, member.object, member.name);
 }
 
 // In a condition an empty text is a text.
 function rawGetterOf(variable: string): (values: Values) => unknown {
-  if (variable.startsWith('attributes.')) return getterOf(variable);
+  if (splitMember(variable) !== undefined) return getterOf(variable);
   return (values) => (Object.hasOwn(values, variable) ? (values[variable] ?? undefined) : undefined);
 }
 

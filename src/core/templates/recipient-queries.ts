@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import type { RewardStatus, RewardType } from '../database/tables.ts';
-import { RULE_SEGMENTS } from '../selection/segment-rules.ts';
 import type { RecipientColumn } from './recipient-columns.ts';
 
 /** The fields of customers that templates can use, with their active code in a contest; only those that are wanted. */
@@ -24,22 +23,6 @@ export async function listRecipients(
     .select('customers.id')
     .select(columns)
     .execute();
-}
-
-/** The segment by rule of each customer, as last scored. */
-export async function listSegmentsOf(
-  queries: Queries,
-  refs: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await queries
-    .selectFrom('segment_members')
-    .innerJoin('segments', 'segments.id', 'segment_members.segment_id')
-    .where('segment_members.customer_ref', 'in', integersIn(queries, refs))
-    .where('segments.name', 'in', RULE_SEGMENTS)
-    .select((eb) => ['segment_members.customer_ref', eb.fn.min('segments.name').as('segment')])
-    .groupBy('segment_members.customer_ref')
-    .execute();
-  return new Map(rows.map(({ customer_ref, segment }) => [customer_ref, segment]));
 }
 
 export interface LatestReward {

@@ -6,9 +6,11 @@ import type { Config } from '../settings/config.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { createUnsubscribeToken } from '../suppressions/unsubscribe-token.ts';
 import { toInstant } from '../time.ts';
+import { findAsked } from './asked-segments.ts';
 import { type ContestBoard, loadContestBoard } from './contest-board.ts';
 import { listRecipientColumns, nameOfColumn, type RecipientColumn } from './recipient-columns.ts';
-import { type LatestReward, listLatestRewards, listRecipients, listSegmentsOf } from './recipient-queries.ts';
+import { type LatestReward, listLatestRewards, listRecipients } from './recipient-queries.ts';
+import { createSegmentLoader, type LoadSegmentValues } from './segment-values.ts';
 import type { Value, Values } from './values.ts';
 import { findVariable, variables } from './variables.ts';
 
@@ -22,6 +24,8 @@ export interface ValuesOptions {
   readonly variables?: readonly string[];
   /** What ends the unsubscribe link of a customer; a signed token when absent. */
   readonly unsubscribeToken?: (customerRef: number) => string;
+  /** What segments and scores are; as they are now when absent. */
+  readonly segments?: LoadSegmentValues | undefined;
 }
 
 /** Loads the values of customers, by their integer key. Someone who is no customer is not in the map. */
@@ -68,6 +72,8 @@ export function createRecipientReader(options: ValuesOptions): RecipientReader {
   const names = columns.map(nameOfColumn) as (keyof Recipient)[];
   const shared = onlyUsed(sharedValues(options), used);
   const addLinks = linkAdder(options);
+  const asked = findAsked(used);
+  const loadSegments = asked === undefined ? undefined : (options.segments ?? createSegmentLoader(asked));
   const needsBoard = about.has('board') || about.has('standing');
   let board: Promise<ContestBoard> | undefined;
 
@@ -80,7 +86,7 @@ export function createRecipientReader(options: ValuesOptions): RecipientReader {
       const common = { ...shared, ...onlyUsed(loadedBoard?.values ?? {}, used) };
       const refs = recipients.map(({ id }) => id);
       const extra = {
-        segments: used.has('segment') ? await listSegmentsOf(queries, refs) : undefined,
+        segments: await loadSegments?.(queries, refs),
         rewards: about.has('reward') ? await listRewards(queries, contest, refs) : undefined,
       };
       const values = new Map<number, Values>();
@@ -159,7 +165,7 @@ function addColumn(
 }
 
 interface Extra {
-  readonly segments: ReadonlyMap<number, string> | undefined;
+  readonly segments: ReadonlyMap<number, Values> | undefined;
   readonly rewards: ReadonlyMap<number, readonly LatestReward[]> | undefined;
 }
 
@@ -170,7 +176,7 @@ function addExtra(
   { segments, rewards }: Extra,
 ): void {
   if (board !== undefined) Object.assign(own, standingValues(board, ref));
-  if (segments !== undefined) own['segment'] = segments.get(ref);
+  if (segments !== undefined) Object.assign(own, segments.get(ref));
   if (rewards !== undefined) Object.assign(own, rewardValues(rewards.get(ref)));
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fillMail } from '../../../test/template-fixture.ts';
+import { fillMail, templateOf } from '../../../test/template-fixture.ts';
 import { packageRoot } from '../package.ts';
 import { CLIPPED_AT_BYTES, checkTemplate } from './check-template.ts';
 import { compileMessage } from './compile-message.ts';
@@ -9,6 +9,7 @@ import { dateStyles, filters } from './filters.ts';
 import { getTemplate, listTemplates } from './find-template.ts';
 import { fillSlots, missingVariables } from './message-program.ts';
 import { templateSamples } from './template-samples.ts';
+import type { Values } from './values.ts';
 import { variables } from './variables.ts';
 
 const NAMES = ['launch', 'reminder', 'standings', 'reward-earned', 'winners'];
@@ -65,6 +66,16 @@ describe('docs/templates.md', () => {
 
   it.each(Object.entries(filters))('describes the filter %s', (name, { description, example }) => {
     expect(page).toContain(`| \`${name}\` | ${description} | \`${example}\` |`);
+  });
+
+  it('shows parts for some that do what it says', async () => {
+    const example = /```html\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const program = await compileMessage(templateOf(example));
+    const told = (values: Values): string => fillMail(program, values).text.trim();
+    expect(told({ segments: { lapsed_gold: true }, scores: { rebook: 0.9 } })).toContain('dear guest');
+    expect(told({ scores: { rebook: 0.71 } })).toBe('Planning your next trip?');
+    expect(told({ segments: {}, scores: { rebook: 0.7 } })).toBe('Good to have you with us.');
+    expect(told({})).toBe('Good to have you with us.');
   });
 
   it('names every way to write a date', () => {

@@ -1,7 +1,8 @@
+import { isAboutSegments } from './asked-segments.ts';
 import { escapers } from './escape.ts';
 import type { Part } from './place-slots.ts';
 import type { Problem } from './problem.ts';
-import type { Slot, SlotText } from './slot.ts';
+import type { Block, Choices, Slot, SlotText } from './slot.ts';
 import type { Values } from './values.ts';
 
 /** Collects the slots of all parts of a message; the same expression in the same kind of place is one slot. */
@@ -147,10 +148,9 @@ function remembering(escapeValue: (text: string) => string): (text: string) => s
 }
 
 function ifSlot(branches: readonly Branch[]): Slot {
-  const choose = (values: Values): readonly Node[] => {
-    for (const { test, nodes } of branches) if (test === undefined || test(values)) return nodes;
-    return [];
-  };
+  const find = (values: Values): number =>
+    branches.findIndex(({ test }) => test === undefined || test(values));
+  const choose = (values: Values): readonly Node[] => branches[find(values)]?.nodes ?? [];
   const inner = branches.flatMap(({ nodes }) => nodes.filter((node) => typeof node !== 'string'));
   return {
     // Two blocks are the same slot only when everything in them is.
@@ -169,6 +169,28 @@ function ifSlot(branches: readonly Branch[]): Slot {
     },
     addMissing: (values, into) => {
       for (const node of choose(values)) if (typeof node !== 'string') node.addMissing(values, into);
+    },
+    choices: choicesOf(branches, inner, find),
+  };
+}
+
+function choicesOf(
+  branches: readonly Branch[],
+  inner: readonly Slot[],
+  find: (values: Values) => number,
+): Choices | undefined {
+  const isOwn = branches.some(({ variables }) => variables.some(isAboutSegments));
+  const own: Block | undefined = isOwn ? { tags: branches.map(({ source }) => source) } : undefined;
+  const inside = inner.flatMap(({ choices }) => choices?.blocks ?? []);
+  if (own === undefined && inside.length === 0) return undefined;
+  return {
+    blocks: [...(own === undefined ? [] : [own]), ...inside],
+    note: (values, tell) => {
+      const chosen = find(values);
+      if (own !== undefined) tell(own, chosen);
+      for (const node of branches[chosen]?.nodes ?? []) {
+        if (typeof node !== 'string') node.choices?.note(values, tell);
+      }
     },
   };
 }

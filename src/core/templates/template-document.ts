@@ -4,6 +4,9 @@ import { canonicalJson, sha256 } from '../canonical-json.ts';
 /** The subject of a template file that has none. */
 export const DEFAULT_SUBJECT = '{{ contest_name }}';
 
+// Of `attributes`, `segments` and `scores`.
+const member = z.union([z.string(), z.number(), z.boolean()]);
+
 /** What a template is made of. Two with the same content are the same version. */
 export const templateSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
@@ -16,7 +19,7 @@ export const templateSchema = z.strictObject({
   sample: z
     .record(
       z.string(),
-      z.union([z.string(), z.number(), z.boolean(), z.null(), z.record(z.string(), z.string())]),
+      z.union([z.string(), z.number(), z.boolean(), z.null(), z.record(z.string(), member)]),
     )
     .default({}),
 });

@@ -1,3 +1,5 @@
+import { splitMember } from './values.ts';
+
 export type VariableType = 'text' | 'number' | 'time' | 'amount' | 'link';
 
 /** One name that a template may use. */
@@ -36,6 +38,13 @@ const customer: readonly Variable[] = [
   variable('customer', 'total_bookings', 'number', 'bookings so far', 7),
   variable('customer', 'total_spend', 'amount', 'amount spent so far', '1840.00'),
   variable('customer', 'segment', 'text', 'segment by rule of the customer, as last scored', 'active_user'),
+  variable(
+    'customer',
+    'rfm',
+    'text',
+    'segment by recency, frequency and monetary value, as last scored',
+    'rfm_loyal_customers',
+  ),
 ];
 
 const contest: readonly Variable[] = [
@@ -108,7 +117,7 @@ const mail: readonly Variable[] = [
   ),
 ];
 
-/** Every name that a template may use, beside `attributes.NAME`. */
+/** Every name that a template may use, beside `attributes.NAME`, `segments.NAME` and `scores.MODEL`. */
 export const variables: readonly Variable[] = [
   ...customer,
   ...contest,
@@ -125,9 +134,9 @@ export function findVariable(name: string): Variable | undefined {
   return byName.get(name);
 }
 
-/** Can a template use this name? `attributes.NAME` always, others when they are in the catalogue. */
+/** Can a template use this name? A name in an object always, others when they are in the catalogue. */
 export function isVariable(name: string): boolean {
-  return name.startsWith('attributes.') || byName.has(name);
+  return splitMember(name) !== undefined || byName.has(name);
 }
 
 /** A value for every name of the catalogue, for previews. */
