@@ -4,6 +4,7 @@ import { ReferralError } from '../../core/errors.ts';
 import { BACKENDS } from '../../core/models/backend.ts';
 import { openBackend } from '../../core/models/open-backend.ts';
 import { getScoringModel, loadModel } from '../../core/models/registry.ts';
+import { type CustomerScores, scoreCustomers } from '../../core/models/score-customers.ts';
 import { type FileScoring, scoreFile } from '../../core/models/score-file.ts';
 import { scoreSegments } from '../../core/segments/score-segments.ts';
 import { defineCommand } from '../_runtime/command.ts';
@@ -26,7 +27,7 @@ export const command = defineCommand({
   name: 'segments score',
   summary: 'Sort every customer into segments, or score the rows of a file',
   description:
-    'Puts every customer into the first segment by rule that fits (see: referral segments rules), into an RFM segment, and into the segments that were saved with a condition, and keeps who was where when. With --from it scores the rows of a CSV file by a model and writes id, score and segment; nothing is changed then. Without --model the model that was promoted last scores.',
+    'Puts every customer into the first segment by rule that fits (see: referral segments rules), into an RFM segment, and into the segments that were saved with a condition, and keeps who was where when. With --from it scores the rows of a CSV file by a model and writes id, score and segment; nothing is changed then, and without --model the model that was promoted last scores. With --model and no file it scores all customers, keeps the scores, and sorts them into NAME_high, NAME_medium and NAME_low.',
   options: [
     {
       flags: '--from <file>',
@@ -60,17 +61,36 @@ export const command = defineCommand({
     if (output !== undefined && output !== '-')
       checkOutput(context.io.directory, output, context.globals.force);
     if (input.from !== undefined) return scoreRows(context, input, input.from);
-    const data = await scoreCustomers(context);
+    const data =
+      input.model === undefined ? await scoreRules(context) : await scoreByModel(context, input, input.model);
     if (output === undefined || output === '-') return { kind: 'object', data };
     await writeFile(context, output, [`${JSON.stringify(data, null, 2)}\n`]);
     return { kind: 'object', data };
   },
 });
 
-async function scoreCustomers({ clock, globals, usingRun }: Context) {
+async function scoreRules({ clock, globals, usingRun }: Context) {
   return usingRun((database, run) => scoreSegments(database, { clock, run, dryRun: globals.dryRun }), {
     lock: 'score-segments',
   });
+}
+
+/** All customers by a model, from features as of now. */
+async function scoreByModel(context: Context, input: Input, name: string): Promise<CustomerScores> {
+  const { clock, globals } = context;
+  return context.usingRun(
+    async (database, run) => {
+      const version = await getScoringModel(database.queries, name, input.version);
+      const model = await loadModel(database.queries, version);
+      const { backend } = await openBackend(input.backend === undefined ? undefined : [input.backend]);
+      const progress = context.progress('scoring customers');
+      return scoreCustomers(database, {
+        ...{ backend, version, model, clock, run, dryRun: globals.dryRun },
+        onProgress: (done) => progress.update(done),
+      }).finally(() => progress.stop());
+    },
+    { lock: 'score-segments' },
+  );
 }
 
 async function scoreRows(context: Context, input: Input, from: string): Promise<Result> {

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { CsvInput } from '../../core/csv/open-csv.ts';
+import type { Database } from '../../core/database/database.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { ReferralError } from '../../core/errors.ts';
+import { isTargetName, TARGETS } from '../../core/features/targets.ts';
 import { BACKENDS } from '../../core/models/backend.ts';
 import type { TrainingData } from '../../core/models/build-model.ts';
+import { readTrainingCustomers } from '../../core/models/read-training-customers.ts';
 import { readTrainingFile } from '../../core/models/read-training-file.ts';
 import { type TrainResult, trainModel } from '../../core/models/train-model.ts';
 import { defineCommand } from '../_runtime/command.ts';
@@ -37,10 +41,14 @@ export const command = defineCommand({
   name: 'segments train',
   summary: 'Train a model that predicts what customers will do',
   description:
-    'With --from it learns from a CSV file of past results: every column but target and id is typed by what is in it. A part of the rows is held out by a seed (the latest ones with --time, or a file of its own with --test) and the model is measured there, beside the base rate and logistic regression. It becomes the next version of its name and scores from now on only if it beats them. Columns that give the outcome away, ids, and empty ones are left out and named. With --treatment it keeps no model and says who is moved: see docs/experiments.md. See docs/segments.md.',
+    'Without --from it learns from what customers did after earlier times: clicks_next_mail, refers_in_contest or books_within_90d, from features as they were then. With --from it learns from a CSV file of past results: every column but target and id is typed by what is in it. A part of the rows is held out by a seed (the latest ones with --time, or a file of its own with --test) and the model is measured there, beside the base rate and logistic regression. It becomes the next version of its name and scores from now on only if it beats them. Columns that give the outcome away, ids, and empty ones are left out and named. With --treatment it keeps no model and says who is moved: see docs/experiments.md. See docs/segments.md.',
   options: [
     { flags: '--from <file>', description: 'a CSV file of past results; - is standard input' },
-    { flags: '--target <column>', description: 'what to predict: a column of two values (required)' },
+    {
+      flags: '--target <column>',
+      description:
+        'what to predict: a column of two values, or without --from one of clicks_next_mail, refers_in_contest, books_within_90d (required)',
+    },
     { flags: '--positive <value>', description: 'the value of the target that counts as the outcome' },
     { flags: '--id <column>', description: 'the column of ids, which nothing is learned from' },
     { flags: '--test <file>', description: 'measure on this file, instead of on a part held out' },
@@ -81,7 +89,7 @@ export const command = defineCommand({
       exitCode: 14,
     },
   ],
-  exitCodes: [10, 11, 14],
+  exitCodes: [10, 11, 14, 17],
   changes: true,
   input: inputSchema,
   async run(context, input) {
@@ -90,7 +98,7 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => {
         const started = clock.milliseconds();
-        const data = await readData(context, input, reading);
+        const data = await readData(context, database, input, reading);
         if (input.treatment !== undefined) {
           const uplift = describeUplift(context, data, { ...input, treatment: input.treatment });
           return { ...uplift, data: { ...uplift.data, duration_ms: clock.milliseconds() - started } };
@@ -124,15 +132,23 @@ export const command = defineCommand({
 });
 
 async function readData(
-  { openInput }: Context,
+  { openInput, clock }: Context,
+  database: Database,
   input: Input,
   reading: ReturnType<typeof parseReading>,
 ): Promise<TrainingData> {
-  const { from, test } = input;
+  const { from, test, target, seed, ignore } = input;
   if (from === undefined) {
-    throw new ReferralError('usage', '--from FILE is required', {
-      hint: 'Name a CSV file of past results with --from.',
-    });
+    if (isTargetName(target)) {
+      return readTrainingCustomers(database, { target, seed, ignore, now: clock.now() });
+    }
+    throw new ReferralError(
+      'usage',
+      `Without --from, --target is one of: ${Object.keys(TARGETS).join(', ')}`,
+      {
+        hint: didYouMean(target, Object.keys(TARGETS), 'Or name a CSV file of past results with --from.'),
+      },
+    );
   }
   const open = (file: string): Promise<CsvInput> => openInput(file);
   return readTrainingFile({
@@ -168,6 +184,9 @@ function trainText(result: TrainResult): string {
 function nextSteps({ model, promoted, dry_run }: TrainResult): string[] {
   if (dry_run) return [];
   return promoted
-    ? [`referral segments score --from FILE --id COLUMN --model ${model} -o scores.csv`]
+    ? [
+        `referral segments score --model ${model}`,
+        `referral segments score --from FILE --id COLUMN --model ${model} -o scores.csv`,
+      ]
     : [`referral segments models show ${model}`];
 }

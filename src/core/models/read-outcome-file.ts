@@ -36,7 +36,11 @@ export async function readOutcomeFile({ input, model, target, ...reading }: Outc
   }
   const collected = collector.finish();
   const outcome = collected.at(-1);
-  if (outcome === undefined) throw new ReferralError('input_unusable', 'The file has no columns');
+  if (outcome === undefined) {
+    throw new ReferralError('input_unusable', 'The file has no columns', {
+      hint: 'Give a CSV with the columns that the model was trained on: referral segments models show --help',
+    });
+  }
   const { values } = parseTarget(outcome, model.target.positive);
   const rows = Int32Array.from([...values.keys()].filter((row) => !Number.isNaN(values[row] ?? 0)));
   const columns = model.columns.flatMap((schema, index) => {

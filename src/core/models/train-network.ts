@@ -77,7 +77,10 @@ export async function trainNetwork(training: NetworkTraining): Promise<TrainedNe
     // Lets a signal come in.
     await setImmediate();
     if (signal?.aborted === true) {
-      throw new ReferralError('interrupted', 'The training was interrupted', { reason: 'nothing was kept' });
+      throw new ReferralError('interrupted', 'The training was interrupted', {
+        reason: 'nothing was kept',
+        hint: 'Run it again: referral segments train --help',
+      });
     }
     epoch();
     const now = look();

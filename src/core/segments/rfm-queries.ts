@@ -36,7 +36,7 @@ export async function rfmPlaces(queries: Queries, now: Instant): Promise<RawBuil
   const currency = (await findMainCurrency(queries, now)) ?? 'EUR';
   const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
   const spent = hundredths(
-    sql`sum(case when currency = ${currency} then amount_minor - refunded_minor else 0 end)`,
+    sql`cast(sum(case when currency = ${currency} then amount_minor - refunded_minor else 0 end) as bigint)`,
     currency,
   );
   const quintile = (column: string) =>
@@ -50,7 +50,7 @@ export async function rfmPlaces(queries: Queries, now: Instant): Promise<RawBuil
       ),
   );
   return sql`(with booked as (
-      select customer_ref, max(booked_at) as last_at, count(*) as bookings, cast(${spent} as bigint) as spent from bookings
+      select customer_ref, max(booked_at) as last_at, count(*) as bookings, ${spent} as spent from bookings
       where customer_ref is not null and booked_at <= ${at} and status in ('confirmed', 'completed')
       group by customer_ref
     ), facts as (
