@@ -41,7 +41,7 @@ function joinedTable(cohorts: Awaited<ReturnType<typeof countJoined>>): ReportTa
       column('retention', 'share'),
     ],
     rows: [...known, ...unknown].map((row) => ({ ...row, retention: ratio(row.booked_again, row.booked) })),
-    chart: { kind: 'bars', label: 'month', value: 'customers' },
+    chart: { kind: 'line', label: 'month', value: 'customers' },
   };
 }
 

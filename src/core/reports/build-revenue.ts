@@ -36,13 +36,13 @@ export async function buildRevenue(
   return {
     currency: mainCurrency(figures.money, figures.bookingCounts),
     tables: [
-      moneyTable(figures, averages),
       returnsTable(figures, averages, target),
       ...(await comparisonTable(queries, scope, request, figures, price)),
       await attributionTable(queries, scope, days),
       await monthsTable(queries, scope, request.timezone),
       await contestsTable(queries, scope),
       await campaignsTable(queries, scope, figures),
+      moneyTable(figures, averages),
     ],
   };
 }

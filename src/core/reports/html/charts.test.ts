@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chartBins } from './chart-bins.ts';
 import { createFormat } from '../locale/create-format.ts';
+import { chartBins } from './chart-bins.ts';
 import { niceCeiling, sparkline, stackedBar } from './charts.ts';
 
 const { date } = createFormat('en');

@@ -16,8 +16,9 @@ export interface Bar {
 
 /** Horizontal bars, one a row, with their labels and values in the text. */
 export function barChart(label: string, bars: readonly Bar[]): Html {
-  const most = Math.max(1, ...bars.map((bar) => bar.value));
-  return html`<ol class="bars" aria-label="${label}">${bars.map(
+  const most = Math.max(...bars.map((bar) => bar.value)) || 1;
+  const isNoted = bars.some((bar) => bar.note !== undefined);
+  return html`<ol class="bars${isNoted ? '' : ' brief'}" aria-label="${label}">${bars.map(
     (bar) =>
       html`<li><span class="bar-label">${bar.label}</span>${track(bar.value / most)}<span class="bar-value">${bar.text}</span>${
         bar.note === undefined ? undefined : html`<span class="bar-note">${bar.note}</span>`
@@ -57,8 +58,8 @@ export function stackedBar(label: string, parts: readonly Part[]): Html {
 
 export interface Columns {
   readonly label: string;
-  readonly from: string;
-  readonly to: string;
+  /** What the columns are, first to last. */
+  readonly names: readonly string[];
   readonly format: (value: number) => string;
   readonly columns: readonly {
     readonly title: string;
@@ -68,7 +69,7 @@ export interface Columns {
 }
 
 /** Columns over time: wide ones behind, narrow ones in front. */
-export function columnChart({ label, from, to, columns, format }: Columns): Html {
+export function columnChart({ label, names, columns, format }: Columns): Html {
   const top = niceCeiling(Math.max(1, ...columns.flatMap(({ back, front }) => [back, front])));
   const slot = 1 / Math.max(1, columns.length);
   const drawn = columns.map(
@@ -78,26 +79,25 @@ export function columnChart({ label, from, to, columns, format }: Columns): Html
   return plot(
     html`<svg role="img" aria-label="${label}" width="100%" height="100%">${gridlines()}${drawn}</svg>`,
     top,
-    from,
-    to,
+    names,
     format,
   );
 }
 
 export interface Line {
   readonly label: string;
-  readonly from: string;
-  readonly to: string;
+  /** What the points are, first to last. */
+  readonly names: readonly string[];
   readonly values: readonly number[];
   readonly format: (value: number) => string;
 }
 
 /** A line over time with the space below it filled. */
-export function lineChart({ label, from, to, values, format }: Line): Html {
+export function lineChart({ label, names, values, format }: Line): Html {
   const top = niceCeiling(Math.max(1, ...values));
   const shape = curve(values, top);
   const svg = html`<svg role="img" aria-label="${label}" width="100%" height="100%">${gridlines()}<svg viewBox="0 0 1000 100" preserveAspectRatio="none" width="100%" height="100%"><path class="area" d="${shape} V100 H0 Z"/><path class="line" d="${shape}" vector-effect="non-scaling-stroke"/></svg></svg>`;
-  return plot(svg, top, from, to, format);
+  return plot(svg, top, names, format);
 }
 
 /** A small line without axes, for a card; the figures are in the card. */
@@ -117,8 +117,10 @@ export function niceCeiling(value: number): number {
   return value <= 10 ? 2 * Math.ceil(value / 2) : Math.round(step * power);
 }
 
-function plot(svg: Html, top: number, from: string, to: string, format: (value: number) => string): Html {
-  return html`<div class="plot"><div class="axis-y" aria-hidden="true"><span>${format(top)}</span><span>${format(top / 2)}</span><span>${format(0)}</span></div><div class="canvas">${svg}</div><div class="axis-x" aria-hidden="true"><span>${from}</span><span>${to}</span></div></div>`;
+function plot(svg: Html, top: number, names: readonly string[], format: (value: number) => string): Html {
+  // Among few points the middle of the axis is between two of them.
+  const middle = names.length > 8 ? names[Math.floor((names.length - 1) / 2)] : '';
+  return html`<div class="plot"><div class="axis-y" aria-hidden="true"><span>${format(top)}</span><span>${format(top / 2)}</span><span>${format(0)}</span></div><div class="canvas">${svg}</div><div class="axis-x" aria-hidden="true"><span>${names[0]}</span><span>${middle}</span><span>${names.length > 1 ? names.at(-1) : ''}</span></div></div>`;
 }
 
 function gridlines(): Html {

@@ -44,12 +44,18 @@ ${meta(head, format, kind === 'standings')}
 ${main}
 </main>
 <footer>
-<p>${t.footer(format.moment(head.as_of, head.timezone), head.timezone, NOTHING)}</p>
+<p>${foot(kind, head, format)}</p>
 </footer>
 </body>
 </html>
 `;
   return document.markup;
+}
+
+// Who looks at standings sees no amounts and no rates.
+function foot(kind: ReportKind, { as_of, timezone }: PageHead, { t, moment }: Format): string {
+  if (kind === 'standings') return `${t.asOf} ${moment(as_of, timezone)} (${timezone})`;
+  return t.footer(moment(as_of, timezone), timezone, NOTHING);
 }
 
 function meta(

@@ -57,6 +57,7 @@ export function comparisonSection({ previous, timezone }: Report, format: Format
         show(row, row.previous, format),
         format.change(row.change, isRate(row)),
       ]),
+      false,
     )}</div>`,
   );
 }

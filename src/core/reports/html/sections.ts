@@ -5,6 +5,9 @@ import { type Html, html } from './html.ts';
 import { part, partsOrEmpty, section } from './section.ts';
 import { table, tableBehind } from './tables.ts';
 
+// Drawn; the table behind the chart has all.
+const MOST_SEGMENTS = 8;
+
 /** From the plan of a mailing to a reward, in people. */
 export function wholeFunnel({ funnel }: Report, format: Format): Html {
   const { t, count, share } = format;
@@ -110,7 +113,11 @@ export function peopleSection({ consent, segments, totals }: Report, format: For
   const segmentsPanel =
     bars.length === 0
       ? html`<p class="empty">${t.noSegment}</p>`
-      : html`${barChart(t.segments, bars)}${tableBehind(
+      : html`${barChart(t.segments, bars.slice(0, MOST_SEGMENTS))}${
+          bars.length > MOST_SEGMENTS
+            ? html`<p class="remark">${t.largestDrawn(format.count(MOST_SEGMENTS))}</p>`
+            : undefined
+        }${tableBehind(
           format,
           t.segments,
           [{ title: t.segment }, { title: t.members, number: true }],

@@ -21,7 +21,7 @@ export function formatStandingsPage(
 }
 
 function podium(leaders: readonly Standing[], { t, count }: Format): Html {
-  return html`<ol class="podium" aria-label="${t.leaderboardChart}">${leaders.map(
+  return html`<ol class="podium podium-${leaders.length}" aria-label="${t.leaderboardChart}">${leaders.map(
     ({ position, name, points }) =>
       html`<li class="place-${position}"><span class="medal" aria-hidden="true">${count(position)}</span><span class="hidden">${t.position} ${count(position)}: </span><span class="podium-name">${name}</span><span class="podium-points">${t.pointsOf(points, count(points))}</span></li>`,
   )}</ol>`;

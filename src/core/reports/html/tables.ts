@@ -9,8 +9,13 @@ export interface TableColumn {
 export type PageRow = readonly (string | Html)[];
 
 /** A table whose first column names the row; wide ones scroll by themselves. */
-export function table(caption: string, columns: readonly TableColumn[], rows: readonly PageRow[]): Html {
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${columns.map(
+export function table(
+  caption: string,
+  columns: readonly TableColumn[],
+  rows: readonly PageRow[],
+  captionShown = true,
+): Html {
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption${captionShown ? undefined : html` class="hidden"`}>${caption}</caption><thead><tr>${columns.map(
     ({ title, number }) => html`<th scope="col"${numberClass(number)}>${title}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) =>

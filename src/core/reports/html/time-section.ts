@@ -17,7 +17,7 @@ export function timeSection(report: Report, format: Format): Html {
   const title = t.bookingsAndReferrals(unit);
   const columns = columnChart({
     label: `${title}, ${t.span(first.label, last.label)}`,
-    ...{ from: first.label, to: last.label, format: count },
+    ...{ names: bins.map((bin) => bin.label), format: count },
     columns: bins.map(({ label, bookings, referrals }) => ({
       title: `${label}: ${t.bookings} ${count(bookings)}, ${t.referrals} ${count(referrals)}`,
       back: bookings,
@@ -60,8 +60,7 @@ function revenuePanel(currency: string, format: Format, unit: Bins['unit'], bins
   const title = t.revenueBy(unit, currency);
   return html`<div class="panel"><h3>${title}</h3>${lineChart({
     label: title,
-    from: bins[0]?.label ?? '',
-    to: bins.at(-1)?.label ?? '',
+    names: bins.map((bin) => bin.label),
     values,
     format: (value) => format.shortAmount(value, currency),
   })}${tableBehind(

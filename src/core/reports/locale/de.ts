@@ -166,7 +166,8 @@ export const DE: Texts = {
     'Wie viel von jedem Ziel erreicht ist, zusammen gewichtet. Ein Ziel ist eine Einstellung; die Vorgaben sind branchenüblich.',
   healthScore: 'Gesundheitswert',
   noHealth: 'Es gibt noch nichts, woran sich die Gesundheit messen lässt.',
-  partsOfScore: 'Teile des Gesundheitswerts',
+  healthNote:
+    'Das Mittel der Punkte in der Tabelle, nach ihrem Gewicht. Die Punkte sagen, wie viel von ihrem Ziel eine Kennzahl erreicht.',
   targets: 'Kennzahlen neben ihren Zielen',
   figure: 'Kennzahl',
   value: 'Wert',
@@ -306,9 +307,9 @@ export const DE: Texts = {
     'Jede Kennzahl hat eine einzige Definition, unter ihrem Namen in docs/metrics.md; dies sind die Zahlen hinter den Bildern oben.',
   countsTitle: 'Anzahlen',
   ratesTitle: 'Raten',
-  moneyIn: (currency) => `Geld in ${currency}`,
-  howMade: 'Wie sie entsteht',
-  inDocument: 'Name',
+  amounts: 'Beträge',
+  largestDrawn: (count) => `Gezeichnet sind die ${count} größten; die Tabelle hat alle.`,
+  latestShown: (count) => `Zu sehen sind die letzten ${count}; JSON, CSV und XLSX haben alle.`,
   nothingFound: 'Nichts gefunden.',
   otherCurrencies: 'Gezeichnet sind nur Beträge der Hauptwährung; die Tabelle hat alle.',
   totals: {

@@ -169,7 +169,8 @@ export const ES: Texts = {
     'Cuánto de cada objetivo se ha alcanzado, ponderado. Un objetivo es un ajuste; los valores por defecto son habituales en el sector.',
   healthScore: 'Índice de salud',
   noHealth: 'Aún no hay nada con que medir la salud.',
-  partsOfScore: 'Partes del índice de salud',
+  healthNote:
+    'La media de las puntuaciones de la tabla, según su peso. Una puntuación dice cuánto de su objetivo alcanza un indicador.',
   targets: 'Indicadores junto a sus objetivos',
   figure: 'Indicador',
   value: 'Valor',
@@ -309,9 +310,9 @@ export const ES: Texts = {
     'Cada indicador tiene una sola definición, bajo su nombre en docs/metrics.md; estos son los números tras los gráficos de arriba.',
   countsTitle: 'Cantidades',
   ratesTitle: 'Tasas',
-  moneyIn: (currency) => `Importes en ${currency}`,
-  howMade: 'Cómo se calcula',
-  inDocument: 'Nombre',
+  amounts: 'Importes',
+  largestDrawn: (count) => `Solo se dibujan los ${count} mayores; la tabla los tiene todos.`,
+  latestShown: (count) => `Se muestran los últimos ${count}; JSON, CSV y XLSX los tienen todos.`,
   nothingFound: 'No se encontró nada.',
   otherCurrencies: 'Solo se dibujan los importes en la moneda principal; la tabla los tiene todos.',
   totals: {

@@ -166,7 +166,8 @@ export const FR: Texts = {
     'La part atteinte de chaque objectif, pondérée. Un objectif est un réglage ; les valeurs par défaut sont usuelles dans le métier.',
   healthScore: 'Score de santé',
   noHealth: 'Il n’y a encore rien pour mesurer la santé.',
-  partsOfScore: 'Éléments du score de santé',
+  healthNote:
+    'La moyenne des scores du tableau, selon leur poids. Un score dit quelle part de son objectif un indicateur atteint.',
   targets: 'Indicateurs et objectifs',
   figure: 'Indicateur',
   value: 'Valeur',
@@ -305,9 +306,9 @@ export const FR: Texts = {
     'Chaque indicateur a une seule définition, sous son nom dans docs/metrics.md ; voici les nombres derrière les graphiques ci-dessus.',
   countsTitle: 'Nombres',
   ratesTitle: 'Taux',
-  moneyIn: (currency) => `Montants en ${currency}`,
-  howMade: 'Calcul',
-  inDocument: 'Nom',
+  amounts: 'Montants',
+  largestDrawn: (count) => `Seuls les ${count} plus grands sont dessinés ; le tableau les a tous.`,
+  latestShown: (count) => `Seuls les ${count} derniers sont montrés ; JSON, CSV et XLSX les ont tous.`,
   nothingFound: 'Rien trouvé.',
   otherCurrencies:
     'Seuls les montants dans la devise principale sont dessinés ; le tableau les contient tous.',

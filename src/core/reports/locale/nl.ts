@@ -157,7 +157,8 @@ export const NL: Texts = {
     'Hoeveel van elk doel is gehaald, samen gewogen. Een doel is een instelling; de standaardwaarden zijn gangbaar in het vak.',
   healthScore: 'Gezondheidsscore',
   noHealth: 'Er is nog niets om de gezondheid aan te meten.',
-  partsOfScore: 'Onderdelen van de gezondheidsscore',
+  healthNote:
+    'Het gemiddelde van de scores in de tabel, naar gewicht. Een score zegt hoeveel van zijn streefwaarde een cijfer haalt.',
   targets: 'Cijfers naast hun doelen',
   figure: 'Cijfer',
   value: 'Waarde',
@@ -297,9 +298,9 @@ export const NL: Texts = {
     'Elk cijfer heeft één definitie, onder zijn naam in docs/metrics.md; dit zijn de getallen achter de grafieken hierboven.',
   countsTitle: 'Aantallen',
   ratesTitle: 'Ratio’s',
-  moneyIn: (currency) => `Geld in ${currency}`,
-  howMade: 'Hoe het wordt berekend',
-  inDocument: 'Naam',
+  amounts: 'Bedragen',
+  largestDrawn: (count) => `De ${count} grootste zijn getekend; de tabel heeft ze alle.`,
+  latestShown: (count) => `De laatste ${count} zijn te zien; JSON, CSV en XLSX hebben ze alle.`,
   nothingFound: 'Niets gevonden.',
   otherCurrencies: 'Alleen bedragen in de belangrijkste valuta zijn getekend; de tabel heeft ze alle.',
   totals: {

@@ -52,7 +52,7 @@ export interface Texts {
   readonly healthLede: string;
   readonly healthScore: string;
   readonly noHealth: string;
-  readonly partsOfScore: string;
+  readonly healthNote: string;
   readonly targets: string;
   readonly figure: string;
   readonly value: string;
@@ -162,9 +162,9 @@ export interface Texts {
   readonly allFiguresLede: string;
   readonly countsTitle: string;
   readonly ratesTitle: string;
-  readonly moneyIn: (currency: string) => string;
-  readonly howMade: string;
-  readonly inDocument: string;
+  readonly amounts: string;
+  readonly largestDrawn: (count: string) => string;
+  readonly latestShown: (count: string) => string;
   readonly nothingFound: string;
   readonly otherCurrencies: string;
   /** Titles of figures, by their names in metrics.ts. */
