@@ -2,9 +2,11 @@ import type { Contest } from '../contests/get-contest.ts';
 import { type Award, listAwards } from '../contests/list-awards.ts';
 import type { ReferralReward } from '../contests/rules-parts.ts';
 import type { Queries } from '../database/database.ts';
-import type { RewardSide, RewardType } from '../database/tables.ts';
+import type { RewardSide } from '../database/tables.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
 import { type Budget, createBudget } from './budget.ts';
+import { findSpent } from './find-spent.ts';
+import { milestoneRule } from './milestone-rule.ts';
 import { type Claim, reconcileReward } from './reconcile-reward.ts';
 import { type RewardChange, statusAfter, toValue } from './reward.ts';
 import {
@@ -13,7 +15,6 @@ import {
   listEarningReferrals,
   listOtherRewards,
   listRewardsOfReferrals,
-  listSpent,
   type StandingRow,
 } from './reward-queries.ts';
 import { findRewardValue, type RewardValue } from './reward-value.ts';
@@ -95,11 +96,7 @@ export async function* planStaleRewards(
 }
 
 async function openPlanner(queries: Queries, contest: Contest, now: Instant): Promise<RewardPlanner> {
-  const spent = await listSpent(queries, contest.id);
-  const budget = createBudget(
-    contest.rules.limits.budget,
-    new Map(spent.map(({ currency, amount_minor }) => [currency ?? '', amount_minor ?? 0])),
-  );
+  const budget = createBudget(contest.rules.limits.budget, await findSpent(queries, contest));
   return createRewardPlanner(contest, budget, now);
 }
 
@@ -286,11 +283,6 @@ function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): Re
       return planned;
     },
   };
-}
-
-/** The name of a milestone's rule: `rewards.milestones.5.badge`. */
-export function milestoneRule(milestone: { readonly at: number; readonly type: RewardType }): string {
-  return `rewards.milestones.${milestone.at}.${milestone.type}`;
 }
 
 function claimOf(reward: ReferralReward | undefined, referral: EarningReferral): Claim {

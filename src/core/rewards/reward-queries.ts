@@ -295,22 +295,6 @@ export async function listApprovedCounts(
     .execute();
 }
 
-/** What a contest has given away for good, in minor units per currency: claimed and paid rewards that follow from referrals. */
-export async function listSpent(
-  queries: Queries,
-  contestId: number,
-): Promise<readonly { readonly currency: string | null; readonly amount_minor: number | null }[]> {
-  return queries
-    .selectFrom('rewards')
-    .select((expression) => ['currency', expression.fn.sum<number>('amount_minor').as('amount_minor')])
-    .where('contest_id', '=', contestId)
-    .where('status', 'in', ['claimed', 'paid'])
-    .where('side', 'in', ['referrer', 'friend', 'milestone'])
-    .where('currency', 'is not', null)
-    .groupBy('currency')
-    .execute();
-}
-
 export interface StandingTotal {
   readonly type: RewardType;
   readonly currency: string | null;

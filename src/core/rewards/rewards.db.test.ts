@@ -283,6 +283,19 @@ describeEngines('rewards', (open, engine) => {
     expect((await verifyRewards(database.queries, NOW)).findings).toEqual([]);
   });
 
+  test('get what a reversal of a paid one frees of the budget in the same run, not in the next', async () => {
+    const database = await open();
+    const rules = { ...RULES, limits: { budget: { EUR: '60.00' } } };
+    const fixture = await createContestFixture(database, { rules });
+    await importBookingsOf(fixture, [{}, {}, {}]);
+    await compute(database);
+    await pay(database);
+    await importBookingsOf(fixture, [{ status: 'cancelled' }, {}, {}]);
+    expect(await compute(database)).toMatchObject({ created: 1, reversed: 3, totals: { EUR: '45.02' } });
+    expect((await verifyRewards(database.queries, NOW)).findings).toEqual([]);
+    expect(await compute(database)).toMatchObject({ created: 0, reversed: 0, changed: 0 });
+  });
+
   test('cannot be edited, and every edit that goes around the guards is found', async () => {
     const database = await open();
     await importBookingsOf(await createContestFixture(database, { rules: RULES }), [{}, {}, {}]);

@@ -1,10 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { findRuleAmount } from '../contests/rule-amount.ts';
 import type { Rules } from '../contests/rules.ts';
 import type { ReferralReward } from '../contests/rules-parts.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { parseMinorUnits, percentageFraction } from '../money.ts';
+import { expectedValue, listReferralCurrencies } from './expected-value-queries.ts';
 import type { EarningReferral } from './reward-queries.ts';
 
 type Side = 'referrer' | 'friend';
@@ -51,7 +50,7 @@ export async function findStaleReferrals(
   { rewards }: Pick<Rules, 'rewards'>,
 ): Promise<void> {
   await dropStaleReferrals(queries);
-  const currencies = await listCurrencies(queries, contestId);
+  const currencies = await listReferralCurrencies(queries, contestId);
   const joins = SIDES.map((side) => {
     const w = sql.ref(side);
     return sql`left join rewards ${w} on ${w}.referral_id = r.id and ${w}.side = ${sql.lit(side)}`;
@@ -94,17 +93,6 @@ export async function countStandingRewards(queries: Queries, contestId: number):
   return count;
 }
 
-async function listCurrencies(queries: Queries, contestId: number): Promise<readonly string[]> {
-  const rows = await queries
-    .selectFrom('referrals')
-    .select('currency')
-    .distinct()
-    .where('contest_id', '=', contestId)
-    .orderBy('currency')
-    .execute();
-  return rows.map((row) => row.currency);
-}
-
 // What `reconcileReward` would change, as far as SQL can tell; a reward of somebody else than now is always looked at.
 function isStale(
   side: Side,
@@ -124,48 +112,4 @@ function isStale(
     when ${isGranted} then ${w}.status = 'held' or coalesce(${w}.currency, ${w}.type) <> ${unit}
       or coalesce(${w}.amount_minor, ${w}.days, ${w}.points, 1) <> ${amount}
     else true end)`;
-}
-
-/** As `findRewardValue`, as SQL: the unit and the amount, 0 for nothing. */
-function expectedValue(
-  reward: ReferralReward | undefined,
-  currencies: readonly string[],
-): { readonly unit: RawBuilder<unknown>; readonly amount: RawBuilder<unknown> } {
-  switch (reward?.type) {
-    case undefined:
-      return { unit: sql`''`, amount: sql`0` };
-    case 'money': {
-      const amount = parseMinorUnits(reward.amount, reward.currency, 'rewards');
-      return { unit: sql`${sql.lit(reward.currency)}`, amount: integer(amount) };
-    }
-    case 'percentage':
-      return { unit: sql`r.currency`, amount: shareOf(reward.percent, reward.max, currencies) };
-    case 'free_days':
-      return { unit: sql`'free_days'`, amount: integer(reward.days) };
-    case 'points':
-      return { unit: sql`'points'`, amount: integer(reward.points) };
-    case 'badge':
-      return { unit: sql`'badge'`, amount: sql`1` };
-  }
-}
-
-type Cap = Extract<ReferralReward, { type: 'percentage' }>['max'];
-
-// As `percentageOf`: rounded half up. Whole parts and the rest are multiplied apart, so that nothing leaves 64 bits.
-function shareOf(percent: string, cap: Cap, currencies: readonly string[]): RawBuilder<unknown> {
-  const { numerator, denominator } = percentageFraction(percent);
-  const [n, d, twice] = [integer(numerator), integer(denominator), integer(denominator * 2)];
-  const share = sql`(r.amount_minor / ${d} * ${n} + (r.amount_minor % ${d} * ${n} * 2 + ${d}) / ${twice})`;
-  if (cap === undefined) return share;
-  const caps = currencies.flatMap((currency) => {
-    const most = findRuleAmount(cap, currency, 'down');
-    return most === undefined
-      ? []
-      : [sql`when r.currency = ${currency} and ${share} > ${integer(most)} then ${integer(most)}`];
-  });
-  return caps.length === 0 ? share : sql`(case ${sql.join(caps, sql` `)} else ${share} end)`;
-}
-
-function integer(value: number): RawBuilder<unknown> {
-  return sql`cast(${sql.lit(value)} as bigint)`;
 }
