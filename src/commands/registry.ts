@@ -185,6 +185,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./conversions/track.ts'),
   },
   {
+    name: 'fraud replay',
+    summary: 'Show what other rules would have made of the referrals',
+    load: () => import('./fraud/replay.ts'),
+  },
+  {
     name: 'customers import',
     summary: 'Take in a customer export: CSV of any kind',
     load: () => import('./customers/import.ts'),

@@ -15,7 +15,7 @@ const GROUPS: readonly (readonly [title: string, nouns: readonly string[]])[] = 
   ['People', ['customers', 'segments', 'profiles']],
   ['Contest', ['contests', 'codes', 'leaderboard']],
   ['Mail', ['templates', 'campaigns', 'events']],
-  ['Bookings and rewards', ['conversions', 'rewards']],
+  ['Bookings and rewards', ['conversions', 'fraud', 'rewards']],
   ['Results', ['report', 'export']],
   ['Operations', ['status', 'jobs', 'metrics', 'backup', 'settings', 'flags', 'runs', 'audit']],
 ];

@@ -41,7 +41,7 @@ export async function getReferral(queries: Queries, id: number): Promise<Explain
     hold_until: row.hold_until,
     decided_by: row.decided_by,
     credited_by: evidence.by,
-    fraud: await nameCustomers(queries, evidence.fraud),
+    fraud: await nameEvidence(queries, evidence.fraud),
   };
 }
 
@@ -98,8 +98,8 @@ function parseEvidence({ evidence }: ReferralDetailRow): {
   return JSON.parse(evidence) as { by: string; fraud: FraudFinding[] };
 }
 
-// Evidence keeps the keys of customers, which outlive a change of their customer_id.
-async function nameCustomers(
+/** Findings with the `customer_ids` of those whom they name: evidence keeps their keys, which outlive a change of them. */
+export async function nameEvidence(
   queries: Queries,
   findings: readonly FraudFinding[],
 ): Promise<readonly FraudFinding[]> {

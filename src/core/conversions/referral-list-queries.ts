@@ -133,6 +133,39 @@ export async function listLedgerOfReferral(queries: Queries, referralId: number)
     .execute();
 }
 
+/** What people call a booking and those who take part in it. */
+export interface ReferralNames {
+  readonly booking_reference: string;
+  readonly referrer_id: string;
+  readonly friend_id: string;
+}
+
+/** The names of bookings and of who would be credited with them, in the order in which they are asked for. */
+export async function listReferralNames(
+  queries: Queries,
+  asked: readonly { readonly booking_id: number; readonly referrer_ref: number }[],
+): Promise<readonly (ReferralNames | undefined)[]> {
+  if (asked.length === 0) return [];
+  const bookings = await queries
+    .selectFrom('bookings as b')
+    .innerJoin('customers as c', 'c.id', 'b.customer_ref')
+    .select(['b.id', 'b.booking_reference', 'c.customer_id as friend_id'])
+    .where(
+      'b.id',
+      'in',
+      asked.map(({ booking_id }) => booking_id),
+    )
+    .execute();
+  const known = new Map(bookings.map((booking) => [booking.id, booking]));
+  const referrers = await listCustomerIds(queries, [...new Set(asked.map((row) => row.referrer_ref))]);
+  return asked.map(({ booking_id, referrer_ref }) => {
+    const booking = known.get(booking_id);
+    if (booking === undefined) return undefined;
+    const { booking_reference, friend_id } = booking;
+    return { booking_reference, friend_id, referrer_id: referrers.get(referrer_ref) ?? '' };
+  });
+}
+
 /** The customer_ids of customers by key, for evidence that names people. */
 export async function listCustomerIds(
   queries: Queries,

@@ -20,6 +20,8 @@ export interface LockOptions {
    * the lock is lost, and whatever this process waits for from the server fails at once.
    */
   readonly heartbeat?: boolean;
+  /** Nobody wants a lock of this name once it is released: the file that it is, beside a SQLite database, goes with it. */
+  readonly once?: boolean;
 }
 
 export interface TransactionOptions {
@@ -29,6 +31,11 @@ export interface TransactionOptions {
   readonly once?: boolean;
   /** No statement changes more than some megabytes: what would take back one of them is kept in memory, where SQLite otherwise writes it to a file. */
   readonly smallStatements?: boolean;
+}
+
+export interface SnapshotOptions {
+  /** The work makes temporary tables of its own, which are gone afterwards. */
+  readonly temporaryTables?: boolean;
 }
 
 /** An open, checked and migrated database. */
@@ -45,7 +52,7 @@ export interface Database {
     options?: TransactionOptions,
   ): Promise<T>;
   /** Runs `work` on one consistent, read-only snapshot: a WAL read transaction, or REPEATABLE READ. */
-  snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>, options?: SnapshotOptions): Promise<T>;
   /** Takes the lock of that name if nobody holds it: a session advisory lock, or an operating-system lock on a file beside the SQLite file. */
   tryLock(name: string, options?: LockOptions): Promise<ProcessLock | undefined>;
   close(): Promise<void>;

@@ -49,15 +49,20 @@ export async function openPostgresDatabase(
       url: address.url,
       queries,
       transaction: (work, transactionOptions = {}) => {
-        const attempt = () => runTransaction(queries, work, transactionOptions);
+        const attempt = () => runTransaction(queries.transaction(), work, transactionOptions);
         const attempts = transactionOptions.once === true ? 1 : ATTEMPTS;
         return retryingConflicts(attempt, attempts).catch((error: unknown) => {
           // COPY runs beside the driver, which translates the errors of all other statements.
           throw translatePostgresError(error, address.url);
         });
       },
-      snapshot: (work) =>
-        queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+      snapshot: (work, { temporaryTables = false } = {}) => {
+        const snapshot = queries.transaction().setIsolationLevel('repeatable read');
+        // A transaction that only reads may not make a temporary table: this one writes and is rolled back.
+        return temporaryTables
+          ? runTransaction(snapshot.setAccessMode('read write'), work, { rollback: true })
+          : snapshot.setAccessMode('read only').execute(work);
+      },
       tryLock: (name, { heartbeat = false } = {}) =>
         tryPostgresLock(options, address.url, name, heartbeat ? () => cutConnections(open) : undefined),
       close,

@@ -1,5 +1,5 @@
-import type { Transaction } from 'kysely';
-import type { Queries, TransactionOptions } from './database.ts';
+import type { Transaction, TransactionBuilder } from 'kysely';
+import type { TransactionOptions } from './database.ts';
 import type { Tables } from './tables.ts';
 
 /** Carries the result of a dry run out of the transaction that it rolls back. */
@@ -12,15 +12,15 @@ class RolledBack<T> extends Error {
   }
 }
 
-/** Runs `work` in one write transaction, committed unless it throws or `rollback` is asked for. */
+/** Runs `work` in the transaction that `builder` begins, committed unless it throws or `rollback` is asked for. */
 export async function runTransaction<T>(
-  queries: Queries,
+  builder: TransactionBuilder<Tables>,
   work: (transaction: Transaction<Tables>) => Promise<T>,
   { rollback = false }: TransactionOptions = {},
 ): Promise<T> {
-  if (!rollback) return queries.transaction().execute(work);
+  if (!rollback) return builder.execute(work);
   try {
-    return await queries.transaction().execute(async (transaction): Promise<T> => {
+    return await builder.execute(async (transaction): Promise<T> => {
       throw new RolledBack(await work(transaction));
     });
   } catch (error) {

@@ -34,7 +34,7 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
       transactionOptions?.smallStatements
         ? keepingUndoInMemory(connection, (begun) =>
             runTransaction(
-              queries,
+              queries.transaction(),
               (transaction) => {
                 begun();
                 return work(transaction);
@@ -42,9 +42,9 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
               transactionOptions,
             ),
           )
-        : runTransaction(queries, work, transactionOptions),
+        : runTransaction(queries.transaction(), work, transactionOptions),
     snapshot: (work) => usingSnapshot(file, work),
-    tryLock: (lock) => trySqliteLock(file, lock),
+    tryLock: (lock, lockOptions) => trySqliteLock(file, lock, lockOptions),
     async close() {
       await queries.destroy();
       // kysely opens nothing, and so closes nothing, when no query was made.

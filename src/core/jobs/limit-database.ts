@@ -32,7 +32,8 @@ export function limitDatabase(database: Database, limit: TimeLimit): Database {
         await limitStatements(transaction, limit.remaining());
         return work(transaction.withPlugin(plugin));
       }, options),
-    snapshot: (work) => database.snapshot((transaction) => work(transaction.withPlugin(plugin))),
+    snapshot: (work, options) =>
+      database.snapshot((transaction) => work(transaction.withPlugin(plugin)), options),
   };
 }
 
