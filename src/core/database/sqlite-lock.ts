@@ -1,6 +1,7 @@
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProcessLock } from './database.ts';
+import type { LockOptions, ProcessLock } from './database.ts';
 import { sqliteCode, translateSqliteError } from './sqlite-errors.ts';
 
 /**
@@ -8,7 +9,11 @@ import { sqliteCode, translateSqliteError } from './sqlite-errors.ts';
  * held open on a small SQLite file of its own: the operating system drops it with the process, whatever ends that,
  * so that there is no lease to renew and nothing stale to clean up.
  */
-export async function trySqliteLock(databaseFile: string, name: string): Promise<ProcessLock | undefined> {
+export async function trySqliteLock(
+  databaseFile: string,
+  name: string,
+  { once = false }: LockOptions = {},
+): Promise<ProcessLock | undefined> {
   const { default: Sqlite } = await import('better-sqlite3');
   const folder = `${databaseFile}-locks`;
   await mkdir(folder, { recursive: true });
@@ -24,8 +29,18 @@ export async function trySqliteLock(databaseFile: string, name: string): Promise
   return {
     name,
     async release() {
+      // While it is still held: whoever comes now makes a file of its own.
+      if (once && connection.open) removeUnused(file);
       connection.close();
     },
     isHeld: () => connection.open && connection.inTransaction,
   };
+}
+
+function removeUnused(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A file that stays is in nobody's way.
+  }
 }

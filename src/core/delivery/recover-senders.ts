@@ -33,7 +33,7 @@ export async function recoverSenders(
   let recovery: Recovery = { senders: 0, released: 0, inDoubt: 0 };
   for (const sender of await listOpenSenders(database.queries)) {
     if (sender.id === ownSender) continue;
-    const lock = await database.tryLock(senderLockName(sender.id));
+    const lock = await database.tryLock(senderLockName(sender.id), { once: true });
     if (lock === undefined) continue;
     try {
       const { released, doubts } = await database.transaction(async (trx) => {

@@ -50,7 +50,7 @@ export async function registerSender(
 }
 
 async function takeLock(database: Database, id: number): Promise<ProcessLock> {
-  const lock = await database.tryLock(senderLockName(id), { heartbeat: true });
+  const lock = await database.tryLock(senderLockName(id), { heartbeat: true, once: true });
   if (lock !== undefined) return lock;
   throw new ReferralError('locked', `The lock of sender ${id} is held by another process`, {
     hint: 'Run the command again.',
