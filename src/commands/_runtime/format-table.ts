@@ -128,6 +128,7 @@ function readable(value: Cell): string {
 }
 
 function readablePart(value: unknown): string {
+  if (value === null || value === undefined) return '–';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return plainText(value as Cell);
   const parts = Object.entries(value).map(([key, part]) => `${key} ${readablePart(part)}`);
   return parts.length === 0 ? '–' : parts.join(', ');

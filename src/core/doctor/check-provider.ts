@@ -52,7 +52,7 @@ async function checkSendgrid(baseUrl: string, key: string, probe: ProviderProbe)
 }
 
 async function checkSmtp(url: string, probe: ProviderProbe): Promise<Check> {
-  const fix = 'Set REFERRAL_SMTP_URL to smtp://user:password@host:587';
+  const fix = 'Set REFERRAL_SMTP_URL, such as smtp://USER@host:587 with the password behind the user';
   try {
     await probe.askSmtp(url);
     return ok('provider', 'The SMTP server answers and accepts the credentials');

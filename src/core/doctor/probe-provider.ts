@@ -1,3 +1,4 @@
+import { isLoopback } from '../delivery/is-loopback.ts';
 import { parseSmtpUrl } from '../delivery/smtp-url.ts';
 import type { ProviderProbe } from './check-provider.ts';
 
@@ -22,6 +23,8 @@ export const networkProbe: ProviderProbe = {
       port,
       secure,
       requireTLS: requireTls,
+      // As when sending: a server on this machine may show a certificate that it made itself.
+      tls: { rejectUnauthorized: !isLoopback(host) },
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
