@@ -1,18 +1,22 @@
 /*
- * Kills migrations, lets pairs of them race, and on SQLite lets eight processes read and write at once:
- * `node bench/soak-database.ts [sqlite|postgres|both] [kills] [races] [transactions] [seed]`.
+ * Lets eight processes read and write at once and two crons run the jobs of an hour, kills migrations and lets pairs of them race:
+ * `node bench/soak-database.ts [sqlite|postgres|both] [kills] [races] [transactions] [hours] [seed]`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { systemClock } from '../src/core/clock.ts';
+import { migrateDatabase } from '../src/core/database/migrate-database.ts';
 import { usingDatabase } from '../src/core/database/open-database.ts';
+import { systemRandom } from '../src/core/random.ts';
 import { seeded } from '../test/servers/seeded.ts';
 import { type CreateUrl, countTogether, killMigrations, raceMigrations } from '../test/soak-database.ts';
+import { runCrons } from '../test/soak-jobs.ts';
 import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
 
 const PROCESSES = 8;
-const [which = 'both', kills = '200', races = '50', transactions = '1000', seed = '1'] =
+const [which = 'both', kills = '200', races = '50', transactions = '1000', hours = '50', seed = '1'] =
   process.argv.slice(2);
 const engines: readonly BenchEngine[] =
   which === 'sqlite' || which === 'postgres' ? [which] : ['sqlite', 'postgres'];
@@ -36,11 +40,18 @@ try {
         await usingDatabase({ url }, ({ queries }) => sql.raw(`create database ${name}`).execute(queries));
         return Object.assign(new URL(url), { pathname: `/${name}` }).href;
       };
-      // On PostgreSQL a transaction that reads in order to write locks the row itself; on SQLite every one waits its turn.
-      if (engine === 'sqlite') {
-        const counted = await countTogether(url, PROCESSES, Number(transactions));
-        say(engine, counted, counted.counted !== counted.expected || counted.failures.length > 0);
-      }
+      const counted = await countTogether(url, PROCESSES, Number(transactions));
+      const isExact = counted.counted === counted.expected && counted.chained === counted.expected;
+      say(engine, counted, !isExact || counted.failures.length > 0);
+      const createMigrated: CreateUrl = async () => {
+        const migrated = await createUrl();
+        await usingDatabase({ url: migrated, migrations: 'skip', create: true }, (empty) =>
+          migrateDatabase(empty, { clock: systemClock, random: systemRandom, programVersion: '0.0.0' }),
+        );
+        return migrated;
+      };
+      const crons = await runCrons(createMigrated, Number(hours));
+      say(engine, crons, crons.wrong.length > 0);
       const killed = await killMigrations(createUrl, Number(kills), seeded(Number(seed)));
       say(engine, killed, killed.wrong.length > 0);
       const raced = await raceMigrations(createUrl, Number(races));

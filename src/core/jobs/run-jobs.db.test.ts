@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest';
-import { RUN } from '../../../test/campaign-fixture.ts';
 import { describeEngines, describeEngineUrls } from '../../../test/engines.ts';
-import type { Clock } from '../clock.ts';
-import type { Database } from '../database/database.ts';
+import { jobsContext, movingClock, NIGHTLY_JOBS, type Told, worksOf } from '../../../test/jobs-fixture.ts';
+import { runCrons } from '../../../test/soak-jobs.ts';
 import { saveMeta } from '../database/meta-queries.ts';
-import { usingDatabase } from '../database/open-database.ts';
 import { ReferralError } from '../errors.ts';
 import { defaultConfig } from '../settings/config.ts';
-import { createKeyring } from '../settings/keyring.ts';
-import { toInstant } from '../time.ts';
-import { JOBS, parseJobSelection } from './job.ts';
+import { parseJobSelection } from './job.ts';
 import type { JobName } from './job-names.ts';
-import type { JobNotice, JobsContext, NoticeChannel } from './job-result.ts';
+import type { JobsContext, NoticeChannel } from './job-result.ts';
 import type { JobContext, JobWork } from './job-work.ts';
 import { listJobs } from './list-jobs.ts';
 import { runJobs } from './run-jobs.ts';
@@ -20,57 +16,10 @@ const START = Date.parse('2026-03-04T01:30:00.000Z');
 const HOUR_MS = 3_600_000;
 const STEP_MS = 300_000;
 
-/** A clock that a test sets. */
-function movingClock(): Clock & { time: number } {
-  const clock = {
-    time: START,
-    now: () => toInstant(clock.time),
-    milliseconds: () => clock.time,
-  };
-  return clock;
-}
-
 const nothing: JobWork = async () => ({ summary: {} });
 
-function worksOf(work: (job: JobName) => JobWork): Record<JobName, JobWork> {
-  return Object.fromEntries(JOBS.map(({ name }) => [name, work(name)])) as Record<JobName, JobWork>;
-}
-
-interface Told {
-  readonly notices: JobNotice[];
-  /** Channels that are set up and work; the others fail. */
-  working: readonly NoticeChannel[];
-}
-
-function contextOf(
-  database: Database,
-  clock: Clock,
-  works: Record<JobName, JobWork>,
-  told: Told = { notices: [], working: ['mail', 'webhook'] },
-): JobsContext {
-  return {
-    ...{ database, clock, works, run: RUN, config: defaultConfig(), keyring: createKeyring(['x']) },
-    random: { bytes: (count) => new Uint8Array(count) },
-    signal: new AbortController().signal,
-    // Waiting moves on to other work in this process, and no time passes.
-    sleep: () => new Promise((resolve) => setTimeout(resolve, 2)),
-    ...{ directory: '/nowhere', host: 'here', processId: 1, programVersion: '0.0.0', hasProvider: false },
-    openTransport: () => Promise.reject(new Error('no transport here')),
-    openStore: () => Promise.reject(new Error('no store here')),
-    findUnseal: () => Promise.resolve(undefined),
-    dryRun: false,
-    tell: async (notice, channels) => {
-      told.notices.push(notice);
-      const reached = channels.filter((channel) => told.working.includes(channel));
-      const problems = channels.filter((channel) => !reached.includes(channel));
-      return { told: reached, problems };
-    },
-    warn: () => undefined,
-  };
-}
-
 const options = { again: false, patient: true, lockWaitMs: 0 };
-const due = { ...options, jobs: JOBS.filter(({ name }) => name !== 'send-campaigns') };
+const due = { ...options, jobs: NIGHTLY_JOBS };
 
 function failing(): never {
   throw new ReferralError('locked', 'somebody else is at it', { hint: 'Wait.' });
@@ -78,34 +27,7 @@ function failing(): never {
 
 describeEngineUrls('two crons at once', (createUrl) => {
   test('do every job exactly once in an hour of simulated time', async () => {
-    const url = await createUrl();
-    const clock = movingClock();
-    const done = new Map<string, number>();
-    const works = worksOf((job) => async (context) => {
-      const key = `${job} ${context.clock.now()}`;
-      done.set(job, (done.get(job) ?? 0) + 1);
-      // Long enough for the other one to find it at work.
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      return { summary: { key } };
-    });
-    await usingDatabase({ url }, (first) =>
-      usingDatabase({ url }, async (second) => {
-        for (; clock.time <= START + HOUR_MS; clock.time += STEP_MS) {
-          await Promise.all(
-            [first, second].map((database, cron) =>
-              runJobs(contextOf(database, clock, works), { ...due, lockWaitMs: cron === 0 ? 0 : 1 }),
-            ),
-          );
-        }
-        // At 01:30 what was due yesterday and on Sunday is made up for, at 02:00 comes the new day.
-        const expected = due.jobs.map(({ name, rhythm }) => [name, rhythm === 'daily' ? 2 : 1]);
-        expect(Object.fromEntries(done)).toEqual(Object.fromEntries(expected));
-        const rows = await first.queries.selectFrom('job_runs').select(['status', 'attempts']).execute();
-        expect(new Set(rows.map(({ status, attempts }) => `${status} ${attempts}`))).toEqual(
-          new Set(['done 1']),
-        );
-      }),
-    );
+    expect(await runCrons(createUrl, 1)).toMatchObject({ hours: 1, crons: 2, wrong: [] });
   });
 });
 
@@ -115,13 +37,13 @@ describeEngines('jobs', (open, engine) => {
 
   test('that were missed for days are made up for once', async () => {
     const database = await open();
-    const clock = movingClock();
+    const clock = movingClock(START);
     let count = 0;
     const works = worksOf(() => async () => {
       count += 1;
       return { summary: {} };
     });
-    const context = contextOf(database, clock, works);
+    const context = jobsContext(database, clock, works);
     await run(context, 'expire-codes');
     clock.time += 5 * 24 * HOUR_MS;
     await run(context, 'expire-codes');
@@ -134,13 +56,13 @@ describeEngines('jobs', (open, engine) => {
 
   test('that fail do not keep others from being done, and are tried again later and later', async () => {
     const database = await open();
-    const clock = movingClock();
+    const clock = movingClock(START);
     const tried: string[] = [];
     const works = worksOf((job) => async () => {
       tried.push(job);
       return job === 'compute-rewards' ? failing() : { summary: {} };
     });
-    const context = contextOf(database, clock, works);
+    const context = jobsContext(database, clock, works);
     const outcomes = async () =>
       Object.fromEntries((await runJobs(context, due)).results.map(({ job, outcome }) => [job, outcome]));
     expect(await outcomes()).toMatchObject({ 'compute-rewards': 'failed', backup: 'done' });
@@ -158,11 +80,11 @@ describeEngines('jobs', (open, engine) => {
 
   test('tell the operator once when they begin to fail, and once when they work again', async () => {
     const database = await open();
-    const clock = movingClock();
+    const clock = movingClock(START);
     const told: Told = { notices: [], working: ['mail', 'webhook'] };
     let fails = true;
     const works = worksOf(() => async () => (fails ? failing() : { summary: {} }));
-    const context = contextOf(database, clock, works, told);
+    const context = jobsContext(database, clock, works, told);
     for (let night = 0; night < 3; night += 1) {
       await run(context, 'backup');
       clock.time += 24 * HOUR_MS;
@@ -185,10 +107,10 @@ describeEngines('jobs', (open, engine) => {
 
   test('tell again over the channel that did not take it, and only over that one', async () => {
     const database = await open();
-    const clock = movingClock();
+    const clock = movingClock(START);
     const told: Told = { notices: [], working: ['mail'] };
     const tries: (readonly NoticeChannel[])[] = [];
-    const plain = contextOf(
+    const plain = jobsContext(
       database,
       clock,
       worksOf(() => async () => failing()),
@@ -212,9 +134,9 @@ describeEngines('jobs', (open, engine) => {
   test('end with nothing done while the database is in quarantine', async () => {
     const database = await open();
     await saveMeta(database.queries, 'quarantined_at', '2026-03-01T00:00:00.000Z');
-    const context = contextOf(
+    const context = jobsContext(
       database,
-      movingClock(),
+      movingClock(START),
       worksOf(() => () => Promise.reject(new Error('ran'))),
     );
     await expect(run(context, 'daily')).rejects.toMatchObject({ code: 'quarantined' });
@@ -222,7 +144,7 @@ describeEngines('jobs', (open, engine) => {
 
   test('leave nothing of a transaction behind when their time is up, and go on with the next job', async () => {
     const database = await open();
-    const clock = movingClock();
+    const clock = movingClock(START);
     const writeSlowly: JobWork = async (context: JobContext) =>
       context.database.transaction(async (trx) => {
         await saveMeta(trx, 'slow', 'half done');
@@ -231,7 +153,9 @@ describeEngines('jobs', (open, engine) => {
         return { summary: {} };
       });
     const works = worksOf((job) => (job === 'expire-codes' ? writeSlowly : nothing));
-    const { results, failure } = await run(contextOf(database, clock, works), 'daily', { limitMinutes: 30 });
+    const { results, failure } = await run(jobsContext(database, clock, works), 'daily', {
+      limitMinutes: 30,
+    });
     expect(results.slice(0, 2)).toMatchObject([
       { job: 'expire-codes', outcome: 'failed', error: 'time_limit' },
       { job: 'release-holds', outcome: 'done' },
@@ -246,8 +170,8 @@ describeEngines('jobs', (open, engine) => {
 
   test('that another process is doing are left to it, and are done by the next when it dies', async () => {
     const database = await open();
-    const clock = movingClock();
-    const context = contextOf(
+    const clock = movingClock(START);
+    const context = jobsContext(
       database,
       clock,
       worksOf(() => nothing),
@@ -280,7 +204,7 @@ describeEngines('jobs', (open, engine) => {
       seen.push(dryRun);
       return { summary: { would: 1 } };
     });
-    const context = { ...contextOf(database, movingClock(), works), dryRun: true };
+    const context = { ...jobsContext(database, movingClock(START), works), dryRun: true };
     expect((await run(context, 'backup')).results).toMatchObject([
       { outcome: 'done', summary: { would: 1 } },
     ]);
@@ -290,7 +214,7 @@ describeEngines('jobs', (open, engine) => {
 
   test('are listed with what they did last and when they are due next', async () => {
     const database = await open();
-    const clock = movingClock();
+    const clock = movingClock(START);
     const list = async (name: JobName) =>
       (await listJobs(database.queries, defaultConfig(), clock)).find(({ job }) => job === name);
     expect(await list('backup')).toMatchObject({
@@ -302,7 +226,7 @@ describeEngines('jobs', (open, engine) => {
       clock.time += 2_500;
       return job === 'compute-rewards' ? failing() : { summary: { rows: 7 } };
     });
-    await runJobs(contextOf(database, clock, works), due);
+    await runJobs(jobsContext(database, clock, works), due);
     expect(await list('backup')).toMatchObject({
       ...{ outcome: 'done', overdue: false, next_at: '2026-03-04T02:00:00.000Z' },
       ...{ duration_ms: 2_500, summary: { rows: 7 }, failing_since: null },
