@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { usingDatabase } from '../src/core/database/open-database.ts';
 import { type Child, startChild } from './children/start-child.ts';
+import { importFile } from './import-file.ts';
 import { type ImportFiles, writeImportFiles } from './import-files.ts';
 import { seeded } from './servers/seeded.ts';
 
@@ -63,13 +64,16 @@ export async function soakImport(options: SoakOptions): Promise<SoakResult> {
   const clean = await runClean(url, folder, files);
   const seen = { kills: 0, none: 0, all: 0, partial: 0 };
   const wrong: string[] = [];
+  let before = clean.left;
   while (seen.kills < options.kills) {
     const target = clean.targets[seen.kills % clean.targets.length] ?? clean.targets[0];
     if (target === undefined) break;
-    if (target.before === clean.empty) await removeCustomers(url);
+    if (target.before === clean.empty) {
+      await removeCustomers(url);
+      before = { ...before, customers: clean.empty };
+    }
     const point = POINTS[Math.floor(random() * POINTS.length)] ?? 'any';
     const title = `seed ${seed}, kill ${seen.kills + 1}, ${target.name} at ${point}`;
-    const before = await readContent(url);
     const killed = await importAndKill(options, target, point, random, clean.milliseconds);
     const after = await readContent(url);
     const rejects = await readRejects(target);
@@ -86,8 +90,8 @@ export async function soakImport(options: SoakOptions): Promise<SoakResult> {
     if (rejects !== undefined && rejects !== target.rejected) wrong.push(`${title}: half a rejects file`);
     if (!isAll && rejects !== undefined) wrong.push(`${title}: a rejects file of an import that was undone`);
     const again = await runImport(url, target);
-    if ((await readContent(url)).customers !== target.after)
-      wrong.push(`${title}: other customers when run again`);
+    before = await readContent(url);
+    if (before.customers !== target.after) wrong.push(`${title}: other customers when run again`);
     if ((await readRejects(target)) !== target.rejected) wrong.push(`${title}: other rejects when run again`);
     if (existsSync(`${target.rejects}.part`)) wrong.push(`${title}: a part left when run again`);
     options.log?.(
@@ -108,29 +112,32 @@ interface Target {
   readonly rejected: string | undefined;
 }
 
-/** What one clean run of each file leaves, and how long the longest takes. */
+/** What one clean run of each file leaves, one after the other, and how long the longest takes. */
 async function runClean(url: string, folder: string, files: ImportFiles) {
   const targets: Target[] = [];
-  const empty = (await readContent(url)).customers;
-  let before = empty;
+  const { customers: empty } = await readContent(url);
+  let left: Content = { customers: empty, imports: 0, entries: 0 };
   let milliseconds = 0;
   for (const [name, file] of Object.entries(files)) {
-    const target = { name, file, rejects: join(folder, `${name}.rejects.csv`), before };
+    const target = { name, file, rejects: join(folder, `${name}.rejects.csv`), before: left.customers };
     const started = performance.now();
     await runImport(url, target);
     milliseconds = Math.max(milliseconds, performance.now() - started);
-    const { customers: after } = await readContent(url);
-    targets.push({ ...target, after, rejected: await readRejects(target) });
-    before = after;
+    left = await readContent(url);
+    targets.push({ ...target, after: left.customers, rejected: await readRejects(target) });
   }
-  return { targets, empty, milliseconds };
+  return { targets, empty, left, milliseconds };
 }
 
-/** Imports a file to its end in a process of its own; what it printed last. Throws when it fails. */
-export async function runImport(
-  url: string,
-  { file, rejects }: Pick<Target, 'file' | 'rejects'>,
-): Promise<string> {
+type ImportedFile = Pick<Target, 'file' | 'rejects'>;
+
+/** Imports a file to its end; what came of it. */
+export async function runImport(url: string, file: ImportedFile): Promise<string> {
+  return usingDatabase({ url }, (database) => importFile(database, file));
+}
+
+/** As `runImport`, in a process of its own. Throws when it fails. */
+export async function runImportApart(url: string, { file, rejects }: ImportedFile): Promise<string> {
   const child = startChild('import.ts', [url, file, rejects]);
   const code = await child.ended;
   if (code !== 0) throw new Error(`the import ended with ${code}: ${child.output()}`);

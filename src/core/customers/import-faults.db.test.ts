@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeEngineUrls } from '../../../test/engines.ts';
 import { writeImportFiles } from '../../../test/import-files.ts';
-import { readContent, removeCustomers, runImport, soakImport } from '../../../test/soak-import.ts';
+import {
+  readContent,
+  removeCustomers,
+  runImport,
+  runImportApart,
+  soakImport,
+} from '../../../test/soak-import.ts';
 
 const SEED = Date.now() % 1_000_000;
-const KILLS = 6;
+const KILLS = 4;
 // More than two megabytes, which are read on another thread.
 const ROWS = 20_000;
 
@@ -49,7 +55,7 @@ describeEngineUrls('an import', (createUrl) => {
     ] as const) {
       await removeCustomers(url);
       const { imports } = await readContent(url);
-      await Promise.all(files.map((file, index) => runImport(url, importing(file, `${index}`))));
+      await Promise.all(files.map((file, index) => runImportApart(url, importing(file, `${index}`))));
       const content = await readContent(url);
       expect(expected).toContain(content.customers);
       expect(content.imports).toBe(imports + 2);

@@ -46,9 +46,10 @@ function take(database: Database, csv: string, map: readonly string[], options: 
   );
 }
 
-async function storedAttribute(database: Database, name: string): Promise<Record<string, number>> {
+async function storedAttributes(database: Database): Promise<(name: string) => Record<string, number>> {
   const rows = await database.queries.selectFrom('customers').select('attributes').execute();
-  return countBy(rows.map(({ attributes }) => JSON.parse(attributes)[name] as string));
+  const parsed = rows.map(({ attributes }) => JSON.parse(attributes) as Record<string, string>);
+  return (name) => countBy(parsed.map((attributes) => attributes[name] ?? ''));
 }
 
 describe.skipIf(!existsSync(SHARED))('real exports (skipped without ../shared/data)', () => {
@@ -62,9 +63,10 @@ describe.skipIf(!existsSync(SHARED))('real exports (skipped without ../shared/da
         ...{ rows: lines.length - 1, created: lines.length - 1, updated: 0, rejected: 0 },
       });
       const [header = [], ...rows] = lines.map(cellsOf);
+      const stored = await storedAttributes(database);
       for (const name of ['segment', 'history_segment', 'zip_code', 'spend']) {
         const column = header.indexOf(name);
-        expect(await storedAttribute(database, name)).toEqual(countBy(rows.map((row) => row[column] ?? '')));
+        expect(stored(name)).toEqual(countBy(rows.map((row) => row[column] ?? '')));
       }
       const again = await take(database, csv, map);
       expect(again).toMatchObject({ created: 0, updated: 0, unchanged: lines.length - 1, rejected: 0 });
@@ -96,7 +98,7 @@ describe.skipIf(!existsSync(SHARED))('real exports (skipped without ../shared/da
         new Map([...last].map(([id, row]) => [id, row.at(-1) ?? ''])),
       );
       const hotels = [...last.values()].map((row) => row[hotel] ?? '');
-      expect(await storedAttribute(database, 'hotel')).toEqual(countBy(hotels));
+      expect((await storedAttributes(database))('hotel')).toEqual(countBy(hotels));
     }, 240_000);
 
     test.each([
@@ -110,8 +112,13 @@ describe.skipIf(!existsSync(SHARED))('real exports (skipped without ../shared/da
         const folder = await mkdtemp(join(tmpdir(), 'referral-shared-'));
         const rejectsPath = join(folder, 'rejects.csv');
         try {
-          const csv = readFileSync(join(SHARED, 'hotel_bookings.csv'), 'utf8');
-          const [header = [], ...rows] = csv.split('\n').filter(Boolean).map(cellsOf);
+          const [titles = '', ...all] = readFileSync(join(SHARED, 'hotel_bookings.csv'), 'utf8')
+            .split('\n')
+            .filter(Boolean);
+          // Every fourth row of those that the test before takes in: refusing is slower than taking in.
+          const lines = [titles, ...all.filter((_, at) => at % 4 === 0)];
+          const csv = `${lines.join('\n')}\n`;
+          const [header = [], ...rows] = lines.map(cellsOf);
           const column = header.indexOf(id);
           const without = rows.filter((row) => row[column] === 'NULL').length;
           expect(
