@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
@@ -21,6 +22,8 @@ import { assertSwitchedOn } from './switched-off.ts';
 
 export interface ContextOptions {
   readonly commandName: string;
+  /** Does the command change something? */
+  readonly changes: boolean;
   readonly words: readonly string[];
   readonly globals: GlobalOptions;
   readonly host: Host;
@@ -60,6 +63,9 @@ export function createContext(options: ContextOptions): DisposableContext {
     });
     return loaded;
   };
+
+  const openInput = createOpenInput(host);
+  const inputs: Readable[] = [];
 
   const isReadOnly = async (): Promise<boolean> =>
     globals.readOnly || (await load()).config.database.read_only;
@@ -150,7 +156,10 @@ export function createContext(options: ContextOptions): DisposableContext {
       });
     },
     usingDatabase: (work) => using('check', false, work),
-    usingUnmigratedDatabase: (work, { create = false } = {}) => using('skip', create, work),
+    usingUnmigratedDatabase: async (work, { create = false } = {}) => {
+      if (options.changes && (await isReadOnly())) throw readOnlyError(options.commandName);
+      return using('skip', create, work);
+    },
     operator: findOperator,
     usingRun: async (work, { lock } = {}) => {
       if (await isReadOnly()) throw readOnlyError(options.commandName);
@@ -182,11 +191,17 @@ export function createContext(options: ContextOptions): DisposableContext {
     progress: (label) => createProgress(label, io, log, clock, globals.quiet),
     listCommands: options.listCommands,
     runCommand: options.runCommand,
-    openInput: createOpenInput(host),
+    openInput: async (...request) => {
+      const input = await openInput(...request);
+      inputs.push(input);
+      return input;
+    },
   };
   return {
     context,
     async dispose() {
+      // Not every command reads its input to the end, and a failing one does not.
+      for (const input of inputs) if (input !== host.stdin) input.destroy();
       for (const database of openWhilePrinting) await database.close();
     },
   };

@@ -68,6 +68,7 @@ export async function executeCommand(
   const interruption = listenForSignals(host, log);
   const { context, dispose } = createContext({
     commandName: command.name,
+    changes: command.changes,
     words: complete,
     globals,
     host,

@@ -20,7 +20,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   '53100': 'Free some space on the disk of the server, then run the command again.',
   '53200': 'The server has too little memory; try again when it has less to do.',
   '57014': 'Run the command again; database.statement_timeout_ms is how long one statement may take.',
-  '25006': 'Name the primary server: a standby can only be read.',
+  '25006':
+    'Name the primary server and a role that may write: a standby can only be read, and so can some roles.',
 };
 const TLS = /certificate|self-signed|SSL|TLS|Hostname\/IP does not match/i;
 
