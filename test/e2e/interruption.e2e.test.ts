@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPlace, errorOf, jsonOf, type Place, PROGRAM } from '../cli.ts';
 import { createQuickstartPlace } from '../quickstart-copy.ts';
 
@@ -15,15 +16,21 @@ interface Interrupted {
   readonly milliseconds: number;
 }
 
-/** A copy of the demo with a campaign that takes minutes to send. */
-async function createSlowCampaign(): Promise<Place> {
-  const place = await createQuickstartPlace();
-  const created = await place.run(
-    'campaigns create slow --contest summer-referral --template reminder --rate 20/s --json',
-  );
-  expect(created).toMatchObject({ exitCode: 0 });
-  return place;
-}
+/** A copy of the demo with campaigns that take minutes to send: nothing here brings them to their end. */
+let demo: Place;
+const cleanUps: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  demo = await createQuickstartPlace({}, (cleanUp) => cleanUps.push(cleanUp));
+  for (const slug of ['slow', 'dropped']) {
+    const options = '--contest summer-referral --template reminder --rate 20/s --json';
+    expect(await demo.run(`campaigns create ${slug} ${options}`)).toMatchObject({ exitCode: 0 });
+  }
+});
+
+afterAll(async () => {
+  for (const cleanUp of cleanUps) await cleanUp();
+});
 
 /** Starts the program, sends the signals one after the other as soon as `ready` says so, and waits for its end. */
 async function interrupt(
@@ -56,13 +63,14 @@ async function interrupt(
   return { exitCode, signal, stdout, stderr, milliseconds: performance.now() - started };
 }
 
-const SEND = 'campaigns send slow --yes --confirm slow --json';
+const send = (slug: string): string => `campaigns send ${slug} --yes --confirm ${slug} --json`;
 
-function untilMailsAreSent(place: Place): Promise<unknown> {
-  return vi.waitUntil(
-    async () => Number(jsonOf(await place.run('campaigns status slow --json'))['accepted']) > 0,
-    { timeout: 60_000, interval: 100 },
-  );
+/** Waits until the campaign's part of the outbox has more mails than now. */
+function untilMailsAreSent(slug: string): () => Promise<unknown> {
+  const outbox = join(demo.folder, 'outbox', slug);
+  const count = (): number => (existsSync(outbox) ? readdirSync(outbox).length : 0);
+  const before = count();
+  return () => vi.waitUntil(() => count() > before, { timeout: 60_000, interval: 20 });
 }
 
 describe('Ctrl-C and SIGTERM', () => {
@@ -72,23 +80,26 @@ describe('Ctrl-C and SIGTERM', () => {
   ] as const)(
     'the first %s finishes the batch in hand, says so, and ends with %i',
     async (signal, exitCode) => {
-      const place = await createSlowCampaign();
-      const outcome = await interrupt(place, SEND, [signal], () => untilMailsAreSent(place));
+      const outcome = await interrupt(demo, send('slow'), [signal], untilMailsAreSent('slow'));
       expect(outcome.exitCode).toBe(exitCode);
       expect(outcome.stderr).toContain('Interrupted');
-      const status = jsonOf(await place.run('campaigns status slow --json'));
+      const status = jsonOf(await demo.run('campaigns status slow --json'));
       expect(status).toMatchObject({ in_doubt: 0 });
       expect(status['pending']).toBeGreaterThan(0);
-      expect((await place.run('audit verify')).exitCode).toBe(0);
+      expect((await demo.run('audit verify')).exitCode).toBe(0);
     },
   );
 
   test('the second stops at once', async () => {
-    const place = await createSlowCampaign();
-    const outcome = await interrupt(place, SEND, ['SIGINT', 'SIGINT'], () => untilMailsAreSent(place));
+    const outcome = await interrupt(
+      demo,
+      send('dropped'),
+      ['SIGINT', 'SIGINT'],
+      untilMailsAreSent('dropped'),
+    );
     expect(outcome).toMatchObject({ exitCode: 130, signal: null });
     expect(outcome.milliseconds).toBeLessThan(5_000);
-    expect((await place.run('campaigns status slow --json')).exitCode).toBe(0);
+    expect((await demo.run('campaigns status dropped --json')).exitCode).toBe(0);
   });
 
   test('a command that only prints stops, too', async () => {
@@ -109,33 +120,29 @@ describe('a confirmation', () => {
     ['an empty line', `echo | ${CANCEL}`],
     ['the very name', `echo summer-referral | ${CANCEL}`],
   ])('is not given by a pipe that says %s', async (_title, line) => {
-    const place = await createQuickstartPlace();
-    const outcome = await place.shell(`${line.replace(CANCEL, `referral ${CANCEL} --json`)}`);
+    const outcome = await demo.shell(`${line.replace(CANCEL, `referral ${CANCEL} --json`)}`);
     expect(outcome).toMatchObject({ exitCode: 16, stdout: '' });
     expect(errorOf(outcome)).toMatchObject({
       code: 'confirmation_needed',
       hint: expect.stringContaining('--'),
     });
-    const contest = jsonOf(await place.run('contests show summer-referral --json'));
+    const contest = jsonOf(await demo.run('contests show summer-referral --json'));
     expect(contest['status']).not.toBe('cancelled');
   });
 
   test('is not given by --confirm with another name', async () => {
-    const place = await createQuickstartPlace();
-    expect((await place.run(`${CANCEL} --confirm winter-referral`)).exitCode).toBe(16);
+    expect((await demo.run(`${CANCEL} --confirm winter-referral`)).exitCode).toBe(16);
   });
 
   test('is not asked for with --no-input, even on a terminal', async () => {
-    const place = await createQuickstartPlace();
-    expect((await place.terminal(`referral ${CANCEL} --no-input`)).exitCode).toBe(16);
+    expect((await demo.terminal(`referral ${CANCEL} --no-input`)).exitCode).toBe(16);
   });
 
   test('is asked for on a terminal, and its default is no', async () => {
-    const place = await createQuickstartPlace();
-    const outcome = await place.terminal(`referral ${CANCEL}`, { typed: ['\r'] });
+    const outcome = await demo.terminal(`referral ${CANCEL}`, { typed: ['\r'] });
     expect(outcome.exitCode).toBe(16);
     expect(outcome.stdout).toContain('summer-referral');
-    const contest = jsonOf(await place.run('contests show summer-referral --json'));
+    const contest = jsonOf(await demo.run('contests show summer-referral --json'));
     expect(contest['status']).not.toBe('cancelled');
   });
 });
