@@ -38,9 +38,14 @@ export function limitDatabase(database: Database, limit: TimeLimit): Database {
 }
 
 export function timeIsUp({ job, minutes }: Pick<TimeLimit, 'job' | 'minutes'>): ReferralError {
-  return new ReferralError('time_limit', `The job ${job} took longer than ${minutes} minutes`, {
+  const seconds = Math.ceil(minutes * 60);
+  const [limit, more] =
+    seconds < 60
+      ? [`${seconds} s`, `${seconds * 2}s`]
+      : [`${Math.round(minutes)} min`, `${Math.ceil(minutes * 2)}m`];
+  return new ReferralError('time_limit', `The job ${job} took longer than ${limit}`, {
     reason: 'it was stopped; what it had not finished was taken back',
-    hint: `Give it more time: referral jobs run ${job} --time-limit ${minutes * 2}m`,
+    hint: `Give it more time: referral jobs run ${job} --time-limit ${more}`,
     details: { job, minutes },
   });
 }
