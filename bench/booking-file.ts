@@ -19,8 +19,8 @@ export function makeCodes(count: number): readonly string[] {
 }
 
 /**
- * Writes a booking export: every friend books once, most of them with a code, in no order of time; one in ten is cancelled, one in
- * twenty still to come, and one in fifty has a code that nobody has.
+ * Writes a booking export, in no order of time: most friends are new, one in twenty is a participant with an address of `participantEmail`; one
+ * booking in ten is cancelled, one in twenty still to come, and one in fifty has a code that nobody has.
  */
 export async function writeBookings(path: string, rows: number, codes: readonly string[]): Promise<void> {
   const file = createWriteStream(path, { highWaterMark: 1_048_576 });
@@ -36,6 +36,11 @@ export async function writeBookings(path: string, rows: number, codes: readonly 
   await once(file, 'close');
 }
 
+/** The address of the participant with the code of that index. */
+export function participantEmail(index: number): string {
+  return `c${index}@home.example`;
+}
+
 function lineOf(row: number, codes: readonly string[], next: () => number): string {
   const booked = START + Math.floor(next() * DAYS * DAY_MS);
   const kind = next();
@@ -44,7 +49,10 @@ function lineOf(row: number, codes: readonly string[], next: () => number): stri
   const code = next() < 0.02 ? 'ZZZZZZZ9' : known;
   const done = status === 'completed' ? toInstant(booked + 3 * DAY_MS) : '';
   const amount = (50 + Math.floor(next() * 90_000) / 100).toFixed(2);
-  const who = `BR-${String(row).padStart(8, '0')},friend${row}@mail${row % 97}.example,${code}`;
+  const isParticipant = next() < 0.05;
+  const other = participantEmail(Math.floor(next() * codes.length));
+  const email = isParticipant ? other : `friend${row}@mail${row % 97}.example`;
+  const who = `BR-${String(row).padStart(8, '0')},${email},${code}`;
   const times = `${toInstant(booked)},${done},${toInstant(booked + 4 * DAY_MS)}`;
   return `${who},${amount},EUR,${status},${times},${CITIES[row % CITIES.length] ?? ''}\n`;
 }

@@ -8,6 +8,8 @@ export interface Ran {
   readonly seconds: number;
   /** The most memory that it had, in MB; undefined where the system does not tell. */
   readonly megabytes: number | undefined;
+  /** Seconds of CPU that were seen; undefined where the system does not tell. */
+  readonly cpuSeconds: number | undefined;
   readonly stdout: string;
 }
 
@@ -41,13 +43,15 @@ export async function runProgram(
     isRunning = false;
   });
   let megabytes: number | undefined;
+  let used: number | undefined;
   while (isRunning) {
     megabytes = highestMemory(child.pid) ?? megabytes;
+    used = cpuSeconds(child.pid) ?? used;
     await Promise.race([sleep(LOOK_MS), closed]);
   }
   const seconds = (performance.now() - before) / 1_000;
   if (child.exitCode !== 0) throw new Error(`${program} ${args.join(' ')}: ${output.stderr}`);
-  return { seconds, megabytes, stdout: output.stdout };
+  return { seconds, megabytes, cpuSeconds: used, stdout: output.stdout };
 }
 
 /** Linux counts the most that a process ever had. */
@@ -55,6 +59,19 @@ function highestMemory(pid: number | undefined): number | undefined {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1_000);
+  } catch {
+    return undefined;
+  }
+}
+
+const TICKS = 100;
+
+/** User and system time so far of a process, or of the children that it has waited for: fields 14 to 17 of proc_pid_stat(5). */
+export function cpuSeconds(pid: number | undefined, whose: 'own' | 'children' = 'own'): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const [user, system] = whose === 'own' ? [fields[11], fields[12]] : [fields[13], fields[14]];
+    return (Number(user) + Number(system)) / TICKS;
   } catch {
     return undefined;
   }
