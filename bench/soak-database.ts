@@ -16,12 +16,19 @@ import { runCrons } from '../test/soak-jobs.ts';
 import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
 
 const PROCESSES = 8;
+const PART = 10;
 const [which = 'both', kills = '200', races = '50', transactions = '1000', hours = '50', seed = '1'] =
   process.argv.slice(2);
 const engines: readonly BenchEngine[] =
   which === 'sqlite' || which === 'postgres' ? [which] : ['sqlite', 'postgres'];
 const folder = await mkdtemp(join(tmpdir(), 'referral-soak-'));
 let failed = false;
+
+/** Parts of ten or less, so that there is something to read before the end. */
+function inParts(count: string): readonly number[] {
+  const whole = Number(count);
+  return Array.from({ length: Math.ceil(whole / PART) }, (_, at) => Math.min(PART, whole - at * PART));
+}
 
 function say(engine: BenchEngine, result: object, isWrong: boolean): void {
   console.log(JSON.stringify({ engine, ...result }));
@@ -50,12 +57,19 @@ try {
         );
         return migrated;
       };
-      const crons = await runCrons(createMigrated, Number(hours));
-      say(engine, crons, crons.wrong.length > 0);
-      const killed = await killMigrations(createUrl, Number(kills), seeded(Number(seed)));
-      say(engine, killed, killed.wrong.length > 0);
-      const raced = await raceMigrations(createUrl, Number(races));
-      say(engine, raced, raced.wrong.length > 0);
+      for (const part of inParts(hours)) {
+        const crons = await runCrons(createMigrated, part);
+        say(engine, crons, crons.wrong.length > 0);
+      }
+      const random = seeded(Number(seed));
+      for (const part of inParts(kills)) {
+        const killed = await killMigrations(createUrl, part, random);
+        say(engine, killed, killed.wrong.length > 0);
+      }
+      for (const part of inParts(races)) {
+        const raced = await raceMigrations(createUrl, part);
+        say(engine, raced, raced.wrong.length > 0);
+      }
     });
   }
 } finally {
