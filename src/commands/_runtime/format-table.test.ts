@@ -36,6 +36,20 @@ describe('formatTable', () => {
     );
   });
 
+  it('leaves out the time of day before it shortens anything', () => {
+    const timed = [{ key: 'customer_id' }, { key: 'reached_at' }, { key: 'paid_at' }];
+    const rows = [
+      { customer_id: 'C-1', reached_at: '2026-03-01T09:05:59.123Z', paid_at: null },
+      { customer_id: 'C-2', reached_at: '2026-03-02T09:05:59.123Z', paid_at: '2026-04-02T09:05:59.123Z' },
+    ];
+    expect(formatTable(timed, rows, 45)).toEqual([
+      'customer id  reached at        paid at',
+      'C-1          2026-03-01 09:05',
+      'C-2          2026-03-02 09:05  2026-04-02',
+    ]);
+    expect(formatTable(timed, rows, 36)[2]).toBe('C-2          2026-03-02  2026-04-02');
+  });
+
   it('never lets a cell move the cursor or break a row', () => {
     const [, line] = formatTable(
       columns,

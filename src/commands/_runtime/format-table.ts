@@ -9,6 +9,7 @@ const AMOUNT = /^-?\d+\.\d+$/;
 const GAP = 2;
 const BAR_WIDTH = 12;
 const LEAST_WRAPPED = 20;
+const DATE_WIDTH = 'YYYY-MM-DD'.length;
 
 /** How a table is dressed up for a terminal; a file and a pipe get it plain. */
 export interface TableStyle {
@@ -25,11 +26,13 @@ interface TableColumn {
   readonly width: number;
   readonly right: boolean;
   readonly wide: boolean;
+  /** Are all cells times, whose time of day may be left out? */
+  readonly times: boolean;
   readonly paints: readonly (Paint | undefined)[];
 }
 
 /**
- * Rows as an aligned table that fits `width`: first the columns that may be left out go, the last one first, then
+ * Rows as an aligned table that fits `width`: first the columns that may be left out go, the last one first, then times become dates, then
  * long cells are shortened, widest column first. Times are shown to the minute, UTC.
  */
 export function formatTable(
@@ -38,13 +41,11 @@ export function formatTable(
   width: number,
   style: TableStyle = PLAIN,
 ): string[] {
-  const shown = leaveOutWide(
-    columns.flatMap((column) => [
-      measureColumn(column, rows, style.palette),
-      ...(style.bars && column.bar === true ? [barColumn(column, rows)] : []),
-    ]),
-    width,
-  );
+  const measured = columns.flatMap((column) => [
+    measureColumn(column, rows, style.palette),
+    ...(style.bars && column.bar === true ? [barColumn(column, rows)] : []),
+  ]);
+  const shown = leaveOutTimes(leaveOutWide(measured, width), width);
   const widths = shown.map((column) => column.width);
   shrinkToFit(widths, width - GAP * (shown.length - 1));
   const line = (text: (column: TableColumn) => string, row?: number): string =>
@@ -66,7 +67,7 @@ function barColumn({ key }: Column, rows: readonly Row[]): TableColumn {
   const values = rows.map((row) => Number(row[key] ?? 0));
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);
   const cells = values.map((value) => bar(value, most, BAR_WIDTH));
-  return { title: '', cells, width: BAR_WIDTH, right: false, wide: true, paints: [] };
+  return { title: '', cells, width: BAR_WIDTH, right: false, wide: true, times: false, paints: [] };
 }
 
 function measureColumn(column: Column, rows: readonly Row[], palette: Palette): TableColumn {
@@ -78,14 +79,34 @@ function measureColumn(column: Column, rows: readonly Row[], palette: Palette): 
     width: cells.reduce((widest, cell) => Math.max(widest, stringWidth(cell)), stringWidth(title)),
     right: column.align === 'right' || isNumeric(column, rows),
     wide: column.wide === true,
+    times: cells.some((cell) => cell !== '') && rows.every((row) => isTime(row[column.key])),
     paints: rows.map((row) => paintOf(column.key, row[column.key], palette)),
   };
 }
 
+/** An empty cell is no hindrance. */
+function isTime(cell: Cell): boolean {
+  return cell === null || cell === undefined || (typeof cell === 'string' && INSTANT.test(cell));
+}
+
+function neededWidth(columns: readonly TableColumn[]): number {
+  return columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
+}
+
 function leaveOutWide(columns: readonly TableColumn[], width: number): readonly TableColumn[] {
-  const needed = columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
   const last = columns.findLastIndex((column) => column.wide);
-  return needed <= width || last < 0 ? columns : leaveOutWide(columns.toSpliced(last, 1), width);
+  return neededWidth(columns) <= width || last < 0
+    ? columns
+    : leaveOutWide(columns.toSpliced(last, 1), width);
+}
+
+function leaveOutTimes(columns: readonly TableColumn[], width: number): readonly TableColumn[] {
+  const last = columns.findLastIndex((column) => column.times);
+  const column = columns[last];
+  if (neededWidth(columns) <= width || column === undefined) return columns;
+  const cells = column.cells.map((cell) => cell.slice(0, DATE_WIDTH));
+  const dates = { ...column, cells, width: Math.max(DATE_WIDTH, stringWidth(column.title)), times: false };
+  return leaveOutTimes(columns.with(last, dates), width);
 }
 
 /** An object as `key  value` lines; a value that does not fit `width` goes on below itself. */
