@@ -178,27 +178,29 @@ async function readRejects({ rejects }: Pick<Target, 'rejects'>): Promise<string
   return existsSync(rejects) ? readFile(rejects, 'utf8') : undefined;
 }
 
-/** Everything about the customers but their keys, which count on after an import that was undone. */
+/** Everything about the customers but their keys, which count on after an import that was undone. A server may still commit for one that was killed. */
 export async function readContent(url: string): Promise<Content> {
-  return usingDatabase({ url }, async ({ queries }) => {
-    const hash = createHash('sha256');
-    for (const { id, ...row } of await queries
-      .selectFrom('customers')
-      .selectAll()
-      .orderBy('customer_id')
-      .execute())
-      hash.update(`${JSON.stringify(row)}\n`);
-    const { rows } = await sql<{
-      imports: number;
-      entries: number;
-    }>`select (select count(*) from imports) as imports,
+  return usingDatabase({ url }, (database) =>
+    database.snapshot(async (queries) => {
+      const hash = createHash('sha256');
+      for (const { id, ...row } of await queries
+        .selectFrom('customers')
+        .selectAll()
+        .orderBy('customer_id')
+        .execute())
+        hash.update(`${JSON.stringify(row)}\n`);
+      const { rows } = await sql<{
+        imports: number;
+        entries: number;
+      }>`select (select count(*) from imports) as imports,
       (select count(*) from audit_log) as entries`.execute(queries);
-    return {
-      customers: hash.digest('hex'),
-      imports: Number(rows[0]?.imports),
-      entries: Number(rows[0]?.entries),
-    };
-  });
+      return {
+        customers: hash.digest('hex'),
+        imports: Number(rows[0]?.imports),
+        entries: Number(rows[0]?.entries),
+      };
+    }),
+  );
 }
 
 /** Leaves no customer. */
