@@ -40,6 +40,8 @@ const MOST_KEPT = 400;
 export async function openKept(snapshot: Queries, fromMs = WORTH_KEEPING_MS): Promise<OpenKept> {
   const stamps = await readStamps(snapshot);
   const answers: Answer[] = [];
+  // Two parts of a report may ask the same.
+  const asked = new Map<string, Promise<unknown>>();
   const ask = async <T>(
     queries: Queries,
     sources: readonly Source[],
@@ -47,6 +49,18 @@ export async function openKept(snapshot: Queries, fromMs = WORTH_KEEPING_MS): Pr
     compute: () => Promise<T>,
   ): Promise<T> => {
     const key = sha256(text);
+    const earlier = asked.get(key);
+    if (earlier !== undefined) return earlier as Promise<T>;
+    const answer = find(queries, sources, key, compute);
+    asked.set(key, answer);
+    return answer;
+  };
+  const find = async <T>(
+    queries: Queries,
+    sources: readonly Source[],
+    key: string,
+    compute: () => Promise<T>,
+  ): Promise<T> => {
     const stamp = sources.map((source) => `${source} ${stamps[source]}`).join(', ');
     const [known] = await listKept(queries, [key]);
     if (known?.stamp === stamp) return JSON.parse(known.content) as T;

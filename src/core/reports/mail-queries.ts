@@ -52,19 +52,10 @@ export interface EventCount {
 
 /** Deliveries with at least one event of a type: repeated events of a mail count once. */
 export async function countEvents(queries: Queries, scope: ReportScope): Promise<EventCount[]> {
-  const rows = await scope.kept.rows<EventCount>(
-    queries,
-    ['campaigns', 'deliveries', 'events'],
-    sql`
-    select d.campaign_id, sum(x.delivered) as delivered, sum(x.opened) as opened,
-      sum(x.opened_with_machines) as opened_with_machines, sum(x.clicked) as clicked, sum(x.bounced) as bounced,
-      sum(x.complained) as complained, sum(x.unsubscribed) as unsubscribed
-    from ${reportedMails(scope)} x
-      join deliveries d on d.id = x.delivery_id
-      join campaigns c on c.id = d.campaign_id
-    where ${campaignCounts(scope)} group by 1`,
+  const rows = await countReported(queries, scope);
+  return rows.flatMap(({ campaign_id, planned: _, accepted: __, ...counts }) =>
+    campaign_id === null ? [] : [{ campaign_id, ...counts }],
   );
-  return rows;
 }
 
 /**
@@ -104,20 +95,38 @@ export interface MailedPeople {
 
 /** Different people, however many campaigns mailed them. */
 export async function countMailedPeople(queries: Queries, scope: ReportScope): Promise<MailedPeople> {
-  const rows = await scope.kept.rows<MailedPeople>(
+  const people = (await countReported(queries, scope)).find(({ campaign_id }) => campaign_id === null);
+  const { planned = 0, accepted = 0, delivered = 0, clicked = 0 } = people ?? {};
+  return { planned, accepted, delivered, clicked };
+}
+
+interface ReportedCount extends Omit<EventCount, 'campaign_id'> {
+  /** Null for all campaigns, where people are counted instead of mails. */
+  readonly campaign_id: number | null;
+  readonly planned: number;
+  readonly accepted: number;
+}
+
+// Mails of each campaign, and people of all, by what was reported: one pass over the events answers both.
+async function countReported(queries: Queries, scope: ReportScope): Promise<ReportedCount[]> {
+  const names = Object.keys(MARKS).map((name) => sql.ref(name));
+  const sums = sql.join(names.map((name) => sql`coalesce(sum(${name}), 0) as ${name}`));
+  const any = sql.join(names.map((name) => sql`max(${name}) as ${name}`));
+  return scope.kept.rows<ReportedCount>(
     queries,
     ['campaigns', 'deliveries', 'events'],
-    sql`
-    select count(distinct d.customer_ref) as planned,
-      count(distinct case when ${deliveryStatusAt(scope)} = 'accepted' then d.customer_ref end) as accepted,
-      count(distinct case when x.delivered = 1 then d.customer_ref end) as delivered,
-      count(distinct case when x.clicked = 1 then d.customer_ref end) as clicked
-    from deliveries d
-      join campaigns c on c.id = d.campaign_id
-      left join ${reportedMails(scope)} x on x.delivery_id = d.id
-    where ${campaignCounts(scope)}`,
+    sql`with mails as (
+      select d.campaign_id, d.customer_ref, case when ${deliveryStatusAt(scope)} = 'accepted' then 1 else 0 end as accepted,
+        ${sql.join(names.map((name) => sql`coalesce(x.${name}, 0) as ${name}`))}
+      from deliveries d
+        join campaigns c on c.id = d.campaign_id
+        left join ${reportedMails(scope)} x on x.delivery_id = d.id
+      where ${campaignCounts(scope)})
+    select campaign_id, count(*) as planned, sum(accepted) as accepted, ${sums} from mails group by campaign_id
+    union all
+    select null, count(*), coalesce(sum(accepted), 0), ${sums}
+      from (select max(accepted) as accepted, ${any} from mails group by customer_ref) people`,
   );
-  return rows[0] ?? { planned: 0, accepted: 0, delivered: 0, clicked: 0 };
 }
 
 /**

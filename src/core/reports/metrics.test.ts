@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exampleReport } from '../../../test/example-report.ts';
 import { metricsTables } from '../../../test/metrics-tables.ts';
+import { EN } from './locale/en.ts';
 import { computeRates, FUNNEL, MONEY, RATES, ratio, TOTALS } from './metrics.ts';
 
 describe('metrics', () => {
@@ -11,6 +12,13 @@ describe('metrics', () => {
       const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
       expect(section.split('\n').filter((line) => line.startsWith('|'))).toEqual(rows);
     }
+  });
+
+  it('have every table of the reports in docs/metrics.md', () => {
+    const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const section = page.split('\n## Reports of tables\n')[1]?.split('\n## ')[0] ?? '';
+    const named = [...section.matchAll(/^\| `(\w+\.\w+)` \|/gm)].map(([, name]) => name);
+    expect(named.sort()).toEqual(Object.keys(EN.tables).sort());
   });
 
   it('have names of their own', () => {
