@@ -29,7 +29,7 @@ export async function countByClass(queries: Queries, scope: ReportScope): Promis
       count(case when ${deliveryStatusAt(scope)} = 'accepted' then 1 end) as accepted,
       count(case when ${deliveryStatusAt(scope)} = 'refused' then 1 end) as refused, ${sql.join(marked)}
     from deliveries d join campaigns c on c.id = d.campaign_id
-      left join ${reportedMails(scope)} x on x.delivery_id = d.id
+      left join ${reportedMails(queries, scope)} x on x.delivery_id = d.id
     where ${campaignCounts(scope)} group by d.domain_class order by d.domain_class`,
   );
 }
@@ -43,7 +43,7 @@ export async function listBounceReasons(
     queries,
     ['campaigns', 'deliveries', 'events'],
     sql`select e.reason, count(distinct e.delivery_id) as mails
-    from ${reportedMails(scope)} x cross join events e cross join deliveries d cross join campaigns c
+    from ${reportedMails(queries, scope)} x cross join events e cross join deliveries d cross join campaigns c
     where x.bounced = 1 and e.delivery_id = x.delivery_id and e.type = 'bounced' and d.id = x.delivery_id
       and c.id = d.campaign_id and ${campaignCounts(scope)}
       and ${scope.asOf === null ? sql`1 = 1` : sql`e.occurred_at <= ${scope.asOf}`}

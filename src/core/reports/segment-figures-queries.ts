@@ -53,7 +53,7 @@ export async function listSegmentFigures(queries: Queries, scope: ReportScope): 
         select d.customer_ref, max(case when ${deliveryStatusAt(scope)} = 'accepted' then 1 else 0 end) as mailed,
           max(coalesce(x.delivered, 0)) as delivered, max(coalesce(x.clicked, 0)) as clicked
         from deliveries d join campaigns t on t.id = d.campaign_id
-          left join ${reportedMails(scope)} x on x.delivery_id = d.id
+          left join ${reportedMails(queries, scope)} x on x.delivery_id = d.id
         where ${campaignsAs(scope)} group by d.customer_ref) e on e.customer_ref = m.customer_ref
       left join (
         select q.referrer_ref, count(case when q.status not in ('rejected', 'expired') then 1 end) as active,
