@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ReferralError } from '../../core/errors.ts';
 import { evaluateModel } from '../../core/models/evaluate-model.ts';
 import { openBackend } from '../../core/models/open-backend.ts';
+import { readNewerCustomers } from '../../core/models/read-newer-customers.ts';
 import { readOutcomeFile } from '../../core/models/read-outcome-file.ts';
 import { getScoringModel, loadModel } from '../../core/models/registry.ts';
 import { defineCommand } from '../_runtime/command.ts';
@@ -11,9 +12,9 @@ export const command = defineCommand({
   name: 'segments evaluate',
   summary: 'Measure a model on newer outcomes, and warn when it has drifted',
   description:
-    'Reads a CSV file with the columns of the model and what happened since, and measures the model there as when it was trained. It warns when the model ranks worse than then beyond chance, when it expects more or fewer outcomes than came, and when the scores are spread otherwise. With --exit-code a drift ends with 6.',
+    'Measures a model on what happened after it was trained, as when it was trained: on what customers did since, or with --from on a CSV file with the columns of the model and the outcomes. It warns when the model ranks worse than then beyond chance, when it expects more or fewer outcomes than came, and when the scores are spread otherwise. With --exit-code a drift ends with 6.',
   options: [
-    { flags: '--from <file>', description: 'a CSV file of newer results; - is standard input (required)' },
+    { flags: '--from <file>', description: 'a CSV file of newer results; - is standard input' },
     { flags: '--target <column>', description: 'its column of outcomes', defaultText: "the model's target" },
     { flags: '--model <name>', description: 'the model', defaultText: 'the one promoted last' },
     { flags: '--version <n>', description: 'a version of it that is not promoted' },
@@ -31,12 +32,12 @@ export const command = defineCommand({
       explains: 'a model that is not there',
       exitCode: 5,
     },
-    { line: 'referral segments evaluate --model tier', explains: 'without a file of outcomes', exitCode: 2 },
+    { line: 'referral segments evaluate', explains: 'when there is no model yet', exitCode: 5 },
   ],
   exitCodes: [5, 6, 10, 14, 17],
   changes: false,
   input: z.object({
-    from: z.string({ error: '--from FILE is required' }),
+    from: z.string().optional(),
     target: z.string().optional(),
     model: z.string().optional(),
     version: z.coerce.number().int().positive().optional(),
@@ -51,19 +52,27 @@ export const command = defineCommand({
   }),
   async run(context, input) {
     const reading = parseReading(input);
-    const { version, model } = await context.usingDatabase(async ({ queries }) => {
-      const scoring = await getScoringModel(queries, input.model, input.version);
-      return { version: scoring, model: await loadModel(queries, scoring) };
+    const { version, model, newer } = await context.usingDatabase(async (database) => {
+      const scoring = await getScoringModel(database.queries, input.model, input.version);
+      const loaded = await loadModel(database.queries, scoring);
+      const now = context.clock.now();
+      return {
+        version: scoring,
+        model: loaded,
+        newer:
+          input.from === undefined
+            ? await readNewerCustomers(database, { version: scoring, model: loaded, now })
+            : await readOutcomeFile({
+                ...{ ...reading, model: loaded, target: input.target },
+                input: await context.openInput(input.from),
+              }),
+      };
     });
-    const { columns, outcomes } = await readOutcomeFile({
-      ...reading,
-      model,
-      target: input.target,
-      input: await context.openInput(input.from),
-    });
+    const { columns, outcomes } = newer;
+    for (const warning of newer.warnings) context.warn(warning);
     if (outcomes.every((outcome) => outcome === outcomes[0])) {
       throw new ReferralError('input_unusable', 'All rows have the same outcome', {
-        hint: 'Give a file with rows of both kinds: what came, and what did not.',
+        hint: 'It takes rows of both kinds: what came, and what did not. Give a file with both: referral segments evaluate --from FILE',
       });
     }
     const { backend } = await openBackend();
@@ -75,7 +84,11 @@ export const command = defineCommand({
       data: { model: name, version: version.version, ...evaluation },
       ...(evaluation.drift && input.exitCode ? { exitCode: 6 as const } : {}),
       next: evaluation.drift
-        ? [`referral segments train --from FILE --target ${version.target} --model ${name}`]
+        ? [
+            version.source === 'file'
+              ? `referral segments train --from FILE --target ${version.target} --model ${name}`
+              : `referral segments train --target ${version.target} --model ${name}`,
+          ]
         : [],
     };
   },

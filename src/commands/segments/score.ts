@@ -84,10 +84,12 @@ async function scoreByModel(context: Context, input: Input, name: string): Promi
       const model = await loadModel(database.queries, version);
       const { backend } = await openBackend(input.backend === undefined ? undefined : [input.backend]);
       const progress = context.progress('scoring customers');
-      return scoreCustomers(database, {
+      const scores = await scoreCustomers(database, {
         ...{ backend, version, model, clock, run, dryRun: globals.dryRun },
         onProgress: (done) => progress.update(done),
       }).finally(() => progress.stop());
+      for (const warning of scores.warnings) context.warn(warning);
+      return scores;
     },
     { lock: 'score-segments' },
   );
@@ -109,10 +111,11 @@ async function scoreRows(context: Context, input: Input, from: string): Promise<
   const file = await context.openInput(from);
   const scoring = await scoreFile({ ...reading, backend, model, name: version.name, input: file, id });
   const { output, dryRun } = context.globals;
-  if (output === undefined || output === '-') return listResult(scoring);
+  if (output === undefined || output === '-') return listResult(context, scoring);
   const lines = formatLines(scoring);
   if (dryRun) for await (const _line of lines);
   else await writeFile(context, output, lines);
+  for (const warning of scoring.warnings()) context.warn(warning);
   const { scored, refused, segments } = scoring.counts;
   const data = { model: version.name, version: version.version, scored, segments, refused, output };
   return {
@@ -122,9 +125,10 @@ async function scoreRows(context: Context, input: Input, from: string): Promise<
   };
 }
 
-function listResult(scoring: FileScoring): Result {
+function listResult(context: Context, scoring: FileScoring): Result {
   async function* rows() {
     for await (const batch of scoring.rows) for (const row of batch) yield { ...row };
+    for (const warning of scoring.warnings()) context.warn(warning);
   }
   return {
     kind: 'list',

@@ -31,25 +31,50 @@ const WHEN_EMPTY: Readonly<Record<TargetName, string>> = {
 };
 const MOST_ROWS = 200_000;
 
-/** The times to look back from, oldest first, with who became what; of very many rows a part. Throws `state_forbids` when there are none. */
+const WHEN_NOTHING_NEWER: Readonly<Record<TargetName, string>> = {
+  clicks_next_mail:
+    'It takes a campaign that began after the model was trained, and a week: referral campaigns list',
+  refers_in_contest:
+    'It takes a contest that began after the model was trained and is over: referral contests list',
+  books_within_90d:
+    'It takes 90 days after the model was trained, and their bookings: referral conversions import FILE',
+};
+
+export type { Cutoff };
+
+/**
+ * The times to look back from, oldest first, with who became what; of very many rows a part. `since` asks only for times at or after it.
+ * Throws `state_forbids` when there are none.
+ */
 export async function listCutoffs(
   queries: Queries,
   target: TargetName,
   now: Instant,
+  since?: Instant,
 ): Promise<readonly Cutoff[]> {
-  const cutoffs =
-    target === 'clicks_next_mail'
-      ? await listMailCutoffs(queries, now)
-      : target === 'refers_in_contest'
-        ? await listContestCutoffs(queries, now)
-        : listBookingCutoffs(queries, now);
+  const all = await listAll(queries, target, now);
+  const cutoffs = since === undefined ? all : all.filter(({ at }) => at >= since);
   const total = await countCutoffs(queries, cutoffs);
-  if (total === 0) {
-    throw new ReferralError('state_forbids', `There is nothing yet to learn "${target}" from`, {
-      reason: TARGETS[target],
-      hint: `${WHEN_EMPTY[target]}; or learn from a file: referral segments train --from FILE --target COLUMN`,
-    });
-  }
+  if (total === 0) throw since === undefined ? nothingYet(target) : nothingNewer(target, since);
   const every = Math.ceil(total / MOST_ROWS);
   return cutoffs.map(({ at, rows }) => ({ at, rows: thinned(rows, every) }));
+}
+
+async function listAll(queries: Queries, target: TargetName, now: Instant): Promise<readonly Cutoff[]> {
+  if (target === 'clicks_next_mail') return listMailCutoffs(queries, now);
+  return target === 'refers_in_contest' ? listContestCutoffs(queries, now) : listBookingCutoffs(queries, now);
+}
+
+function nothingYet(target: TargetName): ReferralError {
+  return new ReferralError('state_forbids', `There is nothing yet to learn "${target}" from`, {
+    reason: TARGETS[target],
+    hint: `${WHEN_EMPTY[target]}; or learn from a file: referral segments train --from FILE --target COLUMN`,
+  });
+}
+
+function nothingNewer(target: TargetName, since: Instant): ReferralError {
+  return new ReferralError('state_forbids', `Nothing newer than the model is known about "${target}" yet`, {
+    reason: `it was trained at ${since}`,
+    hint: `${WHEN_NOTHING_NEWER[target]}; or measure it on a file: referral segments evaluate --from FILE`,
+  });
 }

@@ -4,7 +4,7 @@ import { findLeak, findUselessColumn, type UnfitColumn } from './find-unfit-colu
 import type { Model } from './model-document.ts';
 import type { ModelFigures, NewModel } from './registry.ts';
 import type { Split } from './split-rows.ts';
-import { predictProbabilities, trainClassifier } from './train-classifier.ts';
+import { type ClassifierReport, predictProbabilities, trainClassifier } from './train-classifier.ts';
 import type { TypedColumn } from './type-columns.ts';
 
 /** Typed columns and outcomes, ready to learn from. */
@@ -59,7 +59,7 @@ export async function buildModel(data: TrainingData, options: BuildOptions): Pro
   const figures: ModelFigures = {
     ...report,
     held_out: { rows: split.test.length, by: split.by },
-    warnings: [...data.warnings, ...warnings],
+    warnings: [...data.warnings, ...warnings, ...closeCall(report)],
     left_out: leftOut.map(({ column, reason }) => ({ column, reason })),
   };
   return {
@@ -68,6 +68,15 @@ export async function buildModel(data: TrainingData, options: BuildOptions): Pro
     backend: backend.name,
     libraries: backend.versions,
   };
+}
+
+/** A model that may be better than its baseline by chance alone. */
+function closeCall({ gains: { logistic }, beats_baseline }: ClassifierReport): string[] {
+  const [low, high] = logistic.interval;
+  if (!beats_baseline || low > 0) return [];
+  return [
+    `its log loss is ${logistic.log_loss.toFixed(4)} lower than that of logistic regression, which may be chance (95 % between ${low.toFixed(4)} and ${high.toFixed(4)})`,
+  ];
 }
 
 function assertEnough({ outcomes, split, target }: TrainingData): void {

@@ -54,6 +54,29 @@ export function bindEncoder({ features }: EncoderState, columns: readonly Column
   };
 }
 
+// 64 MB of inputs.
+const MOST_KEPT = 16_000_000;
+
+/** The same encoder, which writes the inputs of these rows once and copies them from then on; where that would take too much memory, the encoder itself. */
+export function keepEncoded(encoder: RowEncoder, rows: Int32Array): RowEncoder {
+  const { width } = encoder;
+  if (rows.length * width > MOST_KEPT) return encoder;
+  const kept = new Float32Array(rows.length * width);
+  const places = new Int32Array(rows.reduce((most, row) => Math.max(most, row), 0) + 1).fill(-1);
+  for (const [place, row] of rows.entries()) {
+    places[row] = place * width;
+    encoder.write(row, kept, place * width);
+  }
+  return {
+    ...encoder,
+    write(row, out, at) {
+      const from = places[row] ?? -1;
+      if (from < 0) encoder.write(row, out, at);
+      else out.set(kept.subarray(from, from + width), at);
+    },
+  };
+}
+
 function asCategory(column: Column | undefined): CategoryColumn | undefined {
   return column?.kind === 'category' ? column : undefined;
 }

@@ -22,6 +22,8 @@ export interface CategoryState {
   readonly column: string;
   /** The levels with an input of their own; one more is for all others, which includes levels never seen, and one for none. */
   readonly levels: readonly string[];
+  /** The share of the values in the training that had another level than these and those of the column's embedding. */
+  readonly rest: number;
 }
 
 export interface EmbeddingState {

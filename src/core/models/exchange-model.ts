@@ -11,6 +11,7 @@ const metricsSchema = z.looseObject({
   ...Object.fromEntries(metricNames.map((name) => [name, z.number()])),
   intervals: z.record(z.string(), z.tuple([z.number(), z.number()])),
 });
+const gainSchema = z.object({ log_loss: z.number(), interval: z.tuple([z.number(), z.number()]) });
 const fileSchema = z.object({
   name: z.string(),
   seed: z.number().int(),
@@ -21,6 +22,7 @@ const fileSchema = z.object({
   figures: z.looseObject({
     metrics: metricsSchema,
     baseline: z.object({ base_rate: metricsSchema, logistic: metricsSchema }),
+    gains: z.object({ base_rate: gainSchema, logistic: gainSchema }),
     beats_baseline: z.boolean(),
     verdict: z.string().nullable(),
     importance: z.array(z.object({ column: z.string(), auc_drop: z.number() })),

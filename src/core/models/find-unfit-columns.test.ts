@@ -47,6 +47,8 @@ it('finds what is filled in only after the event', () => {
     (target[row] ?? 0) === 1 && chance.next() < 0.2 ? row : Number.NaN,
   );
   expect(findLeak(spend, target, rows)?.problem).toBe('gives_away');
+  const few = numbers('few', (row) => (row < 80 && (target[row] ?? 0) === 1 ? 20 + row : 0));
+  expect(findLeak(few, target, rows)?.problem).toBe('gives_away');
   expect(findLeak(when, target, rows)?.problem).toBe('gives_away');
 });
 

@@ -13,6 +13,9 @@ export interface UnfitColumn {
 const TOO_GOOD = 0.95;
 const GIVES_AWAY = 0.995;
 const FEW = 30;
+// So many rows with the outcome, and none without, although by chance they would hardly be so.
+const FEWEST_CERTAIN = 8;
+const BY_CHANCE = 1e-6;
 const BINS = 20;
 const ID_NAME =
   /(?:^|[\s_.-])(?:id|nr|no|number|code|key|uuid|guid|reference|e-?mail|phone)$|[a-z](?:Id|ID|Nr|Key)$/;
@@ -73,7 +76,7 @@ export function findLeak(column: Column, target: Float32Array, rows: Int32Array)
     return { column: column.name, problem: 'gives_away', reason };
   }
   const certain = countCertain(column, target, rows, base);
-  if (certain >= FEW) {
+  if (certain >= FEWEST_CERTAIN && base ** certain < BY_CHANCE) {
     const reason = `it seems to be known only after the event: in all ${certain} rows where it has another value than usual the outcome came`;
     return { column: column.name, problem: 'gives_away', reason };
   }

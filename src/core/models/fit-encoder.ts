@@ -116,14 +116,19 @@ function fitCategory(column: CategoryColumn, rows: Int32Array, options: EncoderO
   const frequent = column.levels
     .map((level, code) => ({ level, count: counts[code] ?? 0 }))
     .filter(({ count }) => count >= rare)
-    .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1))
-    .map(({ level }) => level);
+    .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1));
+  const isEmbedded = frequent.length > options.oneHot && options.embedded > 0;
+  const kept = frequent.slice(0, isEmbedded ? options.embedded : options.oneHot);
+  const present = counts.reduce((sum, count) => sum + count, 0);
+  const inKept = kept.reduce((sum, { count }) => sum + count, 0);
+  const levels = kept.map(({ level }) => level);
   const plain: FeatureState = {
     kind: 'category',
     column: column.name,
-    levels: frequent.slice(0, options.oneHot),
+    levels: levels.slice(0, options.oneHot),
+    rest: present === 0 ? 0 : (present - inKept) / present,
   };
-  if (frequent.length <= options.oneHot || options.embedded === 0) return [plain];
-  const levels = frequent.slice(0, options.embedded);
-  return [plain, { kind: 'embedding', column: column.name, levels, size: EMBEDDING_SIZE }];
+  return isEmbedded
+    ? [plain, { kind: 'embedding', column: column.name, levels, size: EMBEDDING_SIZE }]
+    : [plain];
 }

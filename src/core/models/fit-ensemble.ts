@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts';
 import { createChance, shuffledRows } from './chance.ts';
 import type { Column } from './columns.ts';
-import { bindEncoder } from './encode-rows.ts';
+import { bindEncoder, keepEncoded } from './encode-rows.ts';
 import { type EncoderState, widthOf } from './encoder-state.ts';
 import { fitEncoder } from './fit-encoder.ts';
 import { directWeights, fitLogistic } from './fit-logistic.ts';
@@ -50,7 +50,7 @@ export async function fitEnsemble(training: EnsembleTraining): Promise<FittedEns
   const { columns, rows, seed, task, backend, signal, onProgress, effort = 'full' } = training;
   const plan = planTraining(rows.length, effort);
   const encoder = fitEncoder(columns, rows, plan.encoder);
-  const bound = bindEncoder(encoder, columns);
+  const bound = keepEncoded(bindEncoder(encoder, columns), rows);
   const { target, scale, offset } = standardised(training);
   const folds = splitFolds(rows.length, target, rows, plan.folds, seed, task);
   const outOfFold = new Float64Array(rows.length);

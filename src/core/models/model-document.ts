@@ -38,7 +38,12 @@ const featureSchema = z.discriminatedUnion('kind', [
     missing: z.boolean(),
     cycles: z.array(z.enum(['day', 'week', 'year'])),
   }),
-  z.strictObject({ kind: z.literal('category'), column: z.string(), levels: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('category'),
+    column: z.string(),
+    levels: z.array(z.string()),
+    rest: finite,
+  }),
   z.strictObject({
     kind: z.literal('embedding'),
     column: z.string(),

@@ -85,7 +85,7 @@ async function loadBackend(name: BackendName): Promise<Backend> {
 }
 
 /** A backend that gives other products than arithmetic does is not used. */
-function assertMultiplies(backend: Backend): void {
+export function assertMultiplies(backend: Backend): void {
   const chance = createChance(1, 'self-test');
   const size: MatrixSize = { rows: 5, inner: 37, columns: 9 };
   const a = Float32Array.from({ length: size.rows * size.inner }, () => chance.normal());

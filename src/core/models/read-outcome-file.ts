@@ -5,7 +5,8 @@ import { type Column, takeRows } from './columns.ts';
 import type { Model } from './model-document.ts';
 import { parseTarget } from './parse-target.ts';
 import { assertColumn, type ReadingOptions } from './read-training-file.ts';
-import { readColumn } from './type-columns.ts';
+import { readColumns } from './type-columns.ts';
+import { watchColumns } from './watch-columns.ts';
 
 export interface OutcomeFileOptions extends ReadingOptions {
   readonly input: CsvInput;
@@ -14,13 +15,23 @@ export interface OutcomeFileOptions extends ReadingOptions {
   readonly target?: string | undefined;
 }
 
+/** Rows as a model reads them, and what became of each: 0 or 1. */
+export interface NewerOutcomes {
+  readonly columns: readonly Column[];
+  readonly outcomes: Float32Array;
+  /** What the model could not make anything of, for people. */
+  readonly warnings: readonly string[];
+}
+
 const MOST_ROWS = 1_000_000;
 
 /** Reads newer results with the columns of a model, as it reads them. Throws `input_unusable` for columns that are not there. */
-export async function readOutcomeFile({ input, model, target, ...reading }: OutcomeFileOptions): Promise<{
-  readonly columns: readonly Column[];
-  readonly outcomes: Float32Array;
-}> {
+export async function readOutcomeFile({
+  input,
+  model,
+  target,
+  ...reading
+}: OutcomeFileOptions): Promise<NewerOutcomes> {
   const name = target ?? model.target.name;
   const file = await openCsv(input, reading);
   for (const column of [...model.columns.map((one) => one.name), name]) assertColumn(file.header, column);
@@ -43,9 +54,12 @@ export async function readOutcomeFile({ input, model, target, ...reading }: Outc
   }
   const { values } = parseTarget(outcome, model.target.positive);
   const rows = Int32Array.from([...values.keys()].filter((row) => !Number.isNaN(values[row] ?? 0)));
-  const columns = model.columns.flatMap((schema, index) => {
-    const column = collected[index];
-    return column === undefined ? [] : [takeRows(readColumn(schema, column).column, rows)];
-  });
-  return { columns, outcomes: Float32Array.from(rows, (row) => values[row] ?? 0) };
+  const typed = readColumns(model.columns, collected);
+  const watch = watchColumns(model);
+  watch.add(typed);
+  return {
+    columns: typed.map(({ column }) => takeRows(column, rows)),
+    outcomes: Float32Array.from(rows, (row) => values[row] ?? 0),
+    warnings: watch.warnings(),
+  };
 }

@@ -1,19 +1,24 @@
 import { sha256 } from '../canonical-json.ts';
 import type { Database } from '../database/database.ts';
 import { FEATURES } from '../features/feature-list.ts';
-import { readFeatures } from '../features/read-features.ts';
 import { listCutoffs, type TargetName } from '../features/targets.ts';
 import type { Instant } from '../time.ts';
 import type { TrainingData } from './build-model.ts';
-import { type CellCollector, type CollectedColumn, createCellCollector } from './collect-cells.ts';
+import type { CollectedColumn } from './collect-cells.ts';
+import { collectCustomers } from './collect-customers.ts';
 import { type Split, splitBySeed } from './split-rows.ts';
 import { findSchema, readColumn } from './type-columns.ts';
 
 const HELD_OUT = 0.2;
+const MOST_HELD_OUT = 0.6;
+const FEWEST = 30;
+// Of each outcome.
+const FEWEST_TO_LEARN = 8;
+const FEWEST_TO_MEASURE = 5;
 
 /**
- * Customers as they were at earlier times and what they did then, for one of our own targets. With several times the latest is held out;
- * else a part by the seed. Throws `state_forbids` when there is nothing to learn from yet.
+ * Customers as they were at earlier times and what they did then, for one of our own targets. With several times the latest ones are held
+ * out; else a part by the seed. Throws `state_forbids` when there is nothing to learn from yet.
  */
 export async function readTrainingCustomers(
   database: Database,
@@ -31,22 +36,8 @@ export async function readTrainingCustomers(
 ): Promise<TrainingData> {
   return database.snapshot(async (snapshot) => {
     const cutoffs = await listCutoffs(snapshot, target, now);
-    let collector: CellCollector | undefined;
-    let names: readonly string[] = [];
-    const outcomes: number[] = [];
-    const times: number[] = [];
-    for (const [index, cutoff] of cutoffs.entries()) {
-      const wanted = collector === undefined ? {} : { columns: names };
-      const table = await readFeatures(snapshot, cutoff.at, { population: cutoff, ...wanted });
-      names = table.columns;
-      collector ??= createCellCollector(names);
-      for await (const { cells, outcome } of table.rows) {
-        collector.add(cells);
-        outcomes.push(outcome);
-        times.push(index);
-      }
-    }
-    const collected = (collector?.finish() ?? []).filter(({ name }) => !ignore.includes(name));
+    const { columns, outcomes, times } = await collectCustomers(snapshot, cutoffs);
+    const collected = columns.filter(({ name }) => !ignore.includes(name));
     return {
       source: 'customers',
       columns: collected.map((column) => readColumn(schemaOf(column), column)),
@@ -65,16 +56,23 @@ function schemaOf(column: CollectedColumn) {
   return feature === undefined ? findSchema(column) : { name: column.name, kind: feature.kind };
 }
 
-/** The rows of the latest time are held out where those before and those there have both outcomes. */
+/**
+ * The rows of the latest times are held out: of the last one, and of those before it until there is enough to measure, and enough is left
+ * to learn from. Where no time parts them so, a part is held out by the seed.
+ */
 function splitOf(outcomes: readonly number[], times: readonly number[], seed: number): Split {
-  const last = Math.max(...new Set(times));
-  const [train, test] = [false, true].map((isTest) =>
-    Int32Array.from([...times.keys()].filter((row) => (times[row] === last) === isTest)),
-  );
-  const varies = (rows: Int32Array | undefined) =>
-    rows !== undefined && rows.length >= 30 && new Set(Array.from(rows, (row) => outcomes[row])).size === 2;
-  if (train !== undefined && test !== undefined && varies(train) && varies(test))
-    return { train, test, by: 'time' };
+  const rows = Int32Array.from(times.keys());
+  const isEnough = (some: Int32Array, least: number): boolean => {
+    const yes = some.reduce((sum, row) => sum + (outcomes[row] ?? 0), 0);
+    return some.length >= FEWEST && Math.min(yes, some.length - yes) >= least;
+  };
+  for (let first = Math.max(0, ...new Set(times)); first > 0; first -= 1) {
+    const train = rows.filter((row) => (times[row] ?? 0) < first);
+    const test = rows.filter((row) => (times[row] ?? 0) >= first);
+    if (test.length > MOST_HELD_OUT * rows.length) break;
+    if (isEnough(train, FEWEST_TO_LEARN) && isEnough(test, FEWEST_TO_MEASURE))
+      return { train, test, by: 'time' };
+  }
   return splitBySeed(Float32Array.from(outcomes), HELD_OUT, seed);
 }
 

@@ -13,7 +13,8 @@ import { deletePredictions, insertPredictions } from './prediction-queries.ts';
 import type { ModelVersion } from './registry.ts';
 import { bandOf, listBands } from './score-bands.ts';
 import { predictProbabilities } from './train-classifier.ts';
-import { readColumn } from './type-columns.ts';
+import { readColumns } from './type-columns.ts';
+import { watchColumns } from './watch-columns.ts';
 
 export interface CustomerScoring {
   readonly backend: Backend;
@@ -30,6 +31,8 @@ export interface CustomerScores {
   readonly version: number;
   readonly scored: number;
   readonly segments: Readonly<Record<string, number>>;
+  /** What the model could not make anything of, for people. */
+  readonly warnings: readonly string[];
   readonly dry_run: boolean;
 }
 
@@ -44,7 +47,7 @@ export async function scoreCustomers(database: Database, scoring: CustomerScorin
   const { version, model, clock, run, dryRun } = scoring;
   const now = clock.now();
   // Reading takes long and writing does not: the writers of others wait for the second only.
-  const { refs, scores } = await predictCustomers(database, scoring, now);
+  const { refs, scores, warnings } = await predictCustomers(database, scoring, now);
   const { name } = version;
   return database.transaction(
     async (transaction) => {
@@ -65,7 +68,14 @@ export async function scoreCustomers(database: Database, scoring: CustomerScorin
         subject: name,
         details: { version: version.version, scored: refs.length, segments },
       });
-      return { model: name, version: version.version, scored: refs.length, segments, dry_run: dryRun };
+      return {
+        model: name,
+        version: version.version,
+        scored: refs.length,
+        segments,
+        warnings,
+        dry_run: dryRun,
+      };
     },
     { rollback: dryRun },
   );
@@ -75,21 +85,24 @@ async function predictCustomers(
   database: Database,
   { model, version, backend, onProgress }: CustomerScoring,
   now: string,
-): Promise<{ readonly refs: readonly number[]; readonly scores: readonly number[] }> {
+): Promise<{
+  readonly refs: readonly number[];
+  readonly scores: readonly number[];
+  readonly warnings: readonly string[];
+}> {
   const names = model.columns.map((column) => column.name);
   const refs: number[] = [];
   const scores: number[] = [];
+  const watch = watchColumns(model);
   await database.snapshot(async (snapshot) => {
     await assertKnown(await listKnownColumns(snapshot), names, version);
     const table = await readFeatures(snapshot, now, { columns: names });
     for await (const rows of inChunks(table.rows, BATCH)) {
       const collector = createCellCollector(names);
       for (const { cells } of rows) collector.add(cells);
-      const collected = collector.finish();
-      const columns = model.columns.flatMap((schema, index) => {
-        const column = collected[index];
-        return column === undefined ? [] : [readColumn(schema, column).column];
-      });
+      const typed = readColumns(model.columns, collector.finish());
+      watch.add(typed);
+      const columns = typed.map(({ column }) => column);
       const own = predictProbabilities(backend, model.classifier, columns, Int32Array.from(rows.keys()));
       for (const [index, { ref }] of rows.entries()) {
         refs.push(ref);
@@ -98,7 +111,7 @@ async function predictCustomers(
       onProgress?.(refs.length);
     }
   });
-  return { refs, scores };
+  return { refs, scores, warnings: watch.warnings() };
 }
 
 async function assertKnown(

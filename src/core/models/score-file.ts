@@ -7,7 +7,8 @@ import type { Model } from './model-document.ts';
 import { assertColumn, LINE_NUMBER, type ReadingOptions } from './read-training-file.ts';
 import { bandOf, listBands } from './score-bands.ts';
 import { predictProbabilities } from './train-classifier.ts';
-import { readColumn } from './type-columns.ts';
+import { readColumns } from './type-columns.ts';
+import { type ColumnWatch, watchColumns } from './watch-columns.ts';
 
 export interface ScoreFileOptions extends ReadingOptions {
   readonly backend: Backend;
@@ -37,6 +38,8 @@ export interface FileScoring {
     refused: number;
     readonly segments: Record<string, number>;
   };
+  /** What the model could not make anything of, for people; final once `rows` has ended. */
+  warnings(): string[];
 }
 
 const BATCH = 4_096;
@@ -59,6 +62,7 @@ export async function scoreFile(options: ScoreFileOptions): Promise<FileScoring>
   const names = model.columns.map((column) => column.name);
   const places = names.map((column) => file.header.indexOf(column));
   const idPlace = file.header.indexOf(id);
+  const watch = watchColumns(model);
   const take = (batch: readonly CsvRecord[]): ScoredRow[] => {
     const collector = createCellCollector(names, options.nothing);
     const whole = batch.filter((record) => record.problem === undefined);
@@ -67,12 +71,12 @@ export async function scoreFile(options: ScoreFileOptions): Promise<FileScoring>
     const ids = whole.map(({ cells, line }) =>
       id === LINE_NUMBER ? String(line) : (cells[idPlace] ?? '').trim(),
     );
-    return scoreBatch(options, collector.finish(), ids, counts);
+    return scoreBatch(options, collector.finish(), ids, counts, watch);
   };
   async function* scoreRows(): AsyncGenerator<readonly ScoredRow[]> {
     for await (const batch of file.batches) yield take(batch);
   }
-  return { rows: scoreRows(), counts };
+  return { rows: scoreRows(), counts, warnings: watch.warnings };
 }
 
 function scoreBatch(
@@ -80,11 +84,11 @@ function scoreBatch(
   collected: ReturnType<ReturnType<typeof createCellCollector>['finish']>,
   ids: readonly string[],
   counts: FileScoring['counts'],
+  watch: ColumnWatch,
 ): ScoredRow[] {
-  const columns = model.columns.flatMap((schema, index) => {
-    const column = collected[index];
-    return column === undefined ? [] : [readColumn(schema, column).column];
-  });
+  const typed = readColumns(model.columns, collected);
+  watch.add(typed);
+  const columns = typed.map(({ column }) => column);
   const rows = Int32Array.from(ids.keys());
   const scores = predictProbabilities(backend, model.classifier, columns, rows);
   return ids.map((id, row) => {

@@ -1,10 +1,11 @@
+import { ReferralError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { type Calibration, calibrated, calibrateMean, fitCalibration } from './calibrate.ts';
 import { createChance, shuffledRows } from './chance.ts';
 import { type Column, takeRows } from './columns.ts';
 import { type Ensemble, fitEnsemble, predictEnsemble } from './fit-ensemble.ts';
 import { fitLogistic, predictLogistic } from './fit-logistic.ts';
-import { areaUnderCurve, lossOf, type Metrics, measure, type Outcomes } from './metrics.ts';
+import { areaUnderCurve, type Interval, lossOf, type Metrics, measure, type Outcomes } from './metrics.ts';
 import type { Split } from './split-rows.ts';
 
 export interface ClassifierTraining {
@@ -33,11 +34,19 @@ export interface Importance {
   readonly auc_drop: number;
 }
 
+/** A difference of log loss, with its 95 % interval over the rows. */
+export interface Gain {
+  readonly log_loss: number;
+  readonly interval: Interval;
+}
+
 export interface ClassifierReport {
   /** On held-out rows. */
   readonly metrics: Metrics;
   /** The same of always saying the base rate, and of logistic regression. */
   readonly baseline: { readonly base_rate: Metrics; readonly logistic: Metrics };
+  /** How much lower its log loss is than theirs on the same rows. */
+  readonly gains: { readonly base_rate: Gain; readonly logistic: Gain };
   readonly beats_baseline: boolean;
   /** Why it does not, for people; null when it does. */
   readonly verdict: string | null;
@@ -77,41 +86,54 @@ export async function trainClassifier(
   };
   const metrics = measure(own, seed);
   const baseline = { base_rate: measure(base, seed), logistic: measure(logistic, seed) };
-  const verdict = judge(own, base, metrics, baseline.logistic);
+  const gains = { base_rate: gainOver(own, base), logistic: gainOver(own, logistic) };
+  const verdict = judge(gains);
   return {
     classifier,
     report: {
-      ...{ metrics, baseline, verdict, beats_baseline: verdict === null },
+      ...{ metrics, baseline, gains, verdict, beats_baseline: verdict === null },
       importance: measureImportance(backend, classifier, columns, test, target, seed),
     },
   };
 }
 
-/** The probabilities of rows of columns. */
+/** The probabilities of rows of columns. Throws `input_unusable` for a model whose weights give no number, as none that was trained here does. */
 export function predictProbabilities(
   backend: Backend,
   { ensemble, calibration }: Classifier,
   columns: readonly Column[],
   rows: Int32Array,
 ): Float64Array {
-  return predictEnsemble(backend, ensemble, columns, rows).map((output) => calibrated(calibration, output));
+  const probabilities = predictEnsemble(backend, ensemble, columns, rows).map((output) =>
+    calibrated(calibration, output),
+  );
+  if (probabilities.every(Number.isFinite)) return probabilities;
+  throw new ReferralError('input_unusable', 'The model gives no number for some rows', {
+    reason: 'its weights are too large to be those of a training',
+    hint: 'Go back to another version (referral segments models rollback NAME), or train it again (referral segments train).',
+  });
 }
 
 /** Better than the base rate beyond chance, and not worse than logistic regression. */
-function judge(own: Outcomes, base: Outcomes, metrics: Metrics, logistic: Metrics): string | null {
-  const differences = Float64Array.from(
-    own.outcomes,
-    (outcome, row) =>
-      lossOf(own.probabilities[row] ?? 0, outcome) - lossOf(base.probabilities[row] ?? 0, outcome),
-  );
-  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const error = Math.sqrt(squares / Math.max(1, differences.length - 1) / differences.length);
-  if (!(mean + Z * error < 0)) {
+function judge({ base_rate, logistic }: ClassifierReport['gains']): string | null {
+  if (!(base_rate.interval[0] > 0)) {
     return 'on rows that it has not seen it is not better than always saying the base rate, beyond chance';
   }
-  if (metrics.log_loss < logistic.log_loss) return null;
+  if (logistic.log_loss > 0) return null;
   return 'on rows that it has not seen logistic regression is as good or better';
+}
+
+/** By how much less the first loses than the second, row by row. */
+function gainOver(own: Outcomes, other: Outcomes): Gain {
+  const gains = Float64Array.from(
+    own.outcomes,
+    (outcome, row) =>
+      lossOf(other.probabilities[row] ?? 0, outcome) - lossOf(own.probabilities[row] ?? 0, outcome),
+  );
+  const mean = gains.reduce((sum, value) => sum + value, 0) / gains.length;
+  const squares = gains.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const error = Math.sqrt(squares / Math.max(1, gains.length - 1) / gains.length);
+  return { log_loss: mean, interval: [mean - Z * error, mean + Z * error] };
 }
 
 function measureImportance(

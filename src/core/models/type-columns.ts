@@ -18,7 +18,7 @@ export interface TypedColumn {
   readonly column: Column;
   /** Rows with a text that is no number, or no time, in a column of them: they count as missing. */
   readonly unreadable: number;
-  /** Rows with an infinite number: they count as missing. */
+  /** Rows with a number that is infinite, or nearly so: they count as missing. */
   readonly infinite: number;
 }
 
@@ -26,6 +26,8 @@ export interface TypedColumn {
 const TOLERATED = 0.02;
 const PLAIN_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?(?:inf|infinity|∞)$/i;
+// Squares and sums of larger numbers would be infinite.
+const LARGEST = 1e100;
 // A number is not written with zeros before it: these are codes.
 const CODE = /^0\d/;
 
@@ -53,6 +55,17 @@ export function findSchema(collected: CollectedColumn): ColumnSchema {
   return { name, kind: 'category' };
 }
 
+/** Reads the columns of a model as it reads them, in its order. */
+export function readColumns(
+  schemas: readonly ColumnSchema[],
+  collected: readonly CollectedColumn[],
+): TypedColumn[] {
+  return schemas.flatMap((schema, index) => {
+    const column = collected[index];
+    return column === undefined ? [] : [readColumn(schema, column)];
+  });
+}
+
 /** Reads the texts of a column as its schema says. */
 export function readColumn(schema: ColumnSchema, { codes, texts }: CollectedColumn): TypedColumn {
   const { name, kind } = schema;
@@ -65,8 +78,8 @@ export function readColumn(schema: ColumnSchema, { codes, texts }: CollectedColu
     if (code < 0) return Number.NaN;
     const value = numbers[code] ?? Number.NaN;
     if (Number.isNaN(value)) counts.unreadable += 1;
-    else if (!Number.isFinite(value)) counts.infinite += 1;
-    return Number.isFinite(value) ? value : Number.NaN;
+    else if (Math.abs(value) > LARGEST) counts.infinite += 1;
+    return Math.abs(value) <= LARGEST ? value : Number.NaN;
   });
   return { schema, column: { name, kind, values }, ...counts };
 }
