@@ -3,8 +3,6 @@
  * nodemailer's pool, which record nothing, and how many times as fast: `node bench/send.ts [sqlite|postgres] [mails]`.
  * The peers run before and after ours, and their faster run counts.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +25,7 @@ import {
 } from '../test/campaign-fixture.ts';
 import { usingBenchDatabase } from './bench-database.ts';
 import { type Took, timed } from './pauses.ts';
+import { type Sinks, usingSinks } from './using-sinks.ts';
 
 const [which = 'sqlite', count = '20000'] = process.argv.slice(2);
 const mails = Number(count);
@@ -48,10 +47,7 @@ function report(name: string, done: number, took: Took): number {
   return rate;
 }
 
-async function measure(
-  database: Database,
-  sinks: { readonly sendgrid: string; readonly smtp: string },
-): Promise<void> {
+async function measure(database: Database, sinks: Sinks): Promise<void> {
   await createAudience(database, mails);
   const folder = await mkdtemp(join(tmpdir(), 'referral-bench-outbox-'));
   const ways = [
@@ -99,11 +95,7 @@ const CLIENT = 'official client, one request per mail';
 const POOL = 'nodemailer pool, 4 connections';
 
 /** The loops that people write: one request or one message per mail, nothing recorded. */
-async function comparePeers(
-  database: Database,
-  sinks: { readonly sendgrid: string; readonly smtp: string },
-  rates: Map<string, number>,
-): Promise<void> {
+async function comparePeers(database: Database, sinks: Sinks, rates: Map<string, number>): Promise<void> {
   const keep = (name: string, rate: number): void => {
     rates.set(name, Math.max(rate, rates.get(name) ?? 0));
   };
@@ -153,15 +145,6 @@ async function comparePeers(
   pool.close();
 }
 
-const child = spawn(process.execPath, [join(import.meta.dirname, 'sinks.ts')], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-try {
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const sinks = JSON.parse(line.toString()) as { sendgrid: string; smtp: string };
-  await usingBenchDatabase(which === 'postgres' ? 'postgres' : 'sqlite', (database) =>
-    measure(database, sinks),
-  );
-} finally {
-  child.kill();
-}
+await usingSinks(0, (sinks) =>
+  usingBenchDatabase(which === 'postgres' ? 'postgres' : 'sqlite', (database) => measure(database, sinks)),
+);

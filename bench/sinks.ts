@@ -1,12 +1,18 @@
-/* Loopback servers in a process of their own, which count and forget: a SendGrid API and an SMTP server. Prints their addresses. */
+/* Loopback servers in a process of their own, which count and forget: a SendGrid API, which answers after so many milliseconds (`[milliseconds]`), and an SMTP server. Prints their addresses. */
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+
+const milliseconds = Number(process.argv[2] ?? 0);
 
 const api = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    response.writeHead(202, { 'x-message-id': 'bench' });
-    response.end();
+    const answer = (): void => {
+      response.writeHead(202, { 'x-message-id': 'bench' });
+      response.end();
+    };
+    if (milliseconds === 0) answer();
+    else setTimeout(answer, milliseconds);
   });
 });
 api.keepAliveTimeout = 60_000;
