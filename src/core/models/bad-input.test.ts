@@ -135,6 +135,17 @@ it('leaves out what has nothing to learn from, takes infinite numbers for missin
   expect(Number.isFinite(figures.metrics.auc)).toBe(true);
 });
 
+it('advises to hold out the latest rows where there are times, and holds them out', async () => {
+  const day = (row: number) => `2026-0${1 + Math.floor(row / 30)}-${10 + (row % 19)}`;
+  const dated = table(240, (cells, row) => ({ ...cells, seen_at: day(row) }));
+  const by = async (options: object) => (await learn(dated, options)).figures;
+  const [bySeed, byTime] = [await by({}), await by({ time: 'seen_at' })];
+  expect(bySeed.held_out.by).toBe('seed');
+  expect(bySeed.warnings.join()).toMatch(/"seen_at" holds times.*--time "seen_at"/);
+  expect(byTime.held_out.by).toBe('time');
+  expect(byTime.warnings.join()).not.toMatch(/--time/);
+});
+
 async function scoreText(text: string) {
   const { rows, warnings, counts } = await scoreFile({
     ...{ backend, model: model.model, name: 'bought', input: input(text), id: 'id' },

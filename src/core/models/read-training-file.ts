@@ -69,7 +69,10 @@ export async function readTrainingFile(options: TrainingFileOptions): Promise<Tr
     ...{ columns, outcomes, split },
     target: { name: targetName, positive: target.positive },
     data_sha256: file.sha256(),
-    warnings: [...warningsOf(counts, own, target, collector.rows - kept.length)],
+    warnings: [
+      ...warningsOf(counts, own, target, collector.rows - kept.length),
+      ...adviseTime(options, columns),
+    ],
   };
 }
 
@@ -171,6 +174,15 @@ function splitOf(
   throw new ReferralError('input_unusable', `The column "${time}" holds no times`, {
     hint: 'Name a column of dates or times with --time, or leave it out to hold out rows by chance.',
   });
+}
+
+/** What will be scored comes later than what was learned from, so that is the honest way to measure. */
+function adviseTime({ time, test }: TrainingFileOptions, columns: readonly TypedColumn[]): string[] {
+  const dated = columns.find(({ column }) => column.kind === 'time');
+  if (time !== undefined || test !== undefined || dated === undefined) return [];
+  return [
+    `"${dated.column.name}" holds times: if it says when the rest of the row was known, hold out the latest rows with --time "${dated.column.name}"`,
+  ];
 }
 
 function* warningsOf(
