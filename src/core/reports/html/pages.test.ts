@@ -30,7 +30,7 @@ const VIEWS: readonly View[] = [390, 1280].flatMap((width) =>
 );
 const GOLDEN = ['summary', 'revenue', 'standings'];
 // Of the pixels at a third of the size: antialiasing differs a little between versions of Chromium.
-const TOLERANCE = 0.01;
+const TOLERANCE = 0.005;
 
 function isDiagonal({ width, scheme }: View): boolean {
   return (width === 390) === (scheme === 'light');
