@@ -34,7 +34,9 @@ export async function adoptRestored(transaction: Queries, options: AdoptOptions)
   const in_doubt = await doubtDeliveries(transaction);
   await endWork(transaction, now);
   const kept =
-    old === undefined ? NOTHING_KEPT : await keepProtections(transaction, old, { now, snapshotAt });
+    old === undefined
+      ? NOTHING_KEPT
+      : await keepProtections(transaction, old, { clock, run: options.run, snapshotAt });
   const adopted = { quarantined_at: now, in_doubt, ...kept };
   const run = start === undefined ? options.run : await startRun(transaction, clock, start);
   await appendAudit(transaction, clock, run, {

@@ -45,7 +45,11 @@ export async function findLastIds(
 }
 
 /** Makes a table go on with the key after `last`. */
-export async function setLastId(queries: Queries, { name }: ArchiveTable, last: number): Promise<void> {
+export async function setLastId(
+  queries: Queries,
+  { name }: Pick<ArchiveTable, 'name'>,
+  last: number,
+): Promise<void> {
   if (last === 0) return;
   if (engineOf(queries) === 'postgres') {
     await sql`select setval(pg_get_serial_sequence(${name}, 'id'), ${last})`.execute(queries);

@@ -12,6 +12,7 @@ import { systemRandom } from '../random.ts';
 import { computeRewards } from '../rewards/compute-rewards.ts';
 import { payRewards } from '../rewards/pay-rewards.ts';
 import { verifyRewards } from '../rewards/verify-rewards.ts';
+import { startRun } from '../runs/record-run.ts';
 import { checkArchive } from './check-archive.ts';
 import { createBackup } from './create-backup.ts';
 import { findBackup } from './find-backup.ts';
@@ -44,9 +45,23 @@ const compute = (database: Database) =>
 /** What was handed out, `customer_id amount` in minor units. */
 async function pay(database: Database): Promise<string[]> {
   let paid: string[] = [];
-  await payRewards(dependenciesAt(database), { contest: undefined, dryRun: false }, async ({ lines }) => {
-    paid = lines.map(({ customer_id, amount_minor }) => `${customer_id} ${amount_minor}`);
+  const { id } = await startRun(database.queries, clockAt(NOW), {
+    ...{
+      command: 'rewards pay',
+      arguments: {},
+      operator: 'tester',
+      host: 'here',
+      processId: 1,
+      version: '1.0.0',
+    },
   });
+  await payRewards(
+    { ...dependenciesAt(database), run: { id, operator: 'tester' } },
+    { contest: undefined, dryRun: false },
+    async ({ lines }) => {
+      paid = lines.map(({ customer_id, amount_minor }) => `${customer_id} ${amount_minor}`);
+    },
+  );
   return paid;
 }
 

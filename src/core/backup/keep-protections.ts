@@ -1,4 +1,6 @@
+import type { Run } from '../audit/run.ts';
 import { sha256 } from '../canonical-json.ts';
+import type { Clock } from '../clock.ts';
 import { forgetPeople } from '../customers/forget-people.ts';
 import type { Queries } from '../database/database.ts';
 import { insertMetaOnce } from '../database/meta-queries.ts';
@@ -58,8 +60,9 @@ const MARGIN_MS = 86_400_000;
 export async function keepProtections(
   transaction: Queries,
   old: Queries,
-  { now, snapshotAt }: { readonly now: Instant; readonly snapshotAt: Instant },
+  { clock, run, snapshotAt }: { readonly clock: Clock; readonly run: Run; readonly snapshotAt: Instant },
 ): Promise<Kept> {
+  const now = clock.now();
   // A suppression can only be recognised with the secret that it was hashed with.
   for (const { value } of await listSecrets(old)) {
     await insertMetaOnce(transaction, `generated_secret.${sha256(value).slice(0, 16)}`, value);
@@ -75,7 +78,7 @@ export async function keepProtections(
     // Deliveries are recognised by addresses, which erasing takes away.
     ...(await keepSends(transaction, old, since)),
     ...(await keepPeople(transaction, old, now)),
-    ...(await keepPayments(transaction, old, { now, since })),
+    ...(await keepPayments(transaction, old, { clock, run, since })),
   };
 }
 

@@ -12,8 +12,8 @@ export interface BackupRow {
   readonly rows: number | null;
   /** Bytes in the store, those shared with other backups included. */
   readonly bytes: number | null;
-  /** `damaged` when the manifest itself is not what was written; only `verify` reads the chunks. */
-  readonly status: 'listed' | 'damaged';
+  /** `damaged` when the manifest itself is not what was written, `newer` when another version of the program wrote it; only `verify` reads the chunks. */
+  readonly status: 'listed' | 'damaged' | 'newer';
   readonly location: string;
 }
 
@@ -70,6 +70,7 @@ function describeListed(found: { id: string; store: BackupStore; bytes: Buffer }
       rows: null,
       bytes: null,
     };
-    return { id, ...nothing, status: 'damaged', location };
+    const status = error.details?.['format_version'] === undefined ? 'damaged' : 'newer';
+    return { id, ...nothing, status, location };
   }
 }

@@ -67,7 +67,7 @@ const manifestSchema = z.strictObject({
   /** Name of the database that was backed up. */
   database: z.string(),
   instance_id: z.string(),
-  /** Checksums of the migrations on both engines: a restore needs the same ones. */
+  /** The migrations of the database, and their checksums on both engines. A restore applies the same ones before it loads. */
   migrations: z.array(z.strictObject({ name: z.string(), sqlite: hash, postgres: hash })),
   audit: z.strictObject({ sequence: count, hash }).nullable(),
   encryption: encryptionSchema.nullable(),
@@ -117,6 +117,7 @@ export function parseManifest(bytes: Uint8Array, id: string): Manifest {
       {
         reason: `its format is ${version}; this version reads up to ${FORMAT_VERSION}`,
         hint: 'Install the version of referral that made it.',
+        details: { format_version: version },
       },
     );
   }

@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { insertRows } from '../database/insert-rows.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
-import type { LedgerEntriesTable, PayoutsTable, RewardsTable } from '../database/tables.ts';
+import type { LedgerEntriesTable, PayoutsTable, RewardsTable, RunsTable } from '../database/tables.ts';
 import { textsIn } from '../database/texts-in.ts';
 import type { Instant } from '../time.ts';
 
@@ -14,7 +15,8 @@ export interface MadePayment {
   readonly amount_minor: number;
   readonly rewards: number;
 }
-export type WrittenEntry = Omit<Selectable<LedgerEntriesTable>, 'run_id'>;
+export type WrittenEntry = Selectable<LedgerEntriesTable>;
+export type RecordedRun = Selectable<RunsTable>;
 export type KnownReward = Pick<
   Selectable<RewardsTable>,
   'id' | 'idempotency_key' | 'contest_id' | 'customer_ref' | 'status' | 'claimed_at' | 'paid_at'
@@ -86,27 +88,37 @@ export async function* listPaymentPages(queries: Queries, payoutId: number): Asy
   }
 }
 
-/** Puts payments of one payout here, those to people who are here; how many. */
+/** Which of these people are here. */
+export async function listKnown(
+  queries: Queries,
+  customerIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await queries
+    .selectFrom('customers')
+    .select('customer_id')
+    .where('customer_id', 'in', textsIn(queries, customerIds))
+    .execute();
+  return new Set(rows.map(({ customer_id }) => customer_id));
+}
+
+/** Puts payments of one payout here. */
 export async function addPayments(
   queries: Queries,
   payoutId: number,
   payments: readonly MadePayment[],
-): Promise<number> {
+): Promise<void> {
   const columns = {
     customer_id: 'text',
     currency: 'text',
     amount_minor: 'integer',
     rewards: 'integer',
   } as const;
-  const rows = payments.map(({ customer_id, currency, amount_minor, rewards }) => ({
-    ...{ customer_id, currency, amount_minor, rewards },
-  }));
-  const { numAffectedRows } = await sql`
+  const rows = payments.map(({ payout_id: _, ...payment }) => payment);
+  await sql`
     insert into payout_items (payout_id, customer_ref, currency, amount_minor, rewards)
     select cast(${payoutId} as bigint), customers.id, made.currency, made.amount_minor, made.rewards
     from ${rowsOfJson(queries, 'made', columns, rows)} join customers on customers.customer_id = made.customer_id
     where true`.execute(queries);
-  return Number(numAffectedRows ?? 0);
 }
 
 /** Rewards with entries recorded since a time, in pages. */
@@ -161,7 +173,16 @@ export async function listEntriesOf(
   const rows = await queries
     .selectFrom('ledger_entries')
     .select(['id', 'idempotency_key', 'content_sha256', 'contest_id', 'customer_ref', 'reward_id', 'kind'])
-    .select(['from_account', 'to_account', 'amount_minor', 'currency', 'reason', 'payout_id', 'recorded_at'])
+    .select([
+      'from_account',
+      'to_account',
+      'amount_minor',
+      'currency',
+      'reason',
+      'payout_id',
+      'run_id',
+      'recorded_at',
+    ])
     .where('reward_id', 'in', integersIn(queries, rewardIds))
     .orderBy('id')
     .execute();
@@ -184,12 +205,31 @@ export async function addEntries(queries: Queries, entries: readonly WrittenEntr
     currency: 'text',
     reason: 'text',
     payout_id: 'integer',
+    run_id: 'integer',
     recorded_at: 'time',
   } as const;
   const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
   const rows = entries.map(({ id: _, ...row }) => row);
   await sql`insert into ledger_entries (${names}) select ${names}
     from ${rowsOfJson(queries, 'written', columns, rows)} where true`.execute(queries);
+}
+
+/** These runs, by their keys. */
+export async function findRuns(
+  queries: Queries,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, RecordedRun>> {
+  const rows = await queries
+    .selectFrom('runs')
+    .selectAll()
+    .where('id', 'in', integersIn(queries, ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Puts runs here with the keys that they had. */
+export async function addRuns(queries: Queries, runs: readonly RecordedRun[]): Promise<void> {
+  await insertRows(queries, 'runs', runs);
 }
 
 /** Makes rewards here what they became there by being claimed and paid. */

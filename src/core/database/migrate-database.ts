@@ -14,7 +14,7 @@ import {
   insertApplied,
   listApplied,
   lockMigrations,
-  runStatement,
+  runStatements,
 } from './migration-queries.ts';
 import { compareMigrations } from './migration-status.ts';
 import { MIGRATIONS } from './migrations-list.ts';
@@ -127,7 +127,7 @@ async function applyMigration(
   engine: Engine,
   options: MigrateOptions,
 ): Promise<void> {
-  for (const statement of migration.up(columnTypes(engine))) await runStatement(queries, statement);
+  await runStatements(queries, migration.up(columnTypes(engine)));
   await insertApplied(queries, {
     name: migration.name,
     checksum: migrationChecksum(migration, engine),
@@ -138,7 +138,7 @@ async function applyMigration(
 }
 
 async function undoMigration(queries: Queries, migration: Migration, engine: Engine): Promise<void> {
-  for (const statement of migration.down(columnTypes(engine))) await runStatement(queries, statement);
+  await runStatements(queries, migration.down(columnTypes(engine)));
   await deleteApplied(queries, migration.name);
 }
 

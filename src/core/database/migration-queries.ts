@@ -68,9 +68,14 @@ export async function deleteApplied(queries: Queries, name: string): Promise<voi
   await tables(queries).deleteFrom('schema_migrations').where('name', '=', name).execute();
 }
 
-/** Runs one statement of a migration. */
-export async function runStatement(queries: Queries, statement: string): Promise<void> {
+async function runStatement(queries: Queries, statement: string): Promise<void> {
   await sql.raw(statement).execute(queries);
+}
+
+/** Runs statements one after the other; PostgreSQL is handed all of them at once. */
+export async function runStatements(queries: Queries, statements: readonly string[]): Promise<void> {
+  if (engineOf(queries) === 'postgres') await runStatement(queries, statements.join(';\n'));
+  else for (const statement of statements) await runStatement(queries, statement);
 }
 
 async function hasMigrationsTable(queries: Queries): Promise<boolean> {

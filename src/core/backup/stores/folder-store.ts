@@ -91,11 +91,27 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-// A new folder is durable once the one that it is in is.
+// A new folder is durable once the one that it is in is. Node's own way to make several at once never ends where the system
+// says of a folder in one that is there that there is no such folder, as /proc does.
 async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (isThere(error)) return;
+    const parent = dirname(path);
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') || parent === path)
+      throw error;
+    await makeFolder(parent);
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
+      // Another file of the same folder is being written.
+      if (!isThere(again)) throw again;
+    });
+  }
+  await syncFolder(dirname(path));
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 // A rename is durable once its folder is.
