@@ -5,6 +5,7 @@ import { clockAt } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { seededNumbers } from '../demo/seeded-numbers.ts';
 import { getSegment } from '../segments/list-segments.ts';
+import { deleteSegment, saveSegment } from '../segments/save-segment.ts';
 import type { Instant } from '../time.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { exportModel, parseExportedModel } from './exchange-model.ts';
@@ -94,6 +95,14 @@ describeEngines('models of customers', (open) => {
     expect(result.metrics.auc).toBeGreaterThan(0.75);
     expect(['attributes.plan', 'clicks', 'click_share']).toContain(result.importance[0]?.column);
     await database.queries.updateTable('customers').set({ erased_at: NOW }).where('id', '=', 7).execute();
+
+    const saving = { name: 'clicks_next_mail_low', where: ['tier = gold'], timezone: 'UTC', dryRun: false };
+    await saveSegment(database, { ...saving, ...recording });
+    await expect(score(database, NOW)).rejects.toMatchObject({
+      ...{ code: 'state_forbids', reason: '"clicks_next_mail_low" is a saved segment' },
+    });
+    expect(await readPredictions(database)).toEqual([]);
+    await deleteSegment(database, 'clicks_next_mail_low', { ...recording, dryRun: false });
 
     const scored = await score(database, NOW);
     expect(scored).toMatchObject({ model: 'clicks_next_mail', version: 1, scored: CUSTOMERS - 1 });
