@@ -1,4 +1,4 @@
-import { entryKey, hashEntry, isMove } from './ledger.ts';
+import { entryKey, isHashOf, isMove } from './ledger.ts';
 import type { AuditedEntry } from './ledger-queries.ts';
 import { toValue } from './reward.ts';
 import type { StandingRow } from './reward-queries.ts';
@@ -44,8 +44,7 @@ function add(accounts: Map<string, number>, name: string, amount: number): void 
 
 function auditEntry(reward: StandingRow, entry: AuditedEntry, n: number): readonly Finding[] {
   const messages: string[] = [];
-  if (hashEntry(contentOf(entry)) !== entry.content_sha256)
-    messages.push('its content does not fit its hash');
+  if (!isHashOf(entry.content_sha256, contentOf(entry))) messages.push('its content does not fit its hash');
   if (entry.idempotency_key !== entryKey(reward.idempotency_key, n))
     messages.push(`it is not entry ${n} of its reward`);
   if (entry.customer_ref !== reward.customer_ref) messages.push('it is of another customer than its reward');

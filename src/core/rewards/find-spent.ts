@@ -1,9 +1,10 @@
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
+import { parseMinorUnits } from '../money.ts';
 import { milestoneRule } from './milestone-rule.ts';
 import { listApprovedCounts, listOtherRewards } from './reward-queries.ts';
 import { findRewardValue } from './reward-value.ts';
-import { listSpentOnReferrals } from './spent-queries.ts';
+import { listEarnedByReferrals, listSpentOnReferrals } from './spent-queries.ts';
 
 /**
  * What of the budget of a contest is gone: rewards of referrals and milestones that customers have claimed or were paid, as they stand once the
@@ -35,4 +36,30 @@ export async function findSpent(
     if ((counts.get(customer_ref) ?? 0) >= milestone.at) add(value.currency, value.amount_minor);
   }
   return spent;
+}
+
+/** Is the budget of a contest more than everything that can be taken out of it? Then no reward depends on those before it. */
+export async function isBudgetAmple(
+  queries: Queries,
+  { id, rules }: Pick<Contest, 'id' | 'rules'>,
+): Promise<boolean> {
+  const { budget } = rules.limits;
+  const { milestones } = rules.rewards;
+  const earned = new Map(
+    (await listEarnedByReferrals(queries, id, rules)).map(({ unit, amount_minor }) => [unit, amount_minor]),
+  );
+  const values = milestones.map((milestone) => ({ milestone, value: findRewardValue(milestone, undefined) }));
+  const costly = values.filter(({ value }) => value !== undefined && value.currency in budget);
+  if (costly.length > 0) {
+    const least = Math.min(...costly.map(({ milestone }) => milestone.at));
+    for (const { count } of await listApprovedCounts(queries, id, least)) {
+      for (const { milestone, value } of costly) {
+        if (value === undefined || count < milestone.at) continue;
+        earned.set(value.currency, (earned.get(value.currency) ?? 0) + value.amount_minor);
+      }
+    }
+  }
+  return Object.entries(budget).every(
+    ([currency, amount]) => (earned.get(currency) ?? 0) <= parseMinorUnits(amount, currency, 'limits.budget'),
+  );
 }

@@ -164,9 +164,10 @@ export interface AuditedEntry {
   readonly reason: string;
   readonly payout: string | null;
   readonly recorded_at: Instant;
+  readonly run_id: number | null;
 }
 
-/** The entries of rewards after `after` up to `until`, reward by reward in the order in which they were written. */
+/** The entries of these rewards, reward by reward in the order in which they were written. */
 export async function listEntriesOfRewards(
   queries: Queries,
   rewardIds: readonly number[],
@@ -193,6 +194,7 @@ export async function listEntriesOfRewards(
       'e.currency',
       'e.reason',
       'e.recorded_at',
+      'e.run_id',
     ])
     .select((expression) => [
       expression.fn.coalesce('c.slug', sql<string>`''`).as('contest'),

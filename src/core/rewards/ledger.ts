@@ -1,4 +1,4 @@
-import { sha256 } from '../canonical-json.ts';
+import { canonicalJson, sha256 } from '../canonical-json.ts';
 import type { RewardStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 
@@ -62,6 +62,8 @@ export interface EntryContent {
   readonly reason: string;
   readonly payout: string | null;
   readonly recorded_at: Instant;
+  /** The run that wrote it. */
+  readonly run_id: number | null;
 }
 
 /**
@@ -70,13 +72,20 @@ export interface EntryContent {
  */
 export function hashEntry(content: EntryContent): string {
   const { amount_minor, contest, currency, customer_ref, from_account, idempotency_key, kind } = content;
-  const { payout, reason, recorded_at, reward, to_account } = content;
+  const { payout, reason, recorded_at, reward, run_id, to_account } = content;
   return sha256(
     JSON.stringify({
       ...{ amount_minor, contest, currency, customer_ref, from_account, idempotency_key, kind },
-      ...{ payout, reason, recorded_at, reward, to_account },
+      ...{ payout, reason, recorded_at, reward, run_id, to_account },
     }),
   );
+}
+
+/** Is this the hash of an entry? The first version of the program left out who wrote it. */
+export function isHashOf(hash: string, content: EntryContent): boolean {
+  if (hash === hashEntry(content)) return true;
+  const { run_id: _run, ...first } = content;
+  return hash === sha256(canonicalJson(first));
 }
 
 /** The key of the n-th entry of a reward, counted from 1: two writers can't both write the n-th. */

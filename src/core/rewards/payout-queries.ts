@@ -173,3 +173,19 @@ export async function listOverpaidItems(queries: Queries) {
     order by i.payout, c.customer_id`.execute(queries);
   return rows;
 }
+
+/** What payouts come to by their items, and how many rewards the ledger says were paid with them, by payout and currency. */
+export async function listPayoutSums(queries: Queries) {
+  const { rows } = await sql<{
+    payout: string;
+    currency: string | null;
+    customers: number;
+    amount_minor: number;
+    rewards: number;
+  }>`
+    select p.payout, i.currency, count(i.customer_ref) as customers, coalesce(sum(i.amount_minor), 0) as amount_minor,
+      (select count(*) from ledger_entries e where e.payout_id = p.id and e.kind = 'pay') as rewards
+    from payouts p left join payout_items i on i.payout_id = p.id
+    group by p.id, p.payout, i.currency order by p.id, i.currency`.execute(queries);
+  return rows;
+}

@@ -5,7 +5,7 @@ import type { Queries } from '../database/database.ts';
 import type { RewardSide } from '../database/tables.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
 import { type Budget, createBudget } from './budget.ts';
-import { findSpent } from './find-spent.ts';
+import { findSpent, isBudgetAmple } from './find-spent.ts';
 import { milestoneRule } from './milestone-rule.ts';
 import { type Claim, reconcileReward } from './reconcile-reward.ts';
 import { type RewardChange, statusAfter, toValue } from './reward.ts';
@@ -62,15 +62,16 @@ export async function* planContestRewards(
 }
 
 /**
- * The same, and faster where little has changed: the database picks the referrals that need a look. Where a budget is set, each depends on those
- * before it, and all are gone through. Call it in a transaction that writes, and post what one step gives before asking for the next.
+ * The same, and faster where little has changed: the database picks the referrals that need a look. Where a budget may be used up, each depends on
+ * those before it, and all are gone through. Call it in a transaction that writes, and post what one step gives before asking for the next.
  */
 export async function* planStaleRewards(
   queries: Queries,
   contest: Contest,
   now: Instant,
 ): AsyncGenerator<PlannedRewards> {
-  if (Object.keys(contest.rules.limits.budget).length > 0)
+  const hasBudget = Object.keys(contest.rules.limits.budget).length > 0;
+  if (hasBudget && !(await isBudgetAmple(queries, contest)))
     return yield* planContestRewards(queries, contest, now);
   const planner = await openPlanner(queries, contest, now);
   if (!(await hasReferralRewards(queries, contest.id))) {
@@ -208,16 +209,17 @@ function createRewardPlanner(contest: Contest, budget: Budget, now: Instant): Re
     standing: readonly StandingRow[],
   ): void {
     const customerRef = side === 'referrer' ? referral.referrer_ref : referral.friend_ref;
-    const own = standing.filter((row) => row.side === side);
-    for (const other of own.filter((row) => row.customer_ref !== customerRef)) {
-      add(toEarning(other, { state: 'none', reason: 'the booking changed' }), other);
-    }
-    const current = own.find((row) => row.customer_ref === customerRef);
-    if (reward === undefined && current === undefined) return;
     const rule = `rewards.${side}`;
+    const key = `${contest.slug}/${rule}/${referral.source}:${referral.booking_reference}/${customerRef}`;
+    const own = standing.filter((row) => row.side === side);
+    const current = own.find((row) => row.idempotency_key === key);
+    for (const other of own) {
+      if (other !== current) add(toEarning(other, { state: 'none', reason: 'the booking changed' }), other);
+    }
+    if (reward === undefined && current === undefined) return;
     add(
       {
-        key: `${contest.slug}/${rule}/${referral.source}:${referral.booking_reference}/${customerRef}`,
+        key,
         customerRef,
         side,
         rule,

@@ -23,6 +23,7 @@ const reward = fc.constantFrom(
   { type: 'badge', name: 'Friend' },
 );
 const rules = fc.record({ referrer: reward, friend: reward });
+const budget = fc.constantFrom({}, { EUR: '999999999.00', JPY: '999999999' }, { EUR: '60.00' });
 const status = fc.constantFrom('pending', 'held', 'approved', 'rejected', 'reversed');
 const amount = fc.oneof(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 9_000_000_000_000 }));
 const referral = fc.record({ status, amount, currency: fc.constantFrom('EUR', 'USD', 'JPY') });
@@ -43,11 +44,12 @@ describeEngines('the rewards that need a look', (open, engine) => {
         referrals,
         referrals,
         moves,
-        async (before, after, first, then, steps) => {
+        budget,
+        async (before, after, first, then, steps, limit) => {
           const database = await open();
           await setUp(database, before, first);
           await compute(database);
-          await change(database, after, then, steps);
+          await change(database, { rewards: after, limits: { budget: limit } }, then, steps);
           const contest = await getContest(database.queries, SLUG);
           const now = clock.now();
           const { stale, all } = await database.transaction(
@@ -105,11 +107,11 @@ async function compute(database: Database): Promise<void> {
 /** Other rules, other referrals (one of them now of somebody else), and rewards at other stages of their life. */
 async function change(
   { queries }: Database,
-  rewards: object,
+  document: object,
   list: readonly { readonly status: string; readonly amount: number; readonly currency: string }[],
   steps: readonly string[],
 ): Promise<void> {
-  const { text, sha256 } = hashRules(parseRules({ rewards }));
+  const { text, sha256 } = hashRules(parseRules(document));
   await queries.updateTable('contests').set({ rules: text, rules_sha256: sha256 }).execute();
   const rows = await queries.selectFrom('referrals').select(['id', 'referrer_ref']).orderBy('id').execute();
   for (const [index, { id }] of rows.entries()) {

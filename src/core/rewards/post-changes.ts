@@ -77,6 +77,7 @@ function toEntries(change: KnownChange, written: number, options: PostOptions): 
       customer_ref: change.customer_ref,
       ...movement,
       recorded_at: now,
+      run_id: run.id,
     };
     return {
       ...content,
@@ -89,7 +90,6 @@ function toEntries(change: KnownChange, written: number, options: PostOptions): 
       contest_id: change.contest_id,
       reward_id: change.reward_id,
       payout_id: payout?.id ?? null,
-      run_id: run.id,
     };
   });
 }

@@ -347,3 +347,30 @@ export async function listContestSlugs(
   const rows = await queries.selectFrom('contests').select(['id', 'slug']).where('id', 'in', ids).execute();
   return new Map(rows.map((row) => [row.id, row.slug]));
 }
+
+/** Rewards that computing never comes to: of no referral, of one of another contest or without a booking, or of a contest that never began. */
+export async function listStrayRewards(queries: Queries, limit: number): Promise<readonly number[]> {
+  const rows = await queries
+    .selectFrom('rewards as w')
+    .innerJoin('contests as c', 'c.id', 'w.contest_id')
+    .leftJoin('referrals as r', 'r.id', 'w.referral_id')
+    .select('w.id')
+    .where((eb) =>
+      eb.or([
+        eb('c.status', '=', 'draft'),
+        eb.and([
+          eb('w.side', 'in', ['referrer', 'friend']),
+          eb.or([
+            eb('r.id', 'is', null),
+            eb('r.booking_id', 'is', null),
+            eb('r.contest_id', '<>', eb.ref('w.contest_id')),
+          ]),
+        ]),
+        eb.and([eb('w.side', 'not in', ['referrer', 'friend']), eb('w.referral_id', 'is not', null)]),
+      ]),
+    )
+    .orderBy('w.id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -27,3 +27,26 @@ export async function listSpentOnReferrals(
     where s.amount_minor > 0 group by s.unit order by s.unit`.execute(queries);
   return rows;
 }
+
+/**
+ * The most that referrals of a contest can take out of its budget, in minor units per currency: what approved ones earn, and what was paid for those that
+ * are held again.
+ */
+export async function listEarnedByReferrals(
+  queries: Queries,
+  contestId: number,
+  { rewards }: Pick<Rules, 'rewards'>,
+): Promise<readonly { readonly unit: string; readonly amount_minor: number }[]> {
+  const currencies = await listReferralCurrencies(queries, contestId);
+  const earned = (['referrer', 'friend'] as const).map((side) => {
+    const { unit, amount } = expectedValue(rewards[side], currencies);
+    return sql`select ${unit} as unit, ${amount} as amount_minor from referrals r
+      where r.contest_id = ${contestId} and r.status = 'approved'`;
+  });
+  const { rows } = await sql<{ unit: string; amount_minor: number }>`
+    select s.unit, sum(s.amount_minor) as amount_minor from (${sql.join(earned, sql` union all `)}
+      union all select w.currency, w.amount_minor from rewards w join referrals r on r.id = w.referral_id
+        where w.contest_id = ${contestId} and w.status = 'paid' and w.amount_minor is not null and r.status in ('pending', 'held')) s
+    where s.amount_minor > 0 group by s.unit order by s.unit`.execute(queries);
+  return rows;
+}

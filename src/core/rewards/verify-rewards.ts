@@ -5,9 +5,9 @@ import type { Instant } from '../time.ts';
 import { auditReward, type Finding } from './audit-reward.ts';
 import { isMoney } from './ledger.ts';
 import { listAccountTotals, listEntriesOfRewards, listOrphanEntries } from './ledger-queries.ts';
-import { listOverpaidItems } from './payout-queries.ts';
 import { planContestRewards } from './plan-contest-rewards.ts';
-import { listRewardedContests, listRewardPage } from './reward-queries.ts';
+import { listRewardedContests, listRewardPage, listStrayRewards } from './reward-queries.ts';
+import { verifyPayouts } from './verify-payouts.ts';
 
 const PAGE = 1_000;
 const MOST_FINDINGS = 1_000;
@@ -23,7 +23,7 @@ export interface Verification {
 
 /**
  * Proves the ledger, or says where it is wrong: no entry was edited, taken out or put in; each currency sums to zero; every reward is
- * where its entries say; no payout hands out more than it moves; and computing all rewards from referrals, milestones and positions
+ * where its entries say; no payout hands out more than it moves or something else than the audit log says; and computing all rewards from referrals, milestones and positions
  * again would change nothing. Call it on a snapshot.
  */
 export async function verifyRewards(queries: Queries, now: Instant): Promise<Verification> {
@@ -46,7 +46,8 @@ export async function verifyRewards(queries: Queries, now: Instant): Promise<Ver
   }
   findings.push(...(await findOrphans(queries)));
   const { accounts, imbalances } = await sumAccounts(queries);
-  findings.push(...imbalances, ...(await findOverpaid(queries)), ...(await findDifferences(queries, now)));
+  findings.push(...imbalances, ...(await verifyPayouts(queries, now)), ...(await findStray(queries)));
+  findings.push(...(await findDifferences(queries, now)));
   return {
     ok: findings.length === 0,
     rewards,
@@ -90,15 +91,13 @@ async function sumAccounts(
   return { accounts, imbalances };
 }
 
-async function findOverpaid(queries: Queries): Promise<readonly Finding[]> {
-  return (await listOverpaidItems(queries)).map(
-    ({ payout, customer_id, currency, amount_minor, moved_minor }) => ({
-      check: 'payout',
-      reward_id: null,
-      entry_id: null,
-      message: `up to ${payout} ${customer_id} was handed ${amount_minor} minor units of ${currency}, the entries move ${moved_minor}`,
-    }),
-  );
+async function findStray(queries: Queries): Promise<readonly Finding[]> {
+  return (await listStrayRewards(queries, MOST_FINDINGS)).map((id) => ({
+    check: 'recomputed',
+    reward_id: id,
+    entry_id: null,
+    message: 'it follows from no referral, milestone or position',
+  }));
 }
 
 async function findDifferences(queries: Queries, now: Instant): Promise<readonly Finding[]> {
