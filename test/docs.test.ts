@@ -36,3 +36,10 @@ describe('docs/configuration.md', () => {
     for (const [key = '', variable] of rows) expect(variable?.split(', ')).toContain(environmentName(key));
   });
 });
+
+describe('docs/leaderboard.md', () => {
+  it('shows the recipe of the drawing as it is', () => {
+    const [, shown] = read('leaderboard.md').split('```js\n');
+    expect(shown?.split('```')[0]).toBe(read('recipes/repeat-drawing.mjs'));
+  });
+});

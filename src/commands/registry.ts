@@ -125,6 +125,11 @@ export const registry: readonly RegisteredCommand[] = [
     load: () => import('./contests/pause.ts'),
   },
   {
+    name: 'contests results',
+    summary: 'Write the signed-off results of a finalized contest',
+    load: () => import('./contests/results.ts'),
+  },
+  {
     name: 'contests resume',
     summary: 'Let a paused contest go on',
     load: () => import('./contests/resume.ts'),

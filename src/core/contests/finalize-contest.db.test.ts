@@ -1,15 +1,22 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
 import { type GivenReferral, given, setUpReferrals } from '../../../test/given-referrals.ts';
-import { sha256 } from '../canonical-json.ts';
+import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { clockAt } from '../clock.ts';
 import { evaluateReferrals } from '../conversions/evaluate-referrals.ts';
 import type { Database } from '../database/database.ts';
 import { computeLeaderboard } from '../leaderboard/compute-leaderboard.ts';
 import { systemRandom } from '../random.ts';
+import { formatFinalResultsPage } from '../reports/html/final-results-page.ts';
 import { computeContest } from '../rewards/compute-rewards.ts';
 import { amendRules } from './amend-rules.ts';
 import { changeContestStatus } from './change-contest-status.ts';
+import { getFinalResults } from './final-results.ts';
 import { finalizeContest } from './finalize-contest.ts';
 import { getContest } from './get-contest.ts';
 import { launchContest } from './launch-contest.ts';
@@ -90,6 +97,40 @@ describeEngines('finalizeContest', (open) => {
     expect(board.entries.map((entry) => entry.customer_id)).toEqual(['C-1', 'C-3', 'C-2', 'C-4']);
     const again = await db.transaction((trx) => computeContest(trx, contest, clock, run));
     expect(again).toMatchObject({ created: 0, reversed: 0, unchanged: 4 });
+  });
+
+  it('signs off results that are always the same, that a ten-line recipe draws again, and that show a change', async () => {
+    const db = await open();
+    await runContest(db, referrals);
+    await expect(getFinalResults(db.queries, 'summer', clock.now())).rejects.toMatchObject({
+      code: 'state_forbids',
+    });
+    const { results_sha256 } = await finalize(db);
+    const results = await getFinalResults(db.queries, 'summer', '2027-01-01T00:00:00.000Z');
+    const { entries, signed_off, results_sha256: hash, ...signed } = results;
+    expect(sha256(canonicalJson(signed))).toBe(results_sha256);
+    expect(hash).toBe(results_sha256);
+    expect(entries).toHaveLength(4);
+    expect(signed_off).toMatchObject({ operator: 'tester', at: clock.now() });
+    const page = formatFinalResultsPage(results);
+    for (const text of [results.digest, results.seed ?? '', 'C-4', '1000.00 EUR', '30 free days']) {
+      expect(page).toContain(text);
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'referral-results-'));
+    try {
+      const file = join(folder, 'results.json');
+      await writeFile(file, JSON.stringify(results));
+      const recipe = join(import.meta.dirname, '../../../docs/recipes/repeat-drawing.mjs');
+      const drawn = results.drawing.map((winner) => winner.customer_id);
+      const { stdout } = await promisify(execFile)(process.execPath, [recipe, file]);
+      expect(stdout).toBe(`the same winners: ${drawn.join(' ')}\n`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    await db.queries.updateTable('final_standings').set({ points: 9 }).where('position', '=', 2).execute();
+    await expect(getFinalResults(db.queries, 'summer', clock.now())).rejects.toMatchObject({
+      code: 'check_failed',
+    });
   });
 
   it('changes nothing the second time', async () => {

@@ -12,17 +12,9 @@ import type { Instant } from '../time.ts';
 import { moveContest } from './change-contest-status.ts';
 import { transitionContest } from './contest-transition.ts';
 import { drawWinners } from './draw-winners.ts';
+import { collectResults, hashResults, type Winner } from './final-results.ts';
 import { countOpenReferrals, insertFinalStandings, type OpenReferrals } from './final-standings-queries.ts';
 import { type Contest, getContest } from './get-contest.ts';
-import { listAwards } from './list-awards.ts';
-import type { FixedReward } from './rules.ts';
-
-export interface Winner {
-  readonly customer_id: string;
-  /** The prize position, or the how-manieth that was drawn. */
-  readonly number: number;
-  readonly reward: Omit<FixedReward, 'at' | 'position' | 'winners'>;
-}
 
 export interface FinalizedContest {
   readonly contest: string;
@@ -39,6 +31,8 @@ export interface FinalizedContest {
   readonly seed_sha256: string | null;
   /** Referrals that are not decided and did not count. */
   readonly open: Pick<OpenReferrals, 'pending' | 'held'>;
+  /** The hash of the results; see `getFinalResults`. */
+  readonly results_sha256: string;
   readonly rewards_created: number;
   readonly changed: boolean;
 }
@@ -72,6 +66,7 @@ export async function finalizeContest(
     details: {
       ...{ digest, entries: entries.length, qualified: result.qualified, open: result.open },
       ...{ prizes: result.prizes.length, drawn: result.drawing.length, seed: result.seed },
+      results_sha256: result.results_sha256,
     },
   });
   return result;
@@ -113,40 +108,16 @@ async function describe(
   rewardsCreated: number,
   changed: boolean,
 ): Promise<FinalizedContest> {
-  const awards = await listAwards(queries, contest);
-  const { entries } = await computeLeaderboard(queries, contest, {
-    now: contest.finalized_at ?? contest.ends_at,
-  });
-  const { pending, held } = await countOpenReferrals(queries, contest.id);
-  const winners = (side: 'position' | 'drawing'): Winner[] =>
-    awards
-      .filter((award) => award.side === side)
-      .map(({ customerId, number, reward }) => ({
-        customer_id: customerId,
-        number,
-        reward: withoutPlace(reward),
-      }));
+  const { entries, digest: _computed, ...rest } = await collectResults(queries, contest);
+  const results = { ...rest, digest: contest.final_digest ?? '' };
+  const { finalized_at, digest, qualified, prizes, drawing, seed, seed_sha256, open } = results;
   return {
-    contest: contest.slug,
-    status: 'finalized',
-    finalized_at: contest.finalized_at ?? contest.ends_at,
-    digest: contest.final_digest ?? '',
-    entries: entries.length,
-    qualified: entries.filter((entry) => entry.qualified).length,
-    prizes: winners('position'),
-    drawing: winners('drawing'),
-    seed: contest.seed,
-    seed_sha256: contest.seed_sha256,
-    open: { pending, held },
+    ...{ contest: contest.slug, status: 'finalized', finalized_at, digest },
+    ...{ entries: entries.length, qualified, prizes, drawing, seed, seed_sha256, open },
+    results_sha256: hashResults(results),
     rewards_created: rewardsCreated,
     changed,
   };
-}
-
-function withoutPlace(reward: FixedReward): Winner['reward'] {
-  return Object.fromEntries(
-    Object.entries(reward).filter(([key]) => key !== 'position' && key !== 'winners' && key !== 'at'),
-  ) as Winner['reward'];
 }
 
 function stillHeld({ slug }: Contest, open: OpenReferrals): ReferralError {

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+const { contest, seed, seed_sha256, entries, drawing } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const sha = (text) => createHash('sha256').update(text).digest('hex');
+if (sha(seed) !== seed_sha256) throw new Error('this is not the seed of the launch');
+const ticket = (customer) => sha(`${seed}:${contest}:${customer}`);
+const people = entries.filter((entry) => entry.qualified).map((entry) => entry.customer_id);
+const drawn = people.sort((a, b) => (ticket(a) < ticket(b) ? -1 : 1)).slice(0, drawing.length);
+const isSame = drawn.every((customer, place) => customer === drawing[place].customer_id);
+console.log(isSame ? 'the same winners:' : 'OTHER WINNERS:', drawn.join(' '));
