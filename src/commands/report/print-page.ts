@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -44,7 +44,7 @@ export async function printPage({ io, globals }: Context, page: string, file: st
 
 async function runBrowser(browser: string, folder: string, target: string, url: string): Promise<void> {
   // A browser started by root refuses its sandbox; the page is our own and has no script.
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const sandbox = userInfo().uid === 0 ? ['--no-sandbox'] : [];
   const flags = [
     '--headless',
     '--disable-gpu',

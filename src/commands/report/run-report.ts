@@ -84,6 +84,7 @@ export async function usingRequest<T>(
     work(database, {
       ...(await readRequest(context, database, input, fallback)),
       currency: config.currency,
+      stopwatch: context.clock,
     }),
   );
 }

@@ -37,7 +37,11 @@ const MOST_KEPT = 400;
  * What holds in the snapshot that `snapshot` reads: an answer counts only when each of its sources is in the very state in
  * which it was worked out. `fromMs` is how long a question must take for its answer to be kept.
  */
-export async function openKept(snapshot: Queries, fromMs = WORTH_KEEPING_MS): Promise<OpenKept> {
+export async function openKept(
+  snapshot: Queries,
+  clock: Pick<Clock, 'milliseconds'>,
+  fromMs = WORTH_KEEPING_MS,
+): Promise<OpenKept> {
   const stamps = await readStamps(snapshot);
   const answers: Answer[] = [];
   // Two parts of a report may ask the same.
@@ -64,9 +68,9 @@ export async function openKept(snapshot: Queries, fromMs = WORTH_KEEPING_MS): Pr
     const stamp = sources.map((source) => `${source} ${stamps[source]}`).join(', ');
     const [known] = await listKept(queries, [key]);
     if (known?.stamp === stamp) return JSON.parse(known.content) as T;
-    const before = performance.now();
+    const before = clock.milliseconds();
     const found = await compute();
-    if (performance.now() - before >= fromMs) answers.push({ key, stamp, content: JSON.stringify(found) });
+    if (clock.milliseconds() - before >= fromMs) answers.push({ key, stamp, content: JSON.stringify(found) });
     return found;
   };
   return {

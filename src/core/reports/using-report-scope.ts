@@ -1,3 +1,4 @@
+import { type Clock, clockAt } from '../clock.ts';
 import type { Contest } from '../contests/get-contest.ts';
 import { parseStoredRules } from '../contests/rules.ts';
 import type { Database, Queries } from '../database/database.ts';
@@ -31,6 +32,8 @@ export interface ReportRequest {
    * `all` keeps everything, however little it took.
    */
   readonly keep?: 'auto' | 'none' | 'all';
+  /** By which `auto` knows what took long; one that stands still, as without it, keeps no answer. */
+  readonly stopwatch?: Pick<Clock, 'milliseconds'>;
 }
 
 /** One snapshot of the database, so that the parts of a report agree with each other, and what the report counts. */
@@ -39,7 +42,7 @@ export async function usingReportScope<T>(
   request: Omit<ReportRequest, 'report'>,
   work: (queries: Queries, scope: ReportScope) => Promise<T>,
 ): Promise<T> {
-  const { keep = 'auto', now } = request;
+  const { keep = 'auto', now, stopwatch = clockAt(now) } = request;
   if (keep === 'none') {
     return database.snapshot(async (snapshot) =>
       work(snapshot, { ...(await scopeOf(snapshot, request)), kept: NOTHING_KEPT, mailsKept: false }),
@@ -48,7 +51,7 @@ export async function usingReportScope<T>(
   const clock = { now: () => now };
   await refreshMails(database, clock, keep === 'all' ? 0 : undefined);
   const { result, kept } = await database.snapshot(async (snapshot) => {
-    const kept = await openKept(snapshot, keep === 'all' ? 0 : undefined);
+    const kept = await openKept(snapshot, stopwatch, keep === 'all' ? 0 : undefined);
     const mailsKept = await areMailsFresh(snapshot, kept.stamps);
     const result = await work(snapshot, { ...(await scopeOf(snapshot, request)), kept, mailsKept });
     return { result, kept };
