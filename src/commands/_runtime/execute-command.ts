@@ -18,7 +18,7 @@ import { readOnlyError } from './read-only.ts';
 import { createRedactor } from './redact.ts';
 import type { Result } from './result.ts';
 import { SkippedBecauseLocked } from './run-command.ts';
-import { checkOutput, fileSink, type Sink, stdoutSink } from './sink.ts';
+import { checkOutput, countBytes, fileSink, type Sink, stdoutSink } from './sink.ts';
 
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 const EXTENSION_FORMATS: Readonly<Record<string, Format>> = {
@@ -89,7 +89,7 @@ export async function executeCommand(
     checkFormat(command, globals);
     checkPlaceOfResult(placeOfResult(globals, command), io);
     const result = await command.run(context, input);
-    await deliver(result, placeOfResult(globals, command), io);
+    await deliver(result, placeOfResult(globals, command), io, context);
     if (!isForScripts(globals.format))
       for (const line of await nextSteps(result, command, input, io)) log.line('info', asNextStep(line));
     return interruption.exitCode() ?? result.exitCode ?? 0;
@@ -189,10 +189,17 @@ function checkPlaceOfResult({ output, force, format }: GlobalOptions, io: Io): v
   }
 }
 
-async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<void> {
-  const { output, format } = globals;
+async function deliver(
+  result: Result,
+  { output, format }: GlobalOptions,
+  io: Io,
+  { progress }: Pick<Context, 'progress'>,
+): Promise<void> {
   const toFile = output !== undefined && output !== '-';
-  const sink: Sink = toFile ? await fileSink(io.directory, output) : stdoutSink(io.stdout);
+  const writing = toFile ? progress(`writing ${output}, kB`) : undefined;
+  const sink: Sink = toFile
+    ? countBytes(await fileSink(io.directory, output), (bytes) => writing?.update(Math.round(bytes / 1_000)))
+    : stdoutSink(io.stdout);
   try {
     await printResult(result, sink, {
       format,
@@ -206,6 +213,8 @@ async function deliver(result: Result, globals: GlobalOptions, io: Io): Promise<
   } catch (error) {
     await sink.abandon();
     throw error;
+  } finally {
+    writing?.stop();
   }
 }
 

@@ -34,6 +34,20 @@ export function stdoutSink(stream: Writable): Sink {
   };
 }
 
+/** The same sink, which says after each write how many bytes it has taken so far. */
+export function countBytes(sink: Sink, onBytes: (bytes: number) => void): Sink {
+  let bytes = 0;
+  return {
+    ...sink,
+    async write(chunk) {
+      const goesOn = await sink.write(chunk);
+      bytes += Buffer.byteLength(chunk);
+      onBytes(bytes);
+      return goesOn;
+    },
+  };
+}
+
 /** Refuses an existing file unless forced. Call it before the work begins. */
 export function checkOutput(directory: string, file: string, force: boolean): void {
   const path = resolve(directory, file);
