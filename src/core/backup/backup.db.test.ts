@@ -167,7 +167,7 @@ describe('a backup', () => {
           });
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
