@@ -149,4 +149,19 @@ describeEngineUrls('features of customers', (createUrl) => {
       ...{ referrals: '0', referrals_converted: '0', 'attributes.age': '20', 'attributes.city': '' },
     });
   });
+
+  test('count money in hundredths, also in a currency of three decimals', async () => {
+    const database = await openDatabase({ url: await createUrl() });
+    await addHistory(database, {
+      customers: [{ id: 1 }, { id: 2 }],
+      bookings: [
+        { customer: 1, reference: 'a', booked_at: on('2026-03-01'), currency: 'KWD', amount_minor: 1_999 },
+        { customer: 1, reference: 'b', booked_at: on('2026-03-02'), currency: 'KWD', amount_minor: 20_000 },
+        { customer: 2, reference: 'c', booked_at: on('2026-03-02'), amount_minor: 1_999 },
+      ],
+    });
+    const table = await read(database, AT);
+    await database.close();
+    expect([table.get('C-1')?.['spend'], table.get('C-2')?.['spend']]).toEqual(['21.99', '0']);
+  });
 });
