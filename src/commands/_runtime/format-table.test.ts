@@ -73,4 +73,10 @@ describe('formatObject', () => {
       'totals   EUR 25.00',
     ]);
   });
+
+  it('says what became of each column of a file', () => {
+    expect(formatObject({ mapping: { Klantnummer: 'customer_id', email: 'email', line: null } })).toEqual([
+      'mapping  Klantnummer → customer_id, email, line → –',
+    ]);
+  });
 });

@@ -9,6 +9,8 @@ const AMOUNT = /^-?\d+\.\d+$/;
 const GAP = 2;
 const BAR_WIDTH = 12;
 const LEAST_WRAPPED = 20;
+/** Values that say what becomes of what. */
+const MAPPINGS: ReadonlySet<string> = new Set(['mapping', 'map', 'status_map']);
 const DATE_WIDTH = 'YYYY-MM-DD'.length;
 
 /** How a table is dressed up for a terminal; a file and a pipe get it plain. */
@@ -119,7 +121,10 @@ export function formatObject(
   const keyWidth = Math.max(0, ...entries.map(([key]) => key.length));
   return entries.flatMap(([key, value]) => {
     const paint = paintOf(key, value, palette) ?? ((text: string) => text);
-    const lines = wrapText(readable(value), Math.max(LEAST_WRAPPED, width - keyWidth - GAP));
+    const lines = wrapText(
+      MAPPINGS.has(key) ? mappingText(value) : readable(value),
+      Math.max(LEAST_WRAPPED, width - keyWidth - GAP),
+    );
     return lines.map(
       (line, index) => `${(index === 0 ? key.replaceAll('_', ' ') : '').padEnd(keyWidth)}  ${paint(line)}`,
     );
@@ -139,6 +144,15 @@ export function wrapText(text: string, width: number): string[] {
     }
   }
   return [...lines, line ?? ''];
+}
+
+/** `Klantnummer → customer_id, email`; what is left out goes nowhere. */
+function mappingText(value: Cell): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return readable(value);
+  const parts = Object.entries(value).map(([from, to]) =>
+    from === to ? from : `${from} → ${readablePart(to)}`,
+  );
+  return parts.length === 0 ? '–' : parts.join(', ');
 }
 
 function readable(value: Cell): string {
