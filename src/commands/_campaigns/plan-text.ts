@@ -30,7 +30,7 @@ export function planText(plan: Plan, samples: readonly SampleRow[]): string {
     ...plan.domain_classes.flatMap(({ name, recipients, estimated_seconds }) =>
       recipients === 0 ? [] : [`  domains   ${name}: ${count(recipients)}, ${duration(estimated_seconds)}`],
     ),
-    `time        ${duration(plan.estimated_seconds)}`,
+    `time        ${duration(plan.estimated_seconds)}${plan.basis.send_at === 'best' ? ' of sending, at the best hour of each within a week' : ''}`,
     ...(cost === null ? [] : [`cost        ${cost.amount} ${cost.currency}`]),
     `digest      ${plan.digest}`,
     '',

@@ -116,7 +116,8 @@ export function assertSamePlan(campaign: Campaign, digest: string): void {
 
 function assertPlanHolds(campaign: Campaign, plan: Plan, digest: string): void {
   if (plan.digest !== digest) {
-    const what = 'audience, consent, suppressions, template, rules or sender are not what they were';
+    const what =
+      'audience, consent, suppressions, segments, scores, template, rules or sender are not what they were';
     throw planChanged(campaign.slug, what, digest, plan.digest);
   }
   // What the second person approved is what is sent.
