@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { listHistory } from '../../core/settings/change-history.ts';
 import { parseFlagName } from '../../core/settings/flags.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
-import type { Row } from '../_runtime/result.ts';
+import { listChanges } from '../_settings/list-changes.ts';
 
 export const command = defineCommand({
   name: 'flags history',
@@ -20,23 +19,8 @@ export const command = defineCommand({
   exitCodes: [5, 10],
   changes: false,
   input: z.object({ name: z.string().optional(), ...pageFields }),
-  async run(context, { name: text, limit, offset }) {
+  async run(context, { name: text, ...page }) {
     const name = text === undefined ? undefined : parseFlagName(text);
-    const now = context.clock.now();
-    const rows = await context.usingDatabase(({ queries }) =>
-      listHistory(queries, { kind: 'flag', name, limit, offset, now }),
-    );
-    return {
-      kind: 'list',
-      columns: [
-        { key: 'at' },
-        { key: 'name' },
-        { key: 'from' },
-        { key: 'to' },
-        { key: 'operator' },
-        { key: 'run_id', align: 'right', wide: true },
-      ],
-      rows: rows.map((row) => ({ ...row })) as Row[],
-    };
+    return listChanges(context, { kind: 'flag', name, ...page });
   },
 });

@@ -1,5 +1,4 @@
-import { isLoopback } from '../delivery/is-loopback.ts';
-import { parseSmtpUrl } from '../delivery/smtp-url.ts';
+import { usingSmtpClient } from '../delivery/smtp-client.ts';
 import type { ProviderProbe } from './check-provider.ts';
 
 const TIMEOUT_MS = 8_000;
@@ -16,24 +15,6 @@ export const networkProbe: ProviderProbe = {
     return reply.status;
   },
   async askSmtp(url) {
-    const { createTransport } = await import('nodemailer');
-    const { host, port, secure, requireTls, user, password } = parseSmtpUrl(url);
-    const transport = createTransport({
-      host,
-      port,
-      secure,
-      requireTLS: requireTls,
-      // As when sending: a server on this machine may show a certificate that it made itself.
-      tls: { rejectUnauthorized: !isLoopback(host) },
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    });
-    try {
-      await transport.verify();
-    } finally {
-      transport.close();
-    }
+    await usingSmtpClient(url, TIMEOUT_MS, (client) => client.verify());
   },
 };

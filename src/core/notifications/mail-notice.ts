@@ -1,6 +1,5 @@
-import { isLoopback } from '../delivery/is-loopback.ts';
 import { senderIdentity } from '../delivery/sender-identity.ts';
-import { parseSmtpUrl } from '../delivery/smtp-url.ts';
+import { usingSmtpClient } from '../delivery/smtp-client.ts';
 import type { JobNotice } from '../jobs/job-result.ts';
 import type { Config } from '../settings/config.ts';
 
@@ -10,31 +9,16 @@ const TIMEOUT_MS = 15_000;
 export async function mailNotice(config: Config, notice: JobNotice): Promise<void> {
   if (config.smtp.url === undefined)
     throw new Error('notify.mail_to needs a mail server: set REFERRAL_SMTP_URL');
-  const { createTransport } = await import('nodemailer');
-  const { host, port, secure, requireTls, user, password } = parseSmtpUrl(config.smtp.url);
   const { fromEmail, fromName } = senderIdentity(config);
-  const transport = createTransport({
-    host,
-    port,
-    secure,
-    requireTLS: requireTls,
-    tls: { rejectUnauthorized: !isLoopback(host) },
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-  });
-  try {
-    await transport.sendMail({
+  await usingSmtpClient(config.smtp.url, TIMEOUT_MS, (client) =>
+    client.sendMail({
       from: { name: fromName, address: fromEmail },
       to: [...config.notify.mail_to],
       ...noticeText(notice),
       // RFC 3834: nothing answers a mail that a program has written.
       headers: { 'Auto-Submitted': 'auto-generated' },
-    });
-  } finally {
-    transport.close();
-  }
+    }),
+  );
 }
 
 /** Subject and text of a notice, for a person who was just woken by it. */
