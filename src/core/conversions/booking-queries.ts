@@ -155,6 +155,7 @@ export async function finishImport(
 
 /** Fresh figures for the planner of PostgreSQL after a large load; SQLite needs none. */
 export async function analyzeBookings(queries: Queries): Promise<void> {
+  await sql`analyze customers`.execute(queries);
   await sql`analyze bookings`.execute(queries);
   await sql`analyze referrals`.execute(queries);
 }

@@ -280,6 +280,7 @@ export interface MemberRow {
   readonly referrer_ref: number;
   readonly code_id: number;
   readonly friend_ref: number;
+  readonly booked_at: Instant;
   readonly is_over: number;
   readonly friend_email: string | null;
   readonly friend_phone: string | null;
@@ -292,7 +293,7 @@ export async function* streamMembers(queries: Queries, scope: CandidateScope): A
   const { people, contest } = scope;
   const column = (name: string, isThere: boolean): RawBuilder<unknown> =>
     isThere ? sql.ref(`k.${name}`) : sql`null as ${sql.ref(name)}`;
-  const statement = sql<MemberRow>`select k.place, k.referrer_ref, k.code_id, k.friend_ref, ${flag(isOver)} as is_over,
+  const statement = sql<MemberRow>`select k.place, k.referrer_ref, k.code_id, k.friend_ref, k.booked_at, ${flag(isOver)} as is_over,
       ${column('friend_email', people !== undefined)}, ${column('friend_phone', people !== undefined)},
       ${column('friend_postal', (people?.address.length ?? 0) > 0)}, ${column('friend_place', people?.place !== undefined)}
     from ${CANDIDATES} k where k.referrer_ref <> k.friend_ref and ${isInside(contest)}

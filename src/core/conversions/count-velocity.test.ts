@@ -9,7 +9,7 @@ const counterOf = (velocity: object) =>
   createVelocityCounter(parseRules({ fraud: { velocity: { action: 'hold', ...velocity } } }).fraud.velocity);
 
 describe('createVelocityCounter', () => {
-  test('finds the booking that is one too many in an hour, a day or a burst, and says which', () => {
+  test('finds the booking that is one too many in an hour or a day, and says which', () => {
     const evidence = (velocity: object, minutes: readonly number[]) => {
       const counter = counterOf(velocity);
       return minutes.map((minute) => counter.count(1, toInstant(minute * MINUTE))?.evidence);
@@ -24,11 +24,6 @@ describe('createVelocityCounter', () => {
       { per_day: 3, max_per_day: 2 },
       undefined,
     ]);
-    expect(evidence({ max_per_burst: 1, burst_minutes: 5, max_per_hour: 9 }, [0, 4, 9])).toEqual([
-      undefined,
-      { per_burst: 2, max_per_burst: 1, burst_minutes: 5 },
-      undefined,
-    ]);
   });
 
   test('counts each participant alone, and nobody where no limit is given', () => {
@@ -41,7 +36,7 @@ describe('createVelocityCounter', () => {
   });
 
   test('agrees with counting anew for every booking', () => {
-    const limits = { max_per_hour: 3, max_per_day: 6, max_per_burst: 2, burst_minutes: 10 };
+    const limits = { max_per_hour: 3, max_per_day: 6 };
     const steps = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 600 });
     fc.assert(
       fc.property(steps, (minutes) => {
@@ -52,7 +47,7 @@ describe('createVelocityCounter', () => {
           at += minute * MINUTE;
           times.push(at);
           const within = (span: number) => times.filter((time) => time > at - span * MINUTE).length;
-          const isTooFast = within(10) > 2 || within(60) > 3 || within(1_440) > 6;
+          const isTooFast = within(60) > 3 || within(1_440) > 6;
           expect(counter.count(1, toInstant(at)) !== undefined).toBe(isTooFast);
         }
       }),

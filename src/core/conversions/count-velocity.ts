@@ -6,14 +6,14 @@ const MINUTE_MS = 60_000;
 /** Times that no span reaches back to any more are dropped when there are so many of them. */
 const DROP_FROM = 256;
 
-/** Counts the bookings of each participant over a burst, the last hour and the last day; feed it in booking order. */
+/** Counts the bookings of each participant over the last hour and the last day; feed it in booking order. Bursts: `findGroupFraud`. */
 export interface VelocityCounter {
   /** Counts one booking and says whether the participant went too fast with it. */
   count(referrerRef: number, bookedAt: Instant): FraudFinding | undefined;
 }
 
 interface Span {
-  readonly name: 'per_burst' | 'per_hour' | 'per_day';
+  readonly name: 'per_hour' | 'per_day';
   readonly milliseconds: number;
   readonly most: number;
 }
@@ -29,11 +29,8 @@ export function createVelocityCounter({
   action,
   max_per_hour,
   max_per_day,
-  max_per_burst,
-  burst_minutes,
 }: Rules['fraud']['velocity']): VelocityCounter {
   const all: readonly Span[] = [
-    { name: 'per_burst', milliseconds: burst_minutes * MINUTE_MS, most: max_per_burst },
     { name: 'per_hour', milliseconds: 60 * MINUTE_MS, most: max_per_hour },
     { name: 'per_day', milliseconds: 1_440 * MINUTE_MS, most: max_per_day },
   ];
@@ -49,8 +46,7 @@ export function createVelocityCounter({
   }
 
   function evidenceOf({ name, most }: Span, count: number): Record<string, unknown> {
-    const limit = { [name]: count, [`max_${name}`]: most };
-    return name === 'per_burst' ? { ...limit, burst_minutes } : limit;
+    return { [name]: count, [`max_${name}`]: most };
   }
 
   return {

@@ -1,12 +1,17 @@
 import { getContest } from '../contests/get-contest.ts';
+import type { Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { formatMinorUnits, isCurrency } from '../money.ts';
+import { describeChange, type StoredChanges } from './describe-change.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import { type ListedReferral, toListed } from './list-referrals.ts';
 import {
+  findFirstBookingOfFriend,
+  findLiveReferralOfFriend,
   findReferral,
   getBookingOfReferral,
+  getCodeOfReferral,
   listChangesOfBooking,
   listCustomerIds,
   listDecisions,
@@ -52,14 +57,7 @@ export async function explainReferral(queries: Queries, id: number): Promise<rea
   const referral = await getReferral(queries, id);
   return [
     ...(await explainBooking(queries, row)),
-    {
-      at: row.booked_at,
-      step: 'code',
-      what:
-        referral.credited_by === 'sign_up'
-          ? `no code on the booking; ${row.friend_id} signed up with ${row.code} of ${row.referrer_id}`
-          : `the code ${row.code} belongs to ${row.referrer_id}`,
-    },
+    await explainCode(queries, row, referral.credited_by),
     ...referral.fraud.map(
       ({ rule, action, evidence }): WhyStep => ({
         at: row.updated_at,
@@ -74,11 +72,7 @@ export async function explainReferral(queries: Queries, id: number): Promise<rea
         what: `${operator}: ${decision}${reason === '' ? '' : ` (${reason})`}`,
       }),
     ),
-    {
-      at: row.decided_at ?? row.updated_at,
-      step: 'rule',
-      what: `${row.status} by ${row.reason}${ruleAt(rules, row.reason)}${row.hold_until === null ? '' : `, held until ${row.hold_until}`}`,
-    },
+    await explainRule(queries, row, rules),
     ...(await explainLedger(queries, id)),
   ];
 }
@@ -119,6 +113,7 @@ export async function nameEvidence(
 async function explainBooking(queries: Queries, row: ReferralDetailRow): Promise<readonly WhyStep[]> {
   const booking = await getBookingOfReferral(queries, row.booking_id);
   const changes = await listChangesOfBooking(queries, row.booking_id);
+  const names = await nameBookers(queries, changes);
   const amount = formatMinorUnits(booking.amount_minor, booking.currency);
   const refunded =
     booking.refunded_minor === 0 ? '' : ` less ${formatMinorUnits(booking.refunded_minor, booking.currency)}`;
@@ -129,14 +124,68 @@ async function explainBooking(queries: Queries, row: ReferralDetailRow): Promise
       step: 'booking',
       what: `${booking.source} ${booking.booking_reference} by ${row.friend_id}: ${booking.status}, ${amount}${refunded} ${booking.currency}, code ${booking.code ?? 'none'} (known since ${booking.created_at}${run})`,
     },
-    ...changes.map(
-      (change): WhyStep => ({
+    ...changes.map((change): WhyStep => {
+      const told = describeChange(
+        JSON.parse(change.changes) as StoredChanges,
+        booking.currency,
+        (ref) => names.get(ref) ?? '?',
+      );
+      const status =
+        change.from_status === change.to_status
+          ? change.to_status
+          : `${change.from_status ?? 'new'} → ${change.to_status}`;
+      return {
         at: change.recorded_at,
         step: 'change',
-        what: `${change.from_status ?? 'new'} → ${change.to_status}: ${Object.keys(JSON.parse(change.changes) as object).join(', ')}${change.run_id === null ? '' : ` (run ${change.run_id})`}`,
-      }),
-    ),
+        what: `${[status, ...told].join(', ')}${change.run_id === null ? '' : ` (run ${change.run_id})`}`,
+      };
+    }),
   ];
+}
+
+async function nameBookers(
+  queries: Queries,
+  changes: readonly { readonly changes: string }[],
+): Promise<ReadonlyMap<number, string>> {
+  const refs = changes.flatMap(
+    (change) => (JSON.parse(change.changes) as StoredChanges)['customer_ref'] ?? [],
+  );
+  return listCustomerIds(queries, [...new Set(refs.filter((ref) => typeof ref === 'number'))]);
+}
+
+async function explainCode(queries: Queries, row: ReferralDetailRow, by: string): Promise<WhyStep> {
+  const { expires_at, revoked_at, signed_up_at } = await getCodeOfReferral(queries, row.id);
+  const until = `counts until ${expires_at}${revoked_at === null ? '' : `, revoked at ${revoked_at}`}`;
+  const what =
+    by === 'sign_up'
+      ? `no code on the booking; ${row.friend_id} signed up with ${row.code} of ${row.referrer_id}${signed_up_at === null ? '' : ` at ${signed_up_at}`}`
+      : `the code ${row.code} belongs to ${row.referrer_id}`;
+  return { at: row.booked_at, step: 'code', what: `${what} (${until})` };
+}
+
+async function explainRule(queries: Queries, row: ReferralDetailRow, rules: Rules): Promise<WhyStep> {
+  const until = row.hold_until === null ? '' : `, held until ${row.hold_until}`;
+  const other = await describeOther(queries, row);
+  return {
+    at: row.decided_at ?? row.updated_at,
+    step: 'rule',
+    what: `${row.status} by ${row.reason}${ruleAt(rules, row.reason)}${until}${other}`,
+  };
+}
+
+/** The booking that stands in the way, where that is the reason. */
+async function describeOther(queries: Queries, { id, reason }: ReferralDetailRow): Promise<string> {
+  const find =
+    reason === 'friend_already_referred'
+      ? findLiveReferralOfFriend
+      : reason === 'eligibility.new_friend'
+        ? findFirstBookingOfFriend
+        : undefined;
+  const other = await find?.(queries, id);
+  if (other === undefined) return '';
+  const { source, booking_reference, booked_at, referral_id, referrer_id } = other;
+  const credited = referral_id === null ? '' : `, referral ${referral_id} of ${referrer_id}`;
+  return `: ${source} ${booking_reference}, booked at ${booked_at}${credited}`;
 }
 
 async function explainLedger(queries: Queries, id: number): Promise<readonly WhyStep[]> {

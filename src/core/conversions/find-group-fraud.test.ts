@@ -1,9 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRules } from '../contests/rules.ts';
+import { toInstant } from '../time.ts';
 import { findGroupFraud, type GroupMember } from './find-group-fraud.ts';
 
 const member = (place: number, more: Partial<GroupMember> = {}): GroupMember => ({
-  ...{ place, referrer_ref: 1, code_id: 1, friend_ref: 100 + place, is_over: 0, friend_phone: null },
+  ...{
+    place,
+    referrer_ref: 1,
+    code_id: 1,
+    friend_ref: 100 + place,
+    booked_at: '2026-06-10T00:00:00.000Z',
+    is_over: 0,
+    friend_phone: null,
+  },
   ...{ friend_email: `friend${place}@mail.example`, friend_postal: null, friend_place: null },
   ...more,
 });
@@ -40,8 +50,8 @@ describe('cluster', () => {
     );
   });
 
-  test('is linear: a chain of 100,000 friends, each sharing something with the next', () => {
-    const chain = Array.from({ length: 100_000 }, (_, index) =>
+  test('is linear: a chain of 20,000 friends, each sharing something with the next', () => {
+    const chain = Array.from({ length: 20_000 }, (_, index) =>
       member(index, {
         friend_phone: String(10_000_000 + Math.floor(index / 2)),
         friend_postal: `Street ${Math.floor((index + 1) / 2)}\u001f1`,
@@ -77,6 +87,39 @@ describe('public_code', () => {
     const codes = spread(6).map((each, index) => ({ ...each, code_id: index % 2 }));
     expect(find(domains, codes)).toEqual([]);
     expect(find({ public_code: { action: 'hold' } }, spread(20))).toEqual([]);
+  });
+});
+
+describe('bursts', () => {
+  const rules = { velocity: { action: 'hold', max_per_burst: 2, burst_minutes: 10 } };
+  const at = (minutes: readonly number[]) =>
+    minutes.map((minute, index) => member(index, { booked_at: toInstant(minute * 60_000) }));
+
+  test('are held as a whole, their first bookings too', () => {
+    const found = find(rules, at([0, 30, 35, 39, 44, 60]));
+    expect(found.map(({ place }) => place)).toEqual([1, 2, 3, 4]);
+    expect(found[0]).toMatchObject({ rule: 'velocity', evidence: { per_burst: 3, max_per_burst: 2 } });
+    expect(find(rules, at([0, 9, 19]))).toEqual([]);
+  });
+
+  test('are what counting every span of time finds', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 60 }), (steps) => {
+        let time = 0;
+        const minutes = steps.map((step) => {
+          time += step;
+          return time;
+        });
+        const within = (from: number) =>
+          minutes.filter((minute) => minute >= from && minute < from + 10).length;
+        const expected = minutes.flatMap((minute, index) => {
+          const isInBurst = minutes.some((from) => from <= minute && minute < from + 10 && within(from) > 2);
+          return isInBurst ? [index] : [];
+        });
+        expect(find(rules, at(minutes)).map(({ place }) => place)).toEqual(expected);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

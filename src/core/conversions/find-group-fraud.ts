@@ -1,5 +1,6 @@
 import type { Rules } from '../contests/rules.ts';
 import type { FraudAction } from '../contests/rules-fraud.ts';
+import type { Instant } from '../time.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import { mailboxKey, phoneKey, postalKey, splitAddress } from './person-keys.ts';
 
@@ -10,6 +11,7 @@ export interface GroupMember {
   readonly referrer_ref: number;
   readonly code_id: number;
   readonly friend_ref: number;
+  readonly booked_at: Instant;
   /** Is it cancelled, or was it not taken up? */
   readonly is_over: number;
   readonly friend_email: string | null;
@@ -21,14 +23,17 @@ export interface GroupMember {
 /** The findings of these rules by the place of the booking. */
 export type GroupFindings = ReadonlyMap<number, readonly FraudFinding[]>;
 
+const MINUTE_MS = 60_000;
+
 /** Does any of them look? */
-export function looksAtGroups({ cluster, public_code, cancellations }: Rules['fraud']): boolean {
+export function looksAtGroups({ cluster, public_code, cancellations, velocity }: Rules['fraud']): boolean {
+  if (velocity.action !== 'ignore' && velocity.max_per_burst > 0) return true;
   return [cluster, public_code, cancellations].some(({ action }) => action !== 'ignore');
 }
 
 /**
  * What stands out among all friends of one participant. `members` are in booking order; those that are over only count for
- * `cancellations`. Linear in the members.
+ * `cancellations` and bursts. Linear in the members.
  */
 export function findGroupFraud(members: readonly GroupMember[], rules: Rules['fraud']): GroupFindings {
   const found = new Map<number, FraudFinding[]>();
@@ -40,6 +45,7 @@ export function findGroupFraud(members: readonly GroupMember[], rules: Rules['fr
   const standing = members.filter(({ is_over }) => is_over === 0);
   if (rules.cluster.action !== 'ignore') noteClusters(standing, rules.cluster, note);
   if (rules.public_code.action !== 'ignore') notePublicCodes(standing, rules.public_code, note);
+  if (rules.velocity.action !== 'ignore') noteBursts(members, rules.velocity, note);
   const over = members.length - standing.length;
   const { action, max } = rules.cancellations;
   if (action !== 'ignore' && over > max) {
@@ -105,6 +111,31 @@ function* keysOf({ friend_ref, friend_email, friend_phone, friend_postal }: Grou
   if (phone !== undefined) yield `phone ${phone}`;
   const postal = postalKey(friend_postal);
   if (postal !== undefined) yield `postal ${postal}`;
+}
+
+/** All bookings of a burst, its first ones too: that they were too many shows only at its end. */
+function noteBursts(
+  members: readonly GroupMember[],
+  { action, max_per_burst, burst_minutes }: Rules['fraud']['velocity'],
+  note: Note,
+): void {
+  if (max_per_burst === 0) return;
+  const times = members.map(({ booked_at }) => Date.parse(booked_at));
+  let start = 0;
+  let noted = 0;
+  for (const [index, at] of times.entries()) {
+    while ((times[start] ?? at) <= at - burst_minutes * MINUTE_MS) start += 1;
+    const count = index - start + 1;
+    if (count <= max_per_burst) continue;
+    for (const { place } of members.slice(Math.max(start, noted), index + 1)) {
+      note(place, {
+        rule: 'velocity',
+        action,
+        evidence: { per_burst: count, max_per_burst, burst_minutes },
+      });
+    }
+    noted = index + 1;
+  }
 }
 
 /** Bookings beyond the spread that friends have who know each other; those before it stay as they are. */

@@ -102,6 +102,79 @@ export async function getBookingOfReferral(queries: Queries, bookingId: number) 
     .executeTakeFirstOrThrow();
 }
 
+/** How long the code of a referral counts, and when its friend signed up with it. */
+export async function getCodeOfReferral(queries: Queries, referralId: number) {
+  return queries
+    .selectFrom('referrals as r')
+    .innerJoin('codes as c', 'c.id', 'r.code_id')
+    .leftJoin('sign_ups as s', (join) =>
+      join
+        .onRef('s.contest_id', '=', 'r.contest_id')
+        .onRef('s.customer_ref', '=', 'r.friend_ref')
+        .onRef('s.code_id', '=', 'r.code_id'),
+    )
+    .select(['c.expires_at', 'c.revoked_at', 's.signed_up_at'])
+    .where('r.id', '=', referralId)
+    .orderBy('s.signed_up_at')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+}
+
+/** A booking that has the place which another one would have taken. */
+export interface OtherBooking {
+  readonly source: string;
+  readonly booking_reference: string;
+  readonly booked_at: Instant;
+  /** The referral that it is; null where it is none of this contest. */
+  readonly referral_id: number | null;
+  readonly referrer_id: string | null;
+}
+
+/** The live referral of the same friend in the same contest. */
+export async function findLiveReferralOfFriend(
+  queries: Queries,
+  referralId: number,
+): Promise<OtherBooking | undefined> {
+  return queries
+    .selectFrom('referrals as r')
+    .innerJoin('referrals as other', (join) =>
+      join
+        .onRef('other.contest_id', '=', 'r.contest_id')
+        .onRef('other.friend_ref', '=', 'r.friend_ref')
+        .onRef('other.id', '<>', 'r.id'),
+    )
+    .innerJoin('bookings as b', 'b.id', 'other.booking_id')
+    .innerJoin('customers as c', 'c.id', 'other.referrer_ref')
+    .select(['b.source', 'b.booking_reference', 'b.booked_at', 'other.id as referral_id'])
+    .select('c.customer_id as referrer_id')
+    .where('r.id', '=', referralId)
+    .where('other.status', 'in', ['pending', 'held', 'approved'])
+    .executeTakeFirst();
+}
+
+/** The first booking of the same friend before this one, cancelled ones aside. */
+export async function findFirstBookingOfFriend(
+  queries: Queries,
+  referralId: number,
+): Promise<OtherBooking | undefined> {
+  return queries
+    .selectFrom('referrals as r')
+    .innerJoin('bookings as b', (join) =>
+      join
+        .onRef('b.customer_ref', '=', 'r.friend_ref')
+        .onRef('b.booked_at', '<=', 'r.booked_at')
+        .onRef('b.id', '<>', 'r.booking_id'),
+    )
+    .select(['b.source', 'b.booking_reference', 'b.booked_at'])
+    .select((of) => [of.lit(null).as('referral_id'), of.lit(null).as('referrer_id')])
+    .where('r.id', '=', referralId)
+    .where('b.status', '<>', 'cancelled')
+    .orderBy('b.booked_at')
+    .orderBy('b.booking_reference')
+    .orderBy('b.source')
+    .executeTakeFirst();
+}
+
 /** What people decided about a referral, first decision first. */
 export async function listDecisions(queries: Queries, referralId: number) {
   return queries

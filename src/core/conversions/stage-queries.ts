@@ -64,22 +64,20 @@ export interface Naming {
  * Notes the rows that have to be looked at one by one: of references that come twice, of bookings that are known and would change, and with a
  * refund that only a known amount can be held against. All other rows are new bookings, or change nothing.
  */
-export async function findOpenRows(
-  queries: Queries,
-  source: string,
-  { ids, addresses }: Naming,
-): Promise<void> {
+export async function findOpenRows(queries: Queries, source: string, naming: Naming): Promise<void> {
   await sql`insert into booking_open (place)
     select s.place from booking_rows s join (select booking_reference from booking_rows group by booking_reference
       having count(*) > 1) twice on twice.booking_reference = s.booking_reference
     union select place from booking_rows where refunded_minor > coalesce(amount_minor, 0)`.execute(queries);
   if (!(await hasBookings(queries, source))) return;
   const isOlder = sql`(s.updated_at < b.updated_at)`;
+  const { joins, booker } = bookersOf(queries, naming);
+  const isSameBooker = sql`((s.customer_id is null and s.address_key is null) or b.customer_ref = ${booker})`;
   await sql`insert into booking_open (place)
-    select s.place from booking_rows s cross join bookings b
+    select s.place from booking_rows s cross join bookings b ${joins}
     where b.source = ${source} and b.booking_reference = s.booking_reference
       and not coalesce(${isOlder}, false)
-      and not coalesce(${isUnchanged(queries)} and ${isSameBooker({ ids, addresses })}, false)
+      and not coalesce(${isUnchanged(queries)} and ${isSameBooker}, false)
       and not exists (select 1 from booking_open o where o.place = s.place)`.execute(queries);
 }
 
@@ -98,15 +96,6 @@ function isUnchanged(queries: Queries): RawBuilder<unknown> {
       or (s.refunded_minor is null and (b.status <> 'refunded' or b.refunded_minor = b.amount_minor)))
     and (s.cancelled_at = b.cancelled_at or (s.cancelled_at is null and (b.status = 'cancelled' or b.cancelled_at is null)))
     and ${attributes}`;
-}
-
-function isSameBooker({ ids, addresses }: Naming): RawBuilder<unknown> {
-  const byId = sql`s.customer_id is not null
-    and s.customer_id = (select c.customer_id from customers c where c.id = b.customer_ref)`;
-  const byAddress = sql`s.customer_id is null and s.address_key is not null
-    and b.customer_ref = (select min(c.id) from customers c where c.address_key = s.address_key)`;
-  return sql`((s.customer_id is null and s.address_key is null)
-    ${ids ? sql`or (${byId})` : sql``} ${addresses ? sql`or (${byAddress})` : sql``})`;
 }
 
 async function hasBookings(queries: Queries, source: string): Promise<boolean> {

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { describeEngines } from '../../../test/engines.ts';
+import type { Queries } from './database.ts';
+import { suspendIndexes } from './suspend-indexes.ts';
+import { verifySchema } from './verify-schema.ts';
+
+describeEngines('suspended indexes', (open, engine) => {
+  async function countIndexes(queries: Queries): Promise<number> {
+    const statement =
+      engine === 'sqlite'
+        ? sql<{
+            n: number;
+          }>`select count(*) as n from sqlite_master where type = 'index' and tbl_name = 'bookings' and sql is not null`
+        : sql<{ n: number }>`select count(*) as n from pg_indexes where tablename = 'bookings'`;
+    const { rows } = await statement.execute(queries);
+    return rows[0]?.n ?? 0;
+  }
+
+  test('are away meanwhile, and the schema is the one that it was', async () => {
+    const database = await open();
+    const before = await countIndexes(database.queries);
+    await database.transaction(async (trx) => {
+      const restore = await suspendIndexes(trx, 'bookings');
+      expect(await countIndexes(trx)).toBeLessThan(before);
+      await restore();
+    });
+    expect(await countIndexes(database.queries)).toBe(before);
+    expect((await verifySchema(database)).drift).toEqual([]);
+  });
+
+  test('are there again when the work fails', async () => {
+    const database = await open();
+    const failing = database.transaction(async (trx) => {
+      await suspendIndexes(trx, 'bookings');
+      throw new Error('half-way');
+    });
+    await expect(failing).rejects.toThrow('half-way');
+    expect((await verifySchema(database)).drift).toEqual([]);
+  });
+
+  if (engine === 'sqlite') return;
+
+  test('stay where somebody reads the table', async () => {
+    const database = await open();
+    await database.snapshot(async (reader) => {
+      await reader.selectFrom('bookings').select('id').execute();
+      await database.transaction(async (trx) => {
+        const before = await countIndexes(trx);
+        const restore = await suspendIndexes(trx, 'bookings');
+        expect(await countIndexes(trx)).toBe(before);
+        await restore();
+      });
+    });
+    expect((await verifySchema(database)).drift).toEqual([]);
+  });
+});
