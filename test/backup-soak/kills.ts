@@ -55,7 +55,7 @@ export interface Kills {
 const NOTHING = { kills: 0, ended: 0, old: 0, new: 0, created: 0 };
 const AT = '2026-03-01T09:00:00.120Z';
 const MINUTE_MS = 60_000;
-const LAST_STEPS = 12;
+const LAST_STEPS = 10;
 
 /** Kills restores, creations and prunes, most of them at a named step and the others at any time, and looks at what each has left. */
 export async function killBackups(options: KillOptions): Promise<Kills> {
@@ -186,8 +186,8 @@ class KillSoak {
     const child = await this.#take();
     const isTimed = this.#random() < 0.25;
     // At the end the new takes the place of the old.
-    const from =
-      [0, Math.floor(steps * 0.8), Math.max(0, steps - LAST_STEPS)][Math.floor(this.#random() * 3)] ?? 0;
+    const lasts = Math.max(0, steps - LAST_STEPS);
+    const from = [0, Math.floor(steps * 0.8), lasts, lasts][Math.floor(this.#random() * 4)] ?? 0;
     const step = from + 1 + Math.floor(this.#random() * (steps - from));
     const when = (['before', 'during', 'after'] as const)[Math.floor(this.#random() * 3)] ?? 'before';
     const order = { what, ...place, ...(isTimed ? {} : { kill: { step, when } }) };
