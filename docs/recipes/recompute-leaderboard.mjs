@@ -2,8 +2,8 @@
 //   referral export referrals --contest SLUG --where "status = approved" --format ndjson -o referrals.ndjson
 //   referral export customers --format ndjson -o customers.ndjson
 //   referral contests show SLUG --json > contest.json
-//   referral contests show SLUG --rules -o rules.json
-//   node recompute-leaderboard.mjs referrals.ndjson customers.ndjson contest.json rules.json
+//   referral contests show SLUG --rules -o effective-rules.json
+//   node recompute-leaderboard.mjs referrals.ndjson customers.ndjson contest.json effective-rules.json
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

@@ -41,7 +41,10 @@ export const command = defineCommand({
         const { formatFinalResultsPage } = await import('../../core/reports/html/final-results-page.ts');
         return { kind: 'file', content: formatFinalResultsPage(results) };
       }
-      const { entries, ...data } = withoutKeys(results);
+      const document = withoutKeys(results);
+      // The same bytes as in the file that `contests finalize --results` writes.
+      if (context.globals.format === 'json') return { kind: 'object', data: document };
+      const { entries, ...data } = document;
       return { kind: 'object', data, rows: { key: 'entries', columns: COLUMNS, list: entries, main: false } };
     });
   },
