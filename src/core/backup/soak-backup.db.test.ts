@@ -8,11 +8,11 @@ import { hasPostgres } from '../../../test/postgres-server.ts';
 const SEED = 1_000 + Math.floor(Math.random() * 1_000_000);
 
 test('generated databases come back with the same hashes over every pair of engines', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { wrong, restores, rows } = await takeRoundTrips({
     createUrl: createDatabaseUrl,
-    databases: 2,
+    databases: hasPostgres() ? 1 : 3,
     seed: SEED,
     route: hasPostgres()
       ? ['sqlite', 'postgres', 'postgres', 'sqlite', 'sqlite']
@@ -20,11 +20,11 @@ test('generated databases come back with the same hashes over every pair of engi
   });
   expect(wrong).toEqual([]);
   expect(restores).toBeGreaterThan(2);
-  expect(rows).toBeGreaterThan(20);
+  expect(rows).toBeGreaterThan(10);
 });
 
 test('archives that were changed in one place are refused before anything is written', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { wrong, mutations, kinds } = await mutateArchives(createDatabaseUrl, 100, SEED);
   expect(wrong).toEqual([]);
@@ -33,7 +33,7 @@ test('archives that were changed in one place are refused before anything is wri
 });
 
 describeEngineUrls('backups made while somebody writes', (_, engine) => {
-  test('hold the ledger of one moment each', { timeout: 60_000 }, async () => {
+  test('hold the ledger of one moment each', { timeout: 120_000 }, async () => {
     const { wrong, movements } = await backUpUnderWrites(createDatabaseUrl, engine, {
       backups: 2,
       rowsPerSecond: 3_000,
