@@ -4,6 +4,7 @@ import type { Queries } from '../database/database.ts';
 import type { ReferralStatus } from '../database/tables.ts';
 import { formatMinorUnits } from '../money.ts';
 import type { Instant } from '../time.ts';
+import type { ReferralCounts } from './advance-referrals.ts';
 import { nameEvidence } from './explain-referral.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import { formatSums } from './money-moves.ts';
@@ -39,16 +40,14 @@ export interface ReplayedReferral {
   readonly fraud: readonly FraudFinding[];
 }
 
-export type StatusCounts = Readonly<Record<ReferralStatus, number>>;
-
 export interface ReplayedFraud {
   readonly contest: string;
   /** Of the whole document that was replayed. */
   readonly rules_sha256: string;
   readonly referrals: number;
   readonly changed: number;
-  readonly before: StatusCounts;
-  readonly after: StatusCounts;
+  readonly before: ReferralCounts;
+  readonly after: ReferralCounts;
   /** `approved → held` → how many. */
   readonly transitions: Readonly<Record<string, number>>;
   readonly rules: Readonly<Record<string, ReplayedRule>>;
