@@ -22,7 +22,7 @@ export const command = defineCommand({
   name: 'backup restore',
   summary: 'Put a backup in the place of a database, on either engine',
   description:
-    'Reads and checks every byte before the first row is written, builds the new database beside the old one, checks it, and puts it in its place in one step: killed at any moment it leaves the old or the new one, complete. The old one is kept until backup commit. Suppressions, withdrawn consents and erasures that the old one has and the backup lacks are kept. Deliveries that were being sent become in doubt. Nothing can be sent or paid until backup release. A database that has rows is replaced only with --confirm and its name.',
+    'Reads and checks every byte before the first row is written, builds the new database beside the old one, checks it, and puts it in its place in one step: killed at any moment it leaves the old or the new one, complete. The old one is kept until backup commit. Suppressions, withdrawn consents, erasures, sends and payments that the old one has and the backup lacks are kept, and what can not be kept is told. Deliveries that were being sent become in doubt. Nothing can be sent or paid until backup release. A database that has rows is replaced only with --confirm and its name.',
   arguments: [
     { syntax: '[id]', description: 'id, its first 8 or more digits, latest, or the path of a manifest' },
   ],
