@@ -11,6 +11,7 @@ import { formatSums } from './money-moves.ts';
 import { type PlannedRow, planReferrals } from './plan-referrals.ts';
 import { listReferralNames } from './referral-list-queries.ts';
 import { remainingAmount } from './referral-value.ts';
+import { allowMemory } from './stage-queries.ts';
 
 const DIFFERING_AT_ONCE = 1_000;
 
@@ -79,6 +80,7 @@ export async function replayFraud(
 ): Promise<ReplayedFraud> {
   const contest = await getContest(queries, slug);
   const rules = otherRules(contest, document);
+  await allowMemory(queries);
   const tally = createTally(rules);
   const named: PlannedRow[] = [];
   for await (const page of planReferrals(queries, { ...contest, rules }, now)) {
