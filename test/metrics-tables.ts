@@ -1,6 +1,6 @@
+import { FUNNEL, MONEY, RATES, TOTALS, type TotalMetric } from '../src/core/reports/metrics.ts';
 import { AVERAGES, PROGRAM, RETURN, TARGETS } from '../src/core/reports/program-metrics.ts';
 import { SETTINGS } from '../src/core/settings/settings.ts';
-import { FUNNEL, MONEY, RATES, TOTALS, type TotalMetric } from '../src/core/reports/metrics.ts';
 
 /** The tables of docs/metrics.md, by heading: what a test compares the page with. */
 export function metricsTables(): Readonly<Record<string, readonly string[]>> {

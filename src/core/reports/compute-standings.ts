@@ -27,7 +27,8 @@ export async function computeStandings(
   top: number,
 ): Promise<PublicStandings> {
   const { contest, period = WHOLE_TIME, asOf, now, timezone } = request;
-  if (contest === undefined) throw new ReferralError('usage', 'Standings are those of a contest', {
+  if (contest === undefined)
+    throw new ReferralError('usage', 'Standings are those of a contest', {
       hint: 'Name it with --contest; list them: referral contests list',
     });
   const standings = await usingReportScope(database, request, (queries, { kept }) =>
