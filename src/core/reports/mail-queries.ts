@@ -116,7 +116,7 @@ async function countReported(queries: Queries, scope: ReportScope): Promise<Repo
   return scope.kept.rows<ReportedCount>(
     queries,
     ['campaigns', 'deliveries', 'events'],
-    sql`with mails as (
+    sql`with mails as materialized (
       select d.campaign_id, d.customer_ref, case when ${deliveryStatusAt(scope)} = 'accepted' then 1 else 0 end as accepted,
         ${sql.join(names.map((name) => sql`coalesce(x.${name}, 0) as ${name}`))}
       from deliveries d
@@ -143,8 +143,8 @@ export function reportedMails(queries: Queries, { asOf, mailsKept }: ReportScope
   const seen = names.map(
     (name) => sql`max(case when ${setsMark(name)} then 1 else 0 end) as ${sql.ref(name)}`,
   );
-  // The sign keeps SQLite from the index on the column, which would look up every event where it lies: sorting them is quicker.
-  const delivery = engineOf(queries) === 'sqlite' ? sql`+e.delivery_id` : sql`e.delivery_id`;
+  // The cast keeps SQLite from the index on the column, which would look up every event where it lies: sorting them is quicker.
+  const delivery = engineOf(queries) === 'sqlite' ? sql`cast(e.delivery_id as integer)` : sql`e.delivery_id`;
   return sql`(
     select ${delivery} as delivery_id, ${sql.join(seen)}
     from events e
