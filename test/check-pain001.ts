@@ -3,8 +3,6 @@
  * CustomerCreditTransferInitiationV09): which elements, in which order, how often, and what their texts may be. It knows only the
  * elements that we use; anything else is reported as unknown.
  */
-/** A file with the schema itself, when the person who runs the tests has one. */
-export const PAIN_SCHEMA = process.env['REFERRAL_PAIN_SCHEMA'];
 
 interface Element {
   readonly name: string;
