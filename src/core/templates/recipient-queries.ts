@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import type { RewardStatus, RewardType } from '../database/tables.ts';
 import type { RecipientColumn } from './recipient-columns.ts';
@@ -11,18 +12,29 @@ export async function listRecipients(
   refs: readonly number[],
   columns: readonly RecipientColumn[],
 ) {
-  return queries
-    .selectFrom('customers')
-    .leftJoin('codes', (join) =>
-      join
-        .onRef('codes.customer_ref', '=', 'customers.id')
-        .on('codes.contest_id', '=', contestId)
-        .on('codes.status', '=', 'active'),
-    )
-    .where('customers.id', 'in', integersIn(queries, refs))
-    .select('customers.id')
-    .select(columns)
-    .execute();
+  const customers = queries.selectFrom('customers').where('customers.id', 'in', integersIn(queries, refs));
+  const joined =
+    engineOf(queries) === 'postgres'
+      ? customers.leftJoinLateral(
+          // With a limit each code is looked up by an index: without statistics the planner reads those of all participants.
+          (from) =>
+            from
+              .selectFrom('codes')
+              .whereRef('codes.customer_ref', '=', 'customers.id')
+              .where('codes.contest_id', '=', contestId)
+              .where('codes.status', '=', 'active')
+              .select(['codes.code', 'codes.expires_at'])
+              .limit(1)
+              .as('codes'),
+          (join) => join.onTrue(),
+        )
+      : customers.leftJoin('codes', (join) =>
+          join
+            .onRef('codes.customer_ref', '=', 'customers.id')
+            .on('codes.contest_id', '=', contestId)
+            .on('codes.status', '=', 'active'),
+        );
+  return joined.select('customers.id').select(columns).execute();
 }
 
 export interface LatestReward {
