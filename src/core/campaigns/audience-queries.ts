@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
 import type { Consent } from '../database/tables.ts';
 import type { RecipientColumn } from '../templates/recipient-columns.ts';
 import type { Recipient } from '../templates/recipient-values.ts';
@@ -35,17 +36,45 @@ export async function listAudiencePage(
   queries: Queries,
   { condition, contestId, columns, after, limit }: AudiencePage,
 ): Promise<readonly AudienceMember[]> {
-  return queries
-    .selectFrom('customers')
-    .leftJoin('participants as p', (join) =>
-      join.onRef('p.customer_ref', '=', 'customers.id').on('p.contest_id', '=', contestId),
-    )
-    .leftJoin('codes', (join) =>
-      join
-        .onRef('codes.customer_ref', '=', 'customers.id')
-        .on('codes.contest_id', '=', contestId)
-        .on('codes.status', '=', 'active'),
-    )
+  const customers = queries.selectFrom('customers');
+  const joined =
+    engineOf(queries) === 'postgres'
+      ? // With a limit they are looked up by an index: without statistics the planner reads all of the contest for each page.
+        customers
+          .leftJoinLateral(
+            (from) =>
+              from
+                .selectFrom('participants')
+                .whereRef('participants.customer_ref', '=', 'customers.id')
+                .where('participants.contest_id', '=', contestId)
+                .select('participants.id')
+                .limit(1)
+                .as('p'),
+            (join) => join.onTrue(),
+          )
+          .leftJoinLateral(
+            (from) =>
+              from
+                .selectFrom('codes')
+                .whereRef('codes.customer_ref', '=', 'customers.id')
+                .where('codes.contest_id', '=', contestId)
+                .where('codes.status', '=', 'active')
+                .select(['codes.code', 'codes.expires_at'])
+                .limit(1)
+                .as('codes'),
+            (join) => join.onTrue(),
+          )
+      : customers
+          .leftJoin('participants as p', (join) =>
+            join.onRef('p.customer_ref', '=', 'customers.id').on('p.contest_id', '=', contestId),
+          )
+          .leftJoin('codes', (join) =>
+            join
+              .onRef('codes.customer_ref', '=', 'customers.id')
+              .on('codes.contest_id', '=', contestId)
+              .on('codes.status', '=', 'active'),
+          );
+  return joined
     .select(['customers.id', 'customers.customer_id', 'customers.email'])
     .select(['customers.address_key', 'customers.consent', 'customers.erased_at'])
     .select(columns.filter((column) => !BASE.has(column)))
