@@ -1,12 +1,21 @@
 import { currentProcess } from './commands/_runtime/process.ts';
 
+// What makes much that is needed for a moment, and keeps next to nothing.
+const STREAMING = [
+  ['campaigns', ['plan', 'submit', 'send']],
+  ['backup', ['create', 'verify', 'restore', 'drill']],
+] as const;
+
 // The version alone answers without loading anything else.
 const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   const { programVersion } = await import('./core/package.ts');
   process.stdout.write(`${programVersion()}\n`);
 } else {
-  if (words.includes('campaigns') && words.some((word) => ['plan', 'submit', 'send'].includes(word))) {
+  const streams = STREAMING.some(
+    ([noun, verbs]) => words.includes(noun) && verbs.some((verb) => words.includes(verb)),
+  );
+  if (streams) {
     // Before anything is loaded, which reserves some of it already.
     const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
     boundMemory();
