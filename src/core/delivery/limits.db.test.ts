@@ -139,7 +139,8 @@ describeEngines('the limits of sending', (open) => {
     const { transport, taken } = recorder(clock);
     const more = { clock, sleep: clock.sleep, signal: clock.signal, followsServer: false };
     const amsterdam = { ...more, config: { ...CONFIG, timezone: 'Europe/Amsterdam' } };
-    const options = { concurrency: 2 };
+    // One worker: while one waits for another on this clock, hours pass.
+    const options = { concurrency: 1 };
     expect(await send(database, 'launch', transport, options, amsterdam)).toMatchObject({
       ...{ accepted: 15, pending: 25, end: 'held' },
       ...{ held_by: 'campaign_daily_cap', held_until: '2026-07-01T22:00:00.000Z' },
