@@ -1,10 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { insertRows } from '../database/insert-rows.ts';
-import { integersIn } from '../database/list-parameter.ts';
+import { integersIn, textsIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { LedgerEntriesTable, PayoutsTable, RewardsTable, RunsTable } from '../database/tables.ts';
-import { textsIn } from '../database/texts-in.ts';
+import { ENTRY_COLUMNS } from '../rewards/entry-row.ts';
 import type { Instant } from '../time.ts';
 
 export type MadePayout = Omit<Selectable<PayoutsTable>, 'run_id'>;
@@ -192,26 +192,10 @@ export async function listEntriesOf(
 /** Appends entries that were written in another database, as they are. */
 export async function addEntries(queries: Queries, entries: readonly WrittenEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  const columns = {
-    idempotency_key: 'text',
-    content_sha256: 'text',
-    contest_id: 'integer',
-    customer_ref: 'integer',
-    reward_id: 'integer',
-    kind: 'text',
-    from_account: 'text',
-    to_account: 'text',
-    amount_minor: 'integer',
-    currency: 'text',
-    reason: 'text',
-    payout_id: 'integer',
-    run_id: 'integer',
-    recorded_at: 'time',
-  } as const;
-  const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
+  const names = sql.join(Object.keys(ENTRY_COLUMNS).map((name) => sql.ref(name)));
   const rows = entries.map(({ id: _, ...row }) => row);
   await sql`insert into ledger_entries (${names}) select ${names}
-    from ${rowsOfJson(queries, 'written', columns, rows)} where true`.execute(queries);
+    from ${rowsOfJson(queries, 'written', ENTRY_COLUMNS, rows)} where true`.execute(queries);
 }
 
 /** These runs, by their keys. */

@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { textsIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { CustomersTable, DeliveriesTable, SuppressionsTable } from '../database/tables.ts';
-import { textsIn } from '../database/texts-in.ts';
 import type { Instant } from '../time.ts';
 
 export type KeptSuppression = Omit<Selectable<SuppressionsTable>, 'id' | 'run_id'>;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
-import { textsIn } from '../database/texts-in.ts';
+import { textsIn } from '../database/list-parameter.ts';
 import { KEPT_SCHEMA_PREFIX } from './kept-name.ts';
 
 /** PostgreSQL only. The name of the schema that tables are looked for in first. */

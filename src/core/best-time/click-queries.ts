@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { integersIn } from '../database/integers-in.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
 
 /** Clicks in one hour of UTC, `2026-07-01T10`, of people with the same time zone, tier and country. */

@@ -3,6 +3,7 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
+import type { GroupMember } from './find-group-fraud.ts';
 
 /** A booking that may be a referral of a contest, with its code, its people, and the referral that it is already. */
 export interface CandidateRow {
@@ -275,25 +276,12 @@ function isInside({ starts_at, ends_at }: CandidateScope['contest']): RawBuilder
   return sql`k.booked_at >= ${starts_at} and k.booked_at < ${ends_at}`;
 }
 
-export interface MemberRow {
-  readonly place: number;
-  readonly referrer_ref: number;
-  readonly code_id: number;
-  readonly friend_ref: number;
-  readonly booked_at: Instant;
-  readonly is_over: number;
-  readonly friend_email: string | null;
-  readonly friend_phone: string | null;
-  readonly friend_postal: string | null;
-  readonly friend_place: string | null;
-}
-
 /** The candidates inside the contest, by participant, each in booking order. */
-export async function* streamMembers(queries: Queries, scope: CandidateScope): AsyncGenerator<MemberRow> {
+export async function* streamMembers(queries: Queries, scope: CandidateScope): AsyncGenerator<GroupMember> {
   const { people, contest } = scope;
   const column = (name: string, isThere: boolean): RawBuilder<unknown> =>
     isThere ? sql.ref(`k.${name}`) : sql`null as ${sql.ref(name)}`;
-  const statement = sql<MemberRow>`select k.place, k.referrer_ref, k.code_id, k.friend_ref, k.booked_at, ${flag(isOver)} as is_over,
+  const statement = sql<GroupMember>`select k.place, k.referrer_ref, k.code_id, k.friend_ref, k.booked_at, ${flag(isOver)} as is_over,
       ${column('friend_email', people !== undefined)}, ${column('friend_phone', people !== undefined)},
       ${column('friend_postal', (people?.address.length ?? 0) > 0)}, ${column('friend_place', people?.place !== undefined)}
     from ${CANDIDATES} k where k.referrer_ref <> k.friend_ref and ${isInside(contest)}

@@ -1,5 +1,5 @@
 import type { Queries } from '../database/database.ts';
-import { textsIn } from '../database/texts-in.ts';
+import { textsIn } from '../database/list-parameter.ts';
 
 /** Keys of customers by `customer_id`. */
 export async function findCustomerKeys(

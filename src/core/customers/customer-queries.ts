@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { textsIn } from '../database/list-parameter.ts';
 import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
 import type { CustomersTable } from '../database/tables.ts';
-import { textsIn } from '../database/texts-in.ts';
 import type { CustomerData, StoredCustomer } from './customer.ts';
 import { parseAttributes } from './parse-attributes.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { integersIn } from '../database/integers-in.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { Instant } from '../time.ts';
 

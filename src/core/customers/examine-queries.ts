@@ -1,5 +1,5 @@
 import type { Queries } from '../database/database.ts';
-import { textsIn } from '../database/texts-in.ts';
+import { textsIn } from '../database/list-parameter.ts';
 import { EMPTY_CUSTOMER, type StoredCustomer } from './customer.ts';
 import { parseAttributes } from './parse-attributes.ts';
 

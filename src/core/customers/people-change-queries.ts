@@ -1,5 +1,5 @@
 import type { Queries } from '../database/database.ts';
-import { integersIn } from '../database/integers-in.ts';
+import { integersIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
 
 /** Withdraws the consent of customers; says how many had not withdrawn it before. */

@@ -1,7 +1,6 @@
 import type { Expression, SqlBool } from 'kysely';
 import type { Queries } from '../database/database.ts';
-import { integersIn } from '../database/integers-in.ts';
-import { textsIn } from '../database/texts-in.ts';
+import { integersIn, textsIn } from '../database/list-parameter.ts';
 
 /** What naming a person gives. */
 export interface Person {

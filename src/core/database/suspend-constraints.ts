@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from './database.ts';
-import { textsIn } from './texts-in.ts';
+import { textsIn } from './list-parameter.ts';
 
 interface Definition {
   readonly drop: string;

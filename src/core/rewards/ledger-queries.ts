@@ -3,43 +3,9 @@ import { COPY_FROM, copyRows } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { integersIn, textsIn } from '../database/list-parameter.ts';
-import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
+import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { Instant } from '../time.ts';
-
-/** An entry to be written. */
-export interface EntryRow {
-  readonly idempotency_key: string;
-  readonly content_sha256: string;
-  readonly contest_id: number;
-  readonly customer_ref: number;
-  readonly reward_id: number;
-  readonly kind: string;
-  readonly from_account: string;
-  readonly to_account: string;
-  readonly amount_minor: number;
-  readonly currency: string;
-  readonly reason: string;
-  readonly payout_id: number | null;
-  readonly run_id: number | null;
-  readonly recorded_at: Instant;
-}
-
-const ENTRY_COLUMNS: Readonly<Record<keyof EntryRow, JsonColumnType>> = {
-  idempotency_key: 'text',
-  content_sha256: 'text',
-  contest_id: 'integer',
-  customer_ref: 'integer',
-  reward_id: 'integer',
-  kind: 'text',
-  from_account: 'text',
-  to_account: 'text',
-  amount_minor: 'integer',
-  currency: 'text',
-  reason: 'text',
-  payout_id: 'integer',
-  run_id: 'integer',
-  recorded_at: 'time',
-};
+import { ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
 
 const ENTRY_NAMES = Object.keys(ENTRY_COLUMNS) as (keyof EntryRow)[];
 

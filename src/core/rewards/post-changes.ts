@@ -3,8 +3,9 @@ import { compareBytes } from '../compare-bytes.ts';
 import type { Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
+import type { EntryRow } from './entry-row.ts';
 import { entryKey, hashEntry } from './ledger.ts';
-import { countEntries, type EntryRow, insertEntries, listEntriesByKey } from './ledger-queries.ts';
+import { countEntries, insertEntries, listEntriesByKey } from './ledger-queries.ts';
 import { type RewardChange, toColumns } from './reward.ts';
 import { insertRewards, reserveRewardIds, updateRewards } from './reward-queries.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { textsIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { SuppressionsTable } from '../database/tables.ts';
-import { textsIn } from '../database/texts-in.ts';
 
 export type NewSuppression = Omit<SuppressionsTable, 'id'>;
 
