@@ -60,15 +60,13 @@ export interface CopyPlan {
   readonly parameters: readonly (string | number | boolean)[];
 }
 
-/** PostgreSQL only: the rows as `COPY` is to send them, every column as text. Undefined for parameters without a text, such as null. */
+/** PostgreSQL only: the rows as `COPY` is to send them. Undefined for parameters without a text, such as null. */
 export function findCopyPlan(
   queries: Queries,
   { table, fields, key }: PackedTable,
   { condition, limit, offset }: PackedSelection,
 ): CopyPlan | undefined {
-  const columns = fields.map((field) =>
-    field.kind === 'text' ? sql.ref(field.key) : sql`${sql.ref(field.key)}::text`,
-  );
+  const columns = fields.map((field) => sql.ref(field.key));
   const select: RawBuilder<unknown> = sql`select ${sql.join(columns)} from ${sql.table(table)} where ${condition}
     order by ${sql.ref(key)} limit ${limit === undefined ? sql`all` : sql.lit(limit)} offset ${sql.lit(offset)}`;
   const { sql: text, parameters } = select.compile(queries);
