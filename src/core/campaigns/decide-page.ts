@@ -45,34 +45,57 @@ export interface AudienceScope {
 /** What was decided about one person of the audience. */
 export type Decision =
   | {
+      readonly customer_id: string;
       readonly reason: ExclusionReason;
       readonly missing?: readonly string[];
       /** Who is held out. */
       readonly customer_ref?: number;
     }
   | {
+      readonly customer_id: string;
       readonly recipient: PlannedRecipient;
       readonly values: Values;
       readonly size: MailSize;
     };
 
-/** Decides about a page of the audience, in its order; the first reason that holds is the one that counts. */
+/**
+ * Decides about a page of the audience, in its order; the first reason that holds is the one that counts. What has to be read for that is read
+ * at once, each decision is taken when it is asked for.
+ */
 export async function decidePage(
   queries: Queries,
   page: readonly AudienceMember[],
   scope: AudienceScope,
-): Promise<readonly Decision[]> {
+): Promise<Iterable<Decision>> {
   const keys = page.flatMap((member) => (member.address_key === null ? [] : [member.address_key]));
   const suppressed = await scope.findSuppressed(keys);
-  const judged = page.map((member) => judge(member, suppressed, scope.campaign));
-  const mailable = page.filter((_, index) => typeof judged[index] !== 'string');
-  const values = await scope.reader.read(queries, mailable);
+  const judged = page.map((member) => ({ member, verdict: judge(member, suppressed, scope.campaign) }));
+  const mailable = judged.flatMap(({ member, verdict }) => (typeof verdict === 'string' ? [] : [member]));
+  const valuesOf = await scope.reader.read(queries, mailable);
   const mailedOften = await scope.findMailedOften(
-    judged.flatMap((one) => (typeof one === 'string' ? [] : [one.address_key])),
+    judged.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : [verdict.address_key])),
   );
-  return judged.map((one) =>
-    typeof one === 'string' ? { reason: one } : admit(one, values.get(one.customer_ref), mailedOften, scope),
-  );
+  return decideEach(judged, valuesOf, mailedOften, scope);
+}
+
+interface Judged {
+  readonly member: AudienceMember;
+  readonly verdict: Mailable | ExclusionReason;
+}
+
+function* decideEach(
+  judged: readonly Judged[],
+  valuesOf: (member: AudienceMember) => Values,
+  mailedOften: ReadonlySet<string>,
+  scope: AudienceScope,
+): Generator<Decision> {
+  for (const { member, verdict } of judged) {
+    const { customer_id } = member;
+    if (typeof verdict === 'string') yield { customer_id, reason: verdict };
+    else if (scope.taken.has(verdict.address_key)) yield { customer_id, reason: 'duplicate_address' };
+    else if (mailedOften.has(verdict.address_key)) yield { customer_id, reason: 'frequency_cap' };
+    else yield admit(customer_id, verdict, valuesOf(member), scope);
+  }
 }
 
 /** What can be told from the customer alone. Someone who unsubscribed is `suppressed`. */
@@ -102,22 +125,19 @@ function variantOf({ slug, variants, allocation }: Campaign, customerId: string)
 
 // Of several customers with one mailbox, the first by customer_id who can be mailed is, or is held out for all of them.
 function admit(
+  customer_id: string,
   { isHeldOut: leavesOut, ...recipient }: Mailable,
-  values: Values | undefined,
-  mailedOften: ReadonlySet<string>,
+  values: Values,
   { meters, shared, taken, asksSegments }: AudienceScope,
 ): Decision {
   const { address_key } = recipient;
-  if (taken.has(address_key)) return { reason: 'duplicate_address' };
-  if (mailedOften.has(address_key)) return { reason: 'frequency_cap' };
-  const size = values === undefined ? undefined : measureMail(meters, recipient.variant, values);
-  if (values === undefined || size === undefined)
-    return { reason: 'missing_value', missing: ['customer_id'] };
-  if (size.missing.length > 0) return { reason: 'missing_value', missing: size.missing };
+  const size = measureMail(meters, recipient.variant, values);
+  if (size === undefined) return { customer_id, reason: 'missing_value', missing: ['customer_id'] };
+  if (size.missing.length > 0) return { customer_id, reason: 'missing_value', missing: size.missing };
   if (shared.has(address_key)) taken.add(address_key);
-  if (leavesOut) return { reason: 'holdout', customer_ref: recipient.customer_ref };
+  if (leavesOut) return { customer_id, reason: 'holdout', customer_ref: recipient.customer_ref };
   const chosen = asksSegments ? { ...recipient, chosen_by: writeChosenBy(values) } : recipient;
-  return { recipient: chosen, values, size };
+  return { customer_id, recipient: chosen, values, size };
 }
 
 /** The mail of a variant; where it is not drawn yet the largest that it may be, with all that any of them lacks. */

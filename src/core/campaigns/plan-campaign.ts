@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
@@ -91,7 +92,9 @@ export async function planCampaign(
   };
   const variables = variablesOf(messages.byVariant.values());
   const extremes = createExtremeFinder(variables);
-  const note = (customerId: string, decision: Decision): void => {
+  const note = (decision: Decision): void => {
+    const customerId = decision.customer_id;
+    observer.onPerson?.(customerId, 'reason' in decision ? decision.reason : decision.recipient);
     if ('reason' in decision) {
       builder.exclude(customerId, decision.reason);
       if (decision.missing !== undefined) findings.addMissing(customerId, decision.missing);
@@ -104,19 +107,20 @@ export async function planCampaign(
     findings.addMail(customerId, size);
     extremes.look(showable(campaign, customerId, recipient), customerId, values, size.html);
   };
-  for await (const page of readAudience(queries, campaign, contest, clock, scope.reader.columns)) {
+  const readPage = await openAudience(queries, campaign, contest, clock, scope.reader.columns);
+  let page = await readPage('');
+  for (let pages = 1; page.length > 0; pages += 1) {
+    const last = page.length < PAGE ? undefined : page.at(-1)?.customer_id;
     const decisions = await decidePage(queries, page, scope);
-    for (const [index, decision] of decisions.entries()) {
-      const { customer_id } = page[index] ?? { customer_id: '' };
-      note(customer_id, decision);
-      observer.onPerson?.(customer_id, outcomeOf(decision));
-    }
-    const recipients = decisions.flatMap((decision) => ('reason' in decision ? [] : [decision.recipient]));
-    if (recipients.length > 0) await observer.onRecipients?.(recipients);
-    const heldOut = decisions.flatMap((decision) =>
-      'reason' in decision && decision.customer_ref !== undefined ? [decision.customer_ref] : [],
-    );
-    if (heldOut.length > 0) await observer.onHeldOut?.(heldOut);
+    // A database server reads on while this process decides.
+    const [following, frozen] = await Promise.all([
+      last === undefined ? [] : readPage(last),
+      noteAll(decisions, note),
+    ]);
+    if (frozen.recipients.length > 0) await observer.onRecipients?.(frozen.recipients);
+    if (frozen.heldOut.length > 0) await observer.onHeldOut?.(frozen.heldOut);
+    if (pages % RELEASED_EVERY === 0) releaseMemory();
+    page = following;
   }
   const totals = builder.finish();
   const counts = blockCounter.finish();
@@ -184,32 +188,38 @@ async function openScope(
   };
 }
 
-async function* readAudience(
+/** Reads pages of the audience: the one after that `customer_id`. */
+async function openAudience(
   queries: Queries,
   campaign: Campaign,
   contest: Contest,
   clock: Clock,
   columns: readonly RecipientColumn[],
-): AsyncGenerator<readonly AudienceMember[]> {
+): Promise<(after: string) => Promise<readonly AudienceMember[]>> {
   const { timezone } = contest;
   const condition = await compileWhere(queries, campaign.audience, customerFields, {
     now: clock.now(),
     timezone,
   });
-  let pages = 0;
-  for (let after: string | undefined = ''; after !== undefined; ) {
-    const page: readonly AudienceMember[] = await listAudiencePage(queries, {
-      ...{ condition, contestId: contest.id, columns, after, limit: PAGE },
-    });
-    yield page;
-    after = page.length < PAGE ? undefined : page.at(-1)?.customer_id;
-    if (after !== undefined && pages % RELEASED_EVERY === 0) releaseMemory();
-    pages += 1;
-  }
+  return (after) =>
+    listAudiencePage(queries, { condition, contestId: contest.id, columns, after, limit: PAGE });
 }
 
-function outcomeOf(decision: Decision): PlannedRecipient | ExclusionReason {
-  return 'reason' in decision ? decision.reason : decision.recipient;
+/** Takes the decisions one after the other and keeps only who is to be frozen. */
+async function noteAll(
+  decisions: Iterable<Decision>,
+  note: (decision: Decision) => void,
+): Promise<{ readonly recipients: readonly PlannedRecipient[]; readonly heldOut: readonly number[] }> {
+  // What was asked of the database before is on its way only in the next turn.
+  await setImmediate();
+  const recipients: PlannedRecipient[] = [];
+  const heldOut: number[] = [];
+  for (const decision of decisions) {
+    note(decision);
+    if (!('reason' in decision)) recipients.push(decision.recipient);
+    else if (decision.customer_ref !== undefined) heldOut.push(decision.customer_ref);
+  }
+  return { recipients, heldOut };
 }
 
 // What a bandit has not drawn yet is looked at in all variants, one each.

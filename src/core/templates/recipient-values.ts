@@ -43,7 +43,8 @@ export type Recipient = Pick<Row, 'id'> & Partial<Row>;
 export interface RecipientReader {
   /** What such a query has to select beside `customers.id`. */
   readonly columns: readonly RecipientColumn[];
-  read(queries: Queries, recipients: readonly Recipient[]): Promise<ReadonlyMap<number, Values>>;
+  /** Reads what else these recipients need, and gives what makes the values of each: whoever looks at one after the other keeps none of them. */
+  read(queries: Queries, recipients: readonly Recipient[]): Promise<(recipient: Recipient) => Values>;
 }
 
 const CHUNK = 5_000;
@@ -58,7 +59,8 @@ export function createValuesLoader(options: ValuesOptions): LoadValues {
     const values: (readonly [number, Values])[] = [];
     for (const refs of chunksOf(customerRefs, CHUNK)) {
       const rows = await listRecipients(queries, options.contest.id, refs, columns);
-      values.push(...(await read(queries, rows)));
+      const valuesOf = await read(queries, rows);
+      for (const row of rows) values.push([row.id, valuesOf(row)]);
     }
     return new Map(values);
   };
@@ -89,15 +91,13 @@ export function createRecipientReader(options: ValuesOptions): RecipientReader {
         segments: await loadSegments?.(queries, refs),
         rewards: about.has('reward') ? await listRewards(queries, contest, refs) : undefined,
       };
-      const values = new Map<number, Values>();
-      for (const recipient of recipients) {
+      return (recipient) => {
         const own: Record<string, Value> = { ...common };
         addCustomerValues(own, recipient, names);
         addLinks(own, recipient);
         addExtra(own, recipient.id, loadedBoard, extra);
-        values.set(recipient.id, own);
-      }
-      return values;
+        return own;
+      };
     },
   };
 }
