@@ -1,7 +1,7 @@
 /*
  * Mails per second by transport, every delivery recorded durably, beside the plain loops of the official client and of
- * nodemailer's pool, which record nothing, and how many times as fast: `node bench/send.ts [sqlite|postgres] [mails]`.
- * The peers run before and after ours, and their faster run counts.
+ * nodemailer's pool, which record nothing, and how many times as fast: `node bench/send.ts [sqlite|postgres] [mails] [template] [way]`; with a way, such as `sendgrid`, only those of
+ * that name. The peers run before and after ours, with 3,000 mails, and their faster run counts.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,7 @@ import { type Sinks, usingSinks } from './using-sinks.ts';
 const [which = 'sqlite', count = '20000'] = process.argv.slice(2);
 const mails = Number(count);
 const template = process.argv[4] ?? 'launch';
+const wanted = process.argv[5] ?? '';
 
 // CPU time per mail, by name: what other programs on the machine change least.
 const costs = new Map<string, number>();
@@ -65,7 +66,7 @@ async function measure(database: Database, sinks: Sinks): Promise<void> {
     },
   ];
   const rates = new Map<string, number>();
-  for (const [index, { name, where, options }] of ways.entries()) {
+  for (const [index, { name, where, options }] of ways.filter((way) => way.name.includes(wanted)).entries()) {
     const slug = `bench-${index}`;
     await createTestCampaign(database, slug, { template });
     const campaign = await getCampaign(database.queries, slug);
@@ -80,10 +81,13 @@ async function measure(database: Database, sinks: Sinks): Promise<void> {
     await transport.close();
   }
   await comparePeers(database, sinks, rates);
-  const ratio = (ours: string, peer: string): void =>
+  const ratio = (ours: string, peer: string): void => {
+    const rate = rates.get(ours);
+    if (rate === undefined) return;
     console.log(
-      `${ours} / ${peer}: ${((rates.get(ours) ?? 0) / (rates.get(peer) ?? 1)).toFixed(1)}, by CPU time ${((costs.get(peer) ?? 0) / (costs.get(ours) ?? 1)).toFixed(1)}`,
+      `${ours} / ${peer}: ${(rate / (rates.get(peer) ?? 1)).toFixed(1)}, by CPU time ${((costs.get(peer) ?? 0) / (costs.get(ours) ?? 1)).toFixed(1)}`,
     );
+  };
   ratio('sendgrid, batches of 1000', CLIENT);
   ratio('sendgrid, batches of 100', CLIENT);
   ratio('smtp', POOL);
