@@ -1,7 +1,8 @@
 /*
  * Models at size, in three parts: `train` learns from 64,000 rows (goal: 60 s) and scores a million, beside the bare matrix multiplications in the same
  * backend (goal: 2 ×); `features` reads every feature of a million customers with ten million events (goal: 60 s on each engine) and
- * `customers` scores them and keeps scores, segments and history. `node bench/segments.ts [sqlite|postgres] [customers] [train,features,customers]`.
+ * `customers` scores them and keeps scores, segments and history, with what of it is reading, predicting and writing.
+ * `node bench/segments.ts [sqlite|postgres] [customers] [train,features,customers] [rows to learn from for `customers`]`.
  */
 import { clockAt } from '../src/core/clock.ts';
 import type { Database } from '../src/core/database/database.ts';
@@ -10,6 +11,7 @@ import type { Backend } from '../src/core/models/backend.ts';
 import { buildModel, type TrainingData } from '../src/core/models/build-model.ts';
 import { inputsOf } from '../src/core/models/network.ts';
 import { openBackend } from '../src/core/models/open-backend.ts';
+import { predictCustomers } from '../src/core/models/predict-customers.ts';
 import { readTrainingCustomers } from '../src/core/models/read-training-customers.ts';
 import { getModel, type NewModel, saveModel } from '../src/core/models/registry.ts';
 import { scoreCustomers } from '../src/core/models/score-customers.ts';
@@ -20,7 +22,8 @@ import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
 import { fillHistories } from './fill-histories.ts';
 import { type Took, timed } from './pauses.ts';
 
-const [engine = 'sqlite', size = '1000000', parts = 'train,features,customers'] = process.argv.slice(2);
+const [engine = 'sqlite', size = '1000000', parts = 'train,features,customers', learned = '5000'] =
+  process.argv.slice(2);
 const customers = Number(size);
 const NOW = '2026-09-01T10:00:00.000Z';
 const TRAINED_ON = 64_000;
@@ -78,14 +81,10 @@ async function measureTraining(backend: Backend): Promise<void> {
   tell(`training on ${TRAINED_ON} rows`, await timed(async () => (built = await buildModel(data, options))));
   if (built === undefined) return;
   const { classifier } = built.model;
-  const [network] = classifier.ensemble.networks;
   const many = makeTable('customers', customers, 2);
   const rows = Int32Array.from(many.target.keys());
   const bare = await timed(async () => multiplyOnly(backend, classifier, customers));
-  tell(
-    `bare multiplications, ${classifier.ensemble.networks.length} × ${network === undefined ? '' : [inputsOf(network.shape), ...network.shape.hidden].join('-')}`,
-    bare,
-  );
+  tell(`bare multiplications, ${describe(classifier)}`, bare);
   const scoring = await timed(async () => predictProbabilities(backend, classifier, many.columns, rows));
   tell(
     `scoring ${customers} rows`,
@@ -118,26 +117,45 @@ async function measureCustomers(database: Database, backend: Backend): Promise<v
     await timed(async () => (data = await readTrainingCustomers(database, reading))),
   );
   if (data === undefined) return;
+  const { split } = data;
   const small = {
     ...data,
-    split: { ...data.split, train: data.split.train.slice(0, 5_000), test: data.split.test.slice(0, 2_000) },
+    split: { ...split, train: someOf(split.train, Number(learned)), test: someOf(split.test, 5_000) },
   };
   const built = await buildModel(small, { name: 'clicks', backend, seed: 1, keep: [] });
   await database.transaction((transaction) => saveModel(transaction, built, { clock, run }));
   const version = await getModel(database.queries, 'clicks');
   const { model } = built;
   const bare = await timed(async () => multiplyOnly(backend, model.classifier, customers));
-  tell('bare multiplications for as many', bare);
+  const times = (took: Took): string =>
+    `: ${(took.cpu / bare.cpu).toFixed(2)} × by CPU here, ${(took.seconds / bare.seconds).toFixed(2)} × by time`;
+  tell(`bare multiplications for as many, ${describe(model.classifier)}`, bare);
+  const columns = model.columns.map(({ name }) => name);
+  const read = await timed(() =>
+    database.snapshot(async (snapshot) => {
+      for await (const _row of (await readFeatures(snapshot, NOW, { columns })).rows);
+    }),
+  );
+  tell('reading what the model reads', read, times(read));
+  const predicting = await timed(() => predictCustomers(database, { backend, version, model }, NOW));
+  tell('reading, and predicting', predicting, times(predicting));
   for (const round of ['first', 'again']) {
     const took = await timed(() =>
       scoreCustomers(database, { backend, version, model, clock, run, dryRun: false }),
     );
-    tell(
-      `scoring and keeping all customers, ${round}`,
-      took,
-      `: ${(took.cpu / bare.cpu).toFixed(2)} × by CPU here`,
-    );
+    tell(`reading, predicting and keeping, ${round}`, took, times(took));
   }
+}
+
+/** So many rows from all over the list. */
+function someOf(rows: Int32Array, most: number): Int32Array {
+  const every = Math.max(1, Math.floor(rows.length / most));
+  return rows.filter((_, place) => place % every === 0);
+}
+
+function describe({ ensemble: { networks } }: Classifier): string {
+  const [network] = networks;
+  return `${networks.length} × ${network === undefined ? '' : [inputsOf(network.shape), ...network.shape.hidden].join('-')}`;
 }
 
 const { backend } = await openBackend();

@@ -21,7 +21,10 @@ async function read(database: Database, at: Instant): Promise<Table> {
     const { columns, rows } = await readFeatures(snapshot, at);
     const table = new Map<string, Record<string, string>>();
     for await (const { customer_id, cells } of rows)
-      table.set(customer_id, Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ''])));
+      table.set(
+        customer_id,
+        Object.fromEntries(columns.map((name, index) => [name, String(cells[index] ?? '')])),
+      );
     return table;
   });
 }

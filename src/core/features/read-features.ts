@@ -3,12 +3,12 @@ import type { Instant } from '../time.ts';
 import { type CustomerFacts, FEATURES, PRESENT_FIELDS } from './feature-list.ts';
 import { findMainCurrency, listAttributes, type Population, streamFacts } from './feature-queries.ts';
 
-/** The features of one customer, as cells in the order of `columns`; empty where there is no value. */
+/** The features of one customer, in the order of `columns`; null where there is no value. Attributes are the texts that they are kept as. */
 export interface FeatureRow {
   /** The integer key. */
   readonly ref: number;
   readonly customer_id: string;
-  readonly cells: readonly string[];
+  readonly cells: readonly (string | number | null)[];
   /** What became of them, with a population; else 0. */
   readonly outcome: number;
 }
@@ -43,7 +43,7 @@ export async function readFeatures(
     for await (const facts of streamFacts(queries, at, currency, population)) {
       const { id, customer_id, outcome } = facts;
       const attributes = JSON.parse(facts.attributes) as Readonly<Record<string, string>>;
-      const cells = readers.map((read) => String(read(facts, attributes, milliseconds) ?? ''));
+      const cells = readers.map((read) => read(facts, attributes, milliseconds) ?? null);
       yield { ref: id, customer_id, cells, outcome: Number(outcome) };
     }
   }

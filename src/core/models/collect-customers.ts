@@ -28,7 +28,7 @@ export async function collectCustomers(
     columns = table.columns;
     collector ??= createCellCollector(columns);
     for await (const { cells, outcome } of table.rows) {
-      collector.add(cells);
+      collector.add(cells.map((cell) => String(cell ?? '')));
       outcomes.push(outcome);
       times.push(index);
     }

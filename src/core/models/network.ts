@@ -1,4 +1,4 @@
-import type { Backend } from './backend.ts';
+import type { Backend, LayeredNetwork } from './backend.ts';
 import type { Chance } from './chance.ts';
 
 /** A network of two hidden layers with a linear path beside them; embeddings are columns after the computed inputs. */
@@ -91,6 +91,20 @@ export function createNetwork(shape: NetworkShape, chance: Chance, start: Start)
   return { shape, weights };
 }
 
+/** The network as a backend takes it, to score with. */
+export function layersOf({ shape, weights }: Network): LayeredNetwork {
+  const blocks = listBlocks(shape);
+  const of = ({ from, to }: Block) => weights.subarray(from, to);
+  return {
+    layers: [
+      { weights: of(blocks.first), bias: of(blocks.firstBias) },
+      { weights: of(blocks.second), bias: of(blocks.secondBias) },
+      { weights: of(blocks.last), bias: of(blocks.lastBias) },
+    ],
+    direct: of(blocks.direct),
+  };
+}
+
 /** What a network makes of some rows. */
 export interface Pass {
   readonly first: Float32Array;
@@ -105,22 +119,22 @@ export function runForward(
   blocks: Blocks,
   inputs: Float32Array,
   rows: number,
-  drop?: { readonly first: Float32Array; readonly second: Float32Array },
+  drop: { readonly first: Float32Array; readonly second: Float32Array },
 ): Pass {
   const [hidden1, hidden2] = shape.hidden;
   const width = inputsOf(shape);
   const of = ({ from, to }: Block) => weights.subarray(from, to);
   const first = backend.multiply(inputs, of(blocks.first), { rows, inner: width, columns: hidden1 });
-  activate(first, of(blocks.firstBias), drop?.first);
+  activate(first, of(blocks.firstBias), drop.first);
   const second = backend.multiply(first, of(blocks.second), { rows, inner: hidden1, columns: hidden2 });
-  activate(second, of(blocks.secondBias), drop?.second);
+  activate(second, of(blocks.secondBias), drop.second);
   const output = addOutput(second, of(blocks.last), hidden2, weights[blocks.lastBias.from] ?? 0, rows);
   addDirect(output, inputs, of(blocks.direct));
   return { first, second, output };
 }
 
 /** Adds the bias of each column and cuts off what is below 0, in place. */
-function activate(layer: Float32Array, bias: Float32Array, factors: Float32Array | undefined): void {
+function activate(layer: Float32Array, bias: Float32Array, factors: Float32Array): void {
   const columns = bias.length;
   for (let at = 0; at < layer.length; at += columns) {
     for (let column = 0; column < columns; column += 1) {
@@ -128,7 +142,6 @@ function activate(layer: Float32Array, bias: Float32Array, factors: Float32Array
       layer[at + column] = Math.max(value, 0);
     }
   }
-  if (factors === undefined) return;
   for (let at = 0; at < layer.length; at += 1) layer[at] = (layer[at] ?? 0) * (factors[at] ?? 0);
 }
 

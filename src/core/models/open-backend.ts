@@ -1,5 +1,12 @@
 import { ReferralError } from '../errors.ts';
-import { BACKENDS, type Backend, type BackendName, type MatrixSize } from './backend.ts';
+import {
+  BACKENDS,
+  type Backend,
+  type BackendName,
+  type LayeredNetwork,
+  type LoadedNetwork,
+  type MatrixSize,
+} from './backend.ts';
 import { createChance } from './chance.ts';
 
 type TensorFlow = typeof import('@tensorflow/tfjs-core');
@@ -68,12 +75,19 @@ async function loadBackend(name: BackendName): Promise<Backend> {
   tf.enableProdMode();
   if (!(await tf.setBackend(engine))) throw new Error(`TensorFlow.js could not start its backend ${engine}`);
   await tf.ready();
+  // Another one may have been opened since; a backend that has started is there at once.
+  const choose = (): void => {
+    if (tf.getBackend() !== engine) void tf.setBackend(engine);
+  };
   return {
     name,
     versions,
+    load(network) {
+      choose();
+      return loadNetwork(tf, network, choose);
+    },
     multiply(a, b, { rows, inner, columns }) {
-      // Another one may have been opened since; a backend that has started is there at once.
-      if (tf.getBackend() !== engine) void tf.setBackend(engine);
+      choose();
       const left = tf.tensor2d(a.subarray(0, rows * inner), [rows, inner]);
       const right = tf.tensor2d(b, [inner, columns]);
       const product = tf.matMul(left, right);
@@ -84,8 +98,41 @@ async function loadBackend(name: BackendName): Promise<Backend> {
   };
 }
 
+function loadNetwork(tf: TensorFlow, { layers, direct }: LayeredNetwork, choose: () => void): LoadedNetwork {
+  const kept = layers.map(({ weights, bias }) => ({
+    weights: tf.tensor2d(weights, [weights.length / bias.length, bias.length]),
+    bias: tf.tensor1d(bias),
+  }));
+  const path = tf.tensor2d(direct, [direct.length, 1]);
+  return {
+    run(inputs, rows) {
+      choose();
+      const outputs = tf.tidy(() => {
+        const given = tf.tensor2d(inputs.subarray(0, rows * direct.length), [rows, direct.length]);
+        const last = kept.reduce((layer, { weights, bias }, index) => {
+          const activation = index < kept.length - 1 ? 'relu' : 'linear';
+          return tf.fused.matMul({ a: layer, b: weights, bias, activation }) as typeof given;
+        }, given);
+        return tf.add(last, tf.matMul(given, path));
+      });
+      const values = outputs.dataSync() as Float32Array;
+      outputs.dispose();
+      return values;
+    },
+    release() {
+      for (const { weights, bias } of kept) tf.dispose([weights, bias]);
+      path.dispose();
+    },
+  };
+}
+
 /** A backend that gives other products than arithmetic does is not used. */
 export function assertMultiplies(backend: Backend): void {
+  assertProducts(backend);
+  assertRuns(backend);
+}
+
+function assertProducts(backend: Backend): void {
   const chance = createChance(1, 'self-test');
   const size: MatrixSize = { rows: 5, inner: 37, columns: 9 };
   const a = Float32Array.from({ length: size.rows * size.inner }, () => chance.normal());
@@ -100,6 +147,37 @@ export function assertMultiplies(backend: Backend): void {
       const found = product[row * size.columns + column] ?? Number.NaN;
       if (!(Math.abs(found - sum) < TOLERANCE)) throw new Error('its self-test gives wrong products');
     }
+  }
+}
+
+/** The same network, layer by layer in plain arithmetic. */
+function assertRuns(backend: Backend): void {
+  const chance = createChance(2, 'self-test');
+  const draw = (length: number) => Float32Array.from({ length }, () => chance.normal());
+  const [rows, inputs, hidden] = [5, 11, 7];
+  const network = {
+    layers: [
+      { weights: draw(inputs * hidden), bias: draw(hidden) },
+      { weights: draw(hidden), bias: draw(1) },
+    ],
+    direct: draw(inputs),
+  } as const;
+  const given = draw(rows * inputs);
+  const loaded = backend.load(network);
+  const outputs = loaded.run(given, rows);
+  loaded.release();
+  const [first, last] = network.layers;
+  for (let row = 0; row < rows; row += 1) {
+    const own = given.subarray(row * inputs, (row + 1) * inputs);
+    let wanted = last.bias[0] ?? 0;
+    for (const [at, value] of own.entries()) wanted += value * (network.direct[at] ?? 0);
+    for (const [unit, bias] of first.bias.entries()) {
+      let sum = bias;
+      for (const [at, value] of own.entries()) sum += value * (first.weights[at * hidden + unit] ?? 0);
+      wanted += Math.max(sum, 0) * (last.weights[unit] ?? 0);
+    }
+    if (!(Math.abs((outputs[row] ?? Number.NaN) - wanted) < TOLERANCE))
+      throw new Error('its self-test gives wrong outputs');
   }
 }
 

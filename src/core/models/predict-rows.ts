@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts';
 import type { RowEncoder } from './encode-rows.ts';
 import { createBatch, fillEmbeddings, fillInputs } from './fill-batch.ts';
-import { listBlocks, type Network, runForward } from './network.ts';
+import { layersOf, type Network } from './network.ts';
 
 const CHUNK = 2_048;
 
@@ -16,23 +16,21 @@ export function predictRows(
   const [first] = networks;
   if (first === undefined) return outputs;
   const batch = createBatch(first.shape, Math.min(CHUNK, rows.length));
-  const blocks = networks.map(({ shape }) => listBlocks(shape));
-  for (let from = 0; from < rows.length; from += CHUNK) {
-    const to = Math.min(from + CHUNK, rows.length);
-    fillInputs(batch, first.shape, encoder, rows, from, to);
-    const inputs = batch.inputs.subarray(
-      0,
-      ((to - from) * batch.inputs.length) / Math.min(CHUNK, rows.length),
-    );
-    for (const [index, network] of networks.entries()) {
-      const own = blocks[index];
-      if (own === undefined) continue;
-      fillEmbeddings(batch, network, to - from);
-      const { output } = runForward(backend, network, own, inputs, to - from);
-      for (let row = 0; row < output.length; row += 1) {
-        outputs[from + row] = (outputs[from + row] ?? 0) + (output[row] ?? 0) / networks.length;
+  const loaded = networks.map((network) => backend.load(layersOf(network)));
+  try {
+    for (let from = 0; from < rows.length; from += CHUNK) {
+      const count = Math.min(CHUNK, rows.length - from);
+      fillInputs(batch, first.shape, encoder, rows, from, from + count);
+      for (const [index, network] of networks.entries()) {
+        fillEmbeddings(batch, network, count);
+        const own = loaded[index]?.run(batch.inputs, count) ?? [];
+        for (let row = 0; row < count; row += 1) {
+          outputs[from + row] = (outputs[from + row] ?? 0) + (own[row] ?? 0) / networks.length;
+        }
       }
     }
+  } finally {
+    for (const network of loaded) network.release();
   }
   return outputs;
 }

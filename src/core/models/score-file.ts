@@ -2,12 +2,12 @@ import type { CsvRecord } from '../csv/csv-file.ts';
 import { type CsvInput, openCsv } from '../csv/open-csv.ts';
 import { ReferralError } from '../errors.ts';
 import type { Backend } from './backend.ts';
-import { createCellCollector } from './collect-cells.ts';
+import { createValueCollector } from './collect-values.ts';
 import type { Model } from './model-document.ts';
 import { assertColumn, LINE_NUMBER, type ReadingOptions } from './read-training-file.ts';
 import { bandOf, listBands } from './score-bands.ts';
 import { predictProbabilities } from './train-classifier.ts';
-import { readColumns } from './type-columns.ts';
+import type { TypedColumn } from './type-columns.ts';
 import { type ColumnWatch, watchColumns } from './watch-columns.ts';
 
 export interface ScoreFileOptions extends ReadingOptions {
@@ -63,8 +63,8 @@ export async function scoreFile(options: ScoreFileOptions): Promise<FileScoring>
   const places = names.map((column) => file.header.indexOf(column));
   const idPlace = file.header.indexOf(id);
   const watch = watchColumns(model);
+  const collector = createValueCollector(model.columns, options.nothing);
   const take = (batch: readonly CsvRecord[]): ScoredRow[] => {
-    const collector = createCellCollector(names, options.nothing);
     const whole = batch.filter((record) => record.problem === undefined);
     counts.refused += batch.length - whole.length;
     for (const { cells } of whole) collector.add(places.map((place) => cells[place] ?? ''));
@@ -81,12 +81,11 @@ export async function scoreFile(options: ScoreFileOptions): Promise<FileScoring>
 
 function scoreBatch(
   { backend, model, name }: ScoreFileOptions,
-  collected: ReturnType<ReturnType<typeof createCellCollector>['finish']>,
+  typed: readonly TypedColumn[],
   ids: readonly string[],
   counts: FileScoring['counts'],
   watch: ColumnWatch,
 ): ScoredRow[] {
-  const typed = readColumns(model.columns, collected);
   watch.add(typed);
   const columns = typed.map(({ column }) => column);
   const rows = Int32Array.from(ids.keys());

@@ -27,7 +27,7 @@ const TOLERATED = 0.02;
 const PLAIN_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?(?:inf|infinity|∞)$/i;
 // Squares and sums of larger numbers would be infinite.
-const LARGEST = 1e100;
+export const LARGEST = 1e100;
 // A number is not written with zeros before it: these are codes.
 const CODE = /^0\d/;
 
@@ -84,7 +84,8 @@ export function readColumn(schema: ColumnSchema, { codes, texts }: CollectedColu
   return { schema, column: { name, kind, values }, ...counts };
 }
 
-function readNumber({ kind, decimal_mark, date_order }: ColumnSchema, text: string): number {
+/** The number, or time in milliseconds, that a text says as its schema reads it; NaN where it says none. */
+export function readNumber({ kind, decimal_mark, date_order }: ColumnSchema, text: string): number {
   if (kind === 'time') return parseTime(text, date_order);
   if (INFINITE.test(text)) return Number.POSITIVE_INFINITY;
   return parseNumber(text, decimal_mark) ?? Number.NaN;
