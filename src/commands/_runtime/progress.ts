@@ -73,6 +73,7 @@ function barProgress(label: string, io: Io, clock: Clock): Progress {
     stop() {
       stopped = true;
       bar?.stop();
+      bar = undefined;
     },
   };
 }

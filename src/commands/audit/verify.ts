@@ -40,9 +40,10 @@ export const command = defineCommand({
         : parseAuditHead(await text(await context.openInput(headFile)), headFile);
     const archives: AuditArchive[] = [];
     for (const file of files) archives.push(await readAuditArchive(file, await context.openInput(file)));
+    const progress = context.progress('checking entries');
     const found = await context.usingDatabase((database) =>
       database.snapshot(async (snapshot) => {
-        const log = await verifyAudit(snapshot);
+        const log = await verifyAudit(snapshot, progress.update).finally(() => progress.stop());
         const headProblem = head === undefined ? undefined : await checkHead(snapshot, head);
         const problems = [
           ...log.problems,

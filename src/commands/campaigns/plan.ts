@@ -25,6 +25,8 @@ const DIFFERENCES = [
   { key: 'why' },
 ];
 
+const TOLD_EVERY = 1_000;
+
 export const command = defineCommand({
   name: 'campaigns plan',
   summary: 'Say exactly who would be mailed and why the others would not',
@@ -100,10 +102,19 @@ async function makePlan(
     const keyring = await context.keyring(database);
     const campaign = await getCampaign(database.queries, slug);
     const people = namesPeople ? createPlanPeople(keyring) : undefined;
-    const onPerson: PlanObserver['onPerson'] = (customerId, outcome) => people?.add(customerId, outcome);
-    const plan = await database.snapshot((trx) =>
-      planCampaign(trx, campaign, { clock, config, keyring }, { onPerson }),
-    );
+    const progress = context.progress('deciding about people');
+    let [decided, audience] = [0, 0];
+    const onAudience = (people: number): void => {
+      audience = people;
+    };
+    const onPerson: PlanObserver['onPerson'] = (customerId, outcome) => {
+      people?.add(customerId, outcome);
+      decided += 1;
+      if (decided % TOLD_EVERY === 0) progress.update(decided, audience);
+    };
+    const plan = await database
+      .snapshot((trx) => planCampaign(trx, campaign, { clock, config, keyring }, { onAudience, onPerson }))
+      .finally(() => progress.stop());
     return { plan, people };
   });
 }

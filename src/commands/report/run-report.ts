@@ -80,11 +80,23 @@ export async function usingRequest<T>(
   const config = await context.config();
   const fallback = context.globals.timezone ?? config.timezone;
   checkTimes(input, context.clock.now(), fallback);
+  const events = context.progress('taking in events');
+  const answers = context.progress('questions answered');
   return context.usingDatabase(async (database) =>
     work(database, {
       ...(await readRequest(context, database, input, fallback)),
       currency: config.currency,
       stopwatch: context.clock,
+      onProgress: {
+        onEvents: events.update,
+        onAnswer(done) {
+          events.stop();
+          answers.update(done);
+        },
+      },
+    }).finally(() => {
+      events.stop();
+      answers.stop();
     }),
   );
 }

@@ -28,7 +28,7 @@ export const command = defineCommand({
       async (database, run) => {
         const progress = context.progress('computing rewards');
         const data = await computeRewards(
-          { database, clock, run },
+          { database, clock, run, onProgress: progress.update },
           { contest, dryRun: globals.dryRun },
         ).finally(() => progress.stop());
         if (data.over_budget > 0) {

@@ -19,7 +19,10 @@ export const command = defineCommand({
   input: z.object({}),
   async run(context) {
     return context.usingDatabase(async (database) => {
-      const data = await database.snapshot((queries) => verifyRewards(queries, context.clock.now()));
+      const progress = context.progress('checking rewards');
+      const data = await database
+        .snapshot((queries) => verifyRewards(queries, context.clock.now(), progress.update))
+        .finally(() => progress.stop());
       return {
         kind: 'object',
         data,

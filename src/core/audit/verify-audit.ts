@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Queries } from '../database/database.ts';
 import { findMeta } from '../database/meta-queries.ts';
 import { AUDIT_GENESIS, auditHash } from './append-audit.ts';
@@ -30,14 +31,20 @@ const BEGINNING: AuditHead = { sequence: 0, hash: AUDIT_GENESIS };
 /**
  * Walks the audit log from its first entry and checks that each hash is that of its entry, that each entry names the hash
  * before it, that no sequence number is left out, and that the newest entry is the one last written. A log that was cut
- * begins after the cut, which an entry of its own has to confirm. Lists the first hundred problems. Memory stays flat.
+ * begins after the cut, which an entry of its own has to confirm. Lists the first hundred problems. Memory stays flat. `onProgress`
+ * is told how many entries were checked, and about how many there are.
  */
-export async function verifyAudit(queries: Queries): Promise<AuditVerification> {
+export async function verifyAudit(
+  queries: Queries,
+  onProgress?: (entries: number, total: number) => void,
+): Promise<AuditVerification> {
   const problems: AuditProblem[] = [];
   const cut = readMark(await findMeta(queries, 'audit_cut'));
   let head = cut ?? BEGINNING;
   let entries = 0;
   let isConfirmed = cut === undefined;
+  const mark = await findMeta(queries, 'audit_head');
+  const total = (readMark(mark)?.sequence ?? 0) - head.sequence;
   for (;;) {
     const page = await listEntriesAfter(queries, head.sequence, PAGE);
     for (const entry of page) {
@@ -46,10 +53,13 @@ export async function verifyAudit(queries: Queries): Promise<AuditVerification> 
       head = { sequence: entry.sequence, hash: entry.hash };
       entries += 1;
     }
+    onProgress?.(entries, Math.max(total, entries));
     if (page.length < PAGE) break;
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
   }
   if (!isConfirmed) problems.unshift(unconfirmedCut(cut ?? BEGINNING));
-  problems.push(...checkEnd(head, await findMeta(queries, 'audit_head')));
+  problems.push(...checkEnd(head, mark));
   return {
     intact: problems.length === 0,
     entries,

@@ -86,6 +86,16 @@ export async function listAudiencePage(
     .execute();
 }
 
+/** How many people an audience has. */
+export async function countAudience(queries: Queries, condition: Expression<SqlBool>): Promise<number> {
+  const row = await queries
+    .selectFrom('customers')
+    .select((of) => of.fn.countAll<number>().as('people'))
+    .where(condition)
+    .executeTakeFirstOrThrow();
+  return Number(row.people);
+}
+
 /** Address keys that more than one customer has. */
 export async function listSharedAddressKeys(queries: Queries): Promise<ReadonlySet<string>> {
   const rows = await queries

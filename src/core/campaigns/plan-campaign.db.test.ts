@@ -14,7 +14,7 @@ import { setSettings } from '../settings/change-setting.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import { changeCampaign, type ReviewedAction } from './change-campaign.ts';
 import { getCampaign } from './get-campaign.ts';
-import { planCampaign } from './plan-campaign.ts';
+import { type PlanObserver, planCampaign } from './plan-campaign.ts';
 
 const clock = clockAt('2026-07-01T10:00:00.000Z');
 
@@ -26,12 +26,13 @@ describeEngines('the plan of a campaign', (open) => {
     return database;
   }
 
-  const plan = async (database: Database, slug = 'launch') =>
-    planCampaign(database.queries, await getCampaign(database.queries, slug), {
-      clock,
-      config: CONFIG,
-      keyring: KEYRING,
-    });
+  const plan = async (database: Database, slug = 'launch', observer: PlanObserver = {}) =>
+    planCampaign(
+      database.queries,
+      await getCampaign(database.queries, slug),
+      { clock, config: CONFIG, keyring: KEYRING },
+      observer,
+    );
 
   const change = (database: Database, customer: number, values: Readonly<Record<string, unknown>>) =>
     database.queries
@@ -67,7 +68,13 @@ describeEngines('the plan of a campaign', (open) => {
     await change(database, 7, { email: address(6), address_key: address(6) });
     await database.queries.deleteFrom('participants').where('customer_ref', '=', 8).execute();
     await database.queries.deleteFrom('codes').where('customer_ref', '=', 9).execute();
-    const result = await plan(database);
+    const told: (string | number)[] = [];
+    const result = await plan(database, 'launch', {
+      onAudience: (people) => told.push(people),
+      onPerson: (customerId) => told.push(customerId),
+    });
+    expect(told[0]).toBe(12);
+    expect(new Set(told).size).toBe(13);
     expect(result.excluded).toEqual({
       ...{ erased: 1, invalid_address: 1, suppressed: 1, withdrawn: 1, no_consent: 1 },
       ...{ not_participant: 1, duplicate_address: 1, missing_value: 1 },

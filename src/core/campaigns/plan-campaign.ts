@@ -17,7 +17,12 @@ import type { RecipientColumn } from '../templates/recipient-columns.ts';
 import { createRecipientReader } from '../templates/recipient-values.ts';
 import { listKnownSegments } from '../templates/segment-values.ts';
 import { assignVariant } from './assign-variant.ts';
-import { type AudienceMember, listAudiencePage, listSharedAddressKeys } from './audience-queries.ts';
+import {
+  type AudienceMember,
+  countAudience,
+  listAudiencePage,
+  listSharedAddressKeys,
+} from './audience-queries.ts';
 import { type Campaign, type TemplateVersion, UNDRAWN } from './campaign.ts';
 import { checkExperiment } from './check-experiment.ts';
 import { checkSegments } from './check-segments.ts';
@@ -41,6 +46,8 @@ export interface PlanDependencies {
 
 /** Who goes by while a plan is made, in the order of `customer_id`. */
 export interface PlanObserver {
+  /** Before anybody goes by: how many there are. */
+  readonly onAudience?: (people: number) => void;
   /** The recipients of a page, to be frozen. */
   readonly onRecipients?: (recipients: readonly PlannedRecipient[]) => Promise<void>;
   /** The customers of a page who are held out, to be frozen. */
@@ -107,7 +114,8 @@ export async function planCampaign(
     findings.addMail(customerId, size);
     extremes.look(showable(campaign, customerId, recipient), customerId, values, size.html);
   };
-  const readPage = await openAudience(queries, campaign, contest, clock, scope.reader.columns);
+  const { readPage, count } = await openAudience(queries, campaign, contest, clock, scope.reader.columns);
+  if (observer.onAudience !== undefined) observer.onAudience(await count());
   let page = await readPage('');
   for (let pages = 1; page.length > 0; pages += 1) {
     const last = page.length < PAGE ? undefined : page.at(-1)?.customer_id;
@@ -188,21 +196,29 @@ async function openScope(
   };
 }
 
-/** Reads pages of the audience: the one after that `customer_id`. */
+interface Audience {
+  /** The page after that `customer_id`. */
+  readonly readPage: (after: string) => Promise<readonly AudienceMember[]>;
+  readonly count: () => Promise<number>;
+}
+
 async function openAudience(
   queries: Queries,
   campaign: Campaign,
   contest: Contest,
   clock: Clock,
   columns: readonly RecipientColumn[],
-): Promise<(after: string) => Promise<readonly AudienceMember[]>> {
+): Promise<Audience> {
   const { timezone } = contest;
   const condition = await compileWhere(queries, campaign.audience, customerFields, {
     now: clock.now(),
     timezone,
   });
-  return (after) =>
-    listAudiencePage(queries, { condition, contestId: contest.id, columns, after, limit: PAGE });
+  return {
+    readPage: (after) =>
+      listAudiencePage(queries, { condition, contestId: contest.id, columns, after, limit: PAGE }),
+    count: () => countAudience(queries, condition),
+  };
 }
 
 /** Takes the decisions one after the other and keeps only who is to be frozen. */

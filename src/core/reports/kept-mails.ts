@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { addMarks, clearMarks, findLastEvent, lockEvents } from './kept-mails-queries.ts';
@@ -23,13 +24,22 @@ const KEY = 'mails';
 export async function refreshMails(
   database: Database,
   clock: Pick<Clock, 'now'>,
-  few = FEW_EVENTS,
+  {
+    few = FEW_EVENTS,
+    onProgress,
+  }: {
+    readonly few?: number | undefined;
+    readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  } = {},
 ): Promise<boolean> {
   try {
-    for (let done = false; !done; ) {
-      done = await database.transaction((transaction) => takeSlice(transaction, clock, few));
+    for (;;) {
+      const { to, end } = await database.transaction((transaction) => takeSlice(transaction, clock, few));
+      onProgress?.(to, end);
+      if (to === end) return true;
+      // Lets a signal come in, and the progress be drawn.
+      await setImmediate();
     }
-    return true;
   } catch {
     return false;
   }
@@ -41,12 +51,17 @@ export async function areMailsFresh(queries: Queries, stamps: Stamps): Promise<b
   return row?.stamp === stampOf(stamps);
 }
 
-async function takeSlice(queries: Queries, clock: Pick<Clock, 'now'>, few: number): Promise<boolean> {
+/** Up to which event the marks go then, of which the last is `end`. */
+async function takeSlice(
+  queries: Queries,
+  clock: Pick<Clock, 'now'>,
+  few: number,
+): Promise<{ readonly to: number; readonly end: number }> {
   const [row] = await listKept(queries, [KEY]);
   const state: State = row === undefined ? { mark: 0, mails: '' } : (JSON.parse(row.content) as State);
-  if (row?.stamp === stampOf(await readStamps(queries))) return true;
+  if (row?.stamp === stampOf(await readStamps(queries))) return { to: state.mark, end: state.mark };
   const last = await findLastEvent(queries);
-  if (state.mark === 0 && last <= few) return true;
+  if (state.mark === 0 && last <= few) return { to: 0, end: 0 };
   await lockEvents(queries);
   const stamps = await readStamps(queries);
   const again = state.mark > 0 && state.mails !== stamps.mails;
@@ -66,7 +81,7 @@ async function takeSlice(queries: Queries, clock: Pick<Clock, 'now'>, few: numbe
       stored_at: clock.now(),
     },
   ]);
-  return done;
+  return { to, end };
 }
 
 function stampOf({ events, mails }: Stamps): string {

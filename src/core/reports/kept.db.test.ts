@@ -137,6 +137,27 @@ describeEngines('what is kept of reports', (openDatabase, engine) => {
     expect(kept.consent).toEqual(none.consent);
   });
 
+  it('tells how many events it has taken in, and then how many questions it has answered', async () => {
+    const database = await openDatabase();
+    await fillReportData(database, { customers: PEOPLE });
+    const last = await database.queries
+      .selectFrom('events')
+      .select((of) => of.fn.max('id').as('id'))
+      .executeTakeFirstOrThrow();
+    const told: string[] = [];
+    const onProgress = {
+      onEvents: (done: number, total: number) => told.push(`${done} of ${total} events`),
+      onAnswer: (answers: number) => told.push(`answer ${answers}`),
+    };
+    await buildReport(database, {
+      ...{ report: 'summary', now: NOW, timezone: 'Europe/Amsterdam', keep: 'all', onProgress },
+    });
+    const [events, ...answers] = told;
+    expect(events).toBe(`${last.id} of ${last.id} events`);
+    expect(answers.length).toBeGreaterThan(10);
+    expect(answers).toEqual(answers.map((_, at) => `answer ${at + 1}`));
+  });
+
   it('holds for whom a change of another connection is not there yet', async () => {
     // SQLite has one writer, and a report that can't write keeps nothing.
     if (engine === 'sqlite') return;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RawBuilder } from 'kysely';
 import { sha256 } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
@@ -35,12 +36,18 @@ const MOST_KEPT = 400;
 
 /**
  * What holds in the snapshot that `snapshot` reads: an answer counts only when each of its sources is in the very state in
- * which it was worked out. `fromMs` is how long a question must take for its answer to be kept.
+ * which it was worked out. `fromMs` is how long a question must take for its answer to be kept; `onAnswer` is told how many were answered.
  */
 export async function openKept(
   snapshot: Queries,
   clock: Pick<Clock, 'milliseconds'>,
-  fromMs = WORTH_KEEPING_MS,
+  {
+    fromMs = WORTH_KEEPING_MS,
+    onAnswer,
+  }: {
+    readonly fromMs?: number | undefined;
+    readonly onAnswer?: ((answers: number) => void) | undefined;
+  } = {},
 ): Promise<OpenKept> {
   const stamps = await readStamps(snapshot);
   const answers: Answer[] = [];
@@ -70,7 +77,11 @@ export async function openKept(
     if (known?.stamp === stamp) return JSON.parse(known.content) as T;
     const before = clock.milliseconds();
     const found = await compute();
-    if (clock.milliseconds() - before >= fromMs) answers.push({ key, stamp, content: JSON.stringify(found) });
+    const took = clock.milliseconds() - before;
+    onAnswer?.(asked.size);
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
+    if (took >= fromMs) answers.push({ key, stamp, content: JSON.stringify(found) });
     return found;
   };
   return {

@@ -34,6 +34,15 @@ export interface ReportRequest {
   readonly keep?: 'auto' | 'none' | 'all';
   /** By which `auto` knows what took long; one that stands still, as without it, keeps no answer. */
   readonly stopwatch?: Pick<Clock, 'milliseconds'>;
+  readonly onProgress?: ReportProgress | undefined;
+}
+
+/** What a report does first, and what it does then. */
+export interface ReportProgress {
+  /** So many events of so many are taken into what is kept. */
+  readonly onEvents: (done: number, total: number) => void;
+  /** So many questions are answered; how many there will be depends on the answers. */
+  readonly onAnswer: (answers: number) => void;
 }
 
 /** One snapshot of the database, so that the parts of a report agree with each other, and what the report counts. */
@@ -42,16 +51,18 @@ export async function usingReportScope<T>(
   request: Omit<ReportRequest, 'report'>,
   work: (queries: Queries, scope: ReportScope) => Promise<T>,
 ): Promise<T> {
-  const { keep = 'auto', now, stopwatch = clockAt(now) } = request;
+  const { keep = 'auto', now, stopwatch = clockAt(now), onProgress } = request;
   if (keep === 'none') {
     return database.snapshot(async (snapshot) =>
       work(snapshot, { ...(await scopeOf(snapshot, request)), kept: NOTHING_KEPT, mailsKept: false }),
     );
   }
   const clock = { now: () => now };
-  await refreshMails(database, clock, keep === 'all' ? 0 : undefined);
+  const few = keep === 'all' ? 0 : undefined;
+  await refreshMails(database, clock, { few, onProgress: onProgress?.onEvents });
   const { result, kept } = await database.snapshot(async (snapshot) => {
-    const kept = await openKept(snapshot, stopwatch, keep === 'all' ? 0 : undefined);
+    const fromMs = keep === 'all' ? 0 : undefined;
+    const kept = await openKept(snapshot, stopwatch, { fromMs, onAnswer: onProgress?.onAnswer });
     const mailsKept = await areMailsFresh(snapshot, kept.stamps);
     const result = await work(snapshot, { ...(await scopeOf(snapshot, request)), kept, mailsKept });
     return { result, kept };

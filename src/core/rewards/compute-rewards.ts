@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
@@ -15,6 +16,8 @@ export interface ComputeDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly run: Run;
+  /** Is told how many rewards were looked at. */
+  readonly onProgress?: ((rewards: number) => void) | undefined;
 }
 
 export interface ComputeResult {
@@ -41,7 +44,7 @@ export interface ComputeResult {
  * run changes nothing. Throws `not_found`, and `state_forbids` for a contest that is a draft or cancelled.
  */
 export async function computeRewards(
-  { database, clock, run }: ComputeDependencies,
+  { database, clock, run, onProgress }: ComputeDependencies,
   { contest: slug, dryRun }: { readonly contest: string | undefined; readonly dryRun: boolean },
 ): Promise<ComputeResult> {
   const slugs = slug === undefined ? await listRewardedContests(database.queries) : [slug];
@@ -49,10 +52,15 @@ export async function computeRewards(
     async (queries) => {
       const counts = { created: 0, reversed: 0, unchanged: 0, changed: 0, over_budget: 0, approved: 0 };
       let contestId: number | undefined;
+      let rewards = 0;
+      const onRewards = (more: number): void => {
+        rewards += more;
+        onProgress?.(rewards);
+      };
       for (const name of slugs) {
         const contest = await getContest(queries, name);
         if (slug !== undefined) contestId = contest.id;
-        const part = await computeContest(queries, contest, clock, run);
+        const part = await computeContest(queries, contest, clock, run, onRewards);
         for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += part[key];
       }
       return { ...counts, ...(await describeTotals(queries, contestId)), dry_run: dryRun };
@@ -72,6 +80,7 @@ export async function computeContest(
   contest: Contest,
   clock: Clock,
   run: Run,
+  onRewards: (rewards: number) => void = () => {},
 ): Promise<Counts> {
   assertRewardable(contest);
   const now = clock.now();
@@ -82,6 +91,9 @@ export async function computeContest(
     for (const change of changes) counts[outcomeOf(change)] += 1;
     counts.unchanged += unchanged;
     counts.over_budget += overBudget;
+    onRewards(changes.length + unchanged + overBudget);
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
   }
   if (counts.created + counts.reversed + counts.changed + counts.approved > 0) {
     await appendAudit(queries, clock, run, {

@@ -338,6 +338,15 @@ export async function listRewardedContests(queries: Queries): Promise<readonly s
   return rows.map((row) => row.slug);
 }
 
+/** How many rewards there are, of any status. */
+export async function countAllRewards(queries: Queries): Promise<number> {
+  const row = await queries
+    .selectFrom('rewards')
+    .select((expression) => expression.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** The slugs of contests by key. */
 export async function listContestSlugs(
   queries: Queries,

@@ -109,7 +109,13 @@ describeEngines('rewards', (open, engine) => {
       'b-B-1 rewards.friend 10.01 available',
       'b-B-2 rewards.friend 50.00 available',
     ]);
-    expect(await verifyRewards(database.queries, NOW)).toMatchObject({ ok: true, rewards: 7, entries: 7 });
+    const told: number[][] = [];
+    const found = await verifyRewards(database.queries, NOW, (done, total) => told.push([done, total]));
+    expect(found).toMatchObject({ ok: true, rewards: 7, entries: 7 });
+    expect([told[0], told.at(-1)]).toEqual([
+      [7, 14],
+      [14, 14],
+    ]);
   });
 
   test('are reversed with the booking, and the badge with them; they come back with it', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
@@ -6,7 +7,7 @@ import { auditReward, type Finding } from './audit-reward.ts';
 import { isMoney } from './ledger.ts';
 import { listAccountTotals, listEntriesOfRewards, listOrphanEntries } from './ledger-queries.ts';
 import { planContestRewards } from './plan-contest-rewards.ts';
-import { listRewardedContests, listRewardPage, listStrayRewards } from './reward-queries.ts';
+import { countAllRewards, listRewardedContests, listRewardPage, listStrayRewards } from './reward-queries.ts';
 import { verifyPayouts } from './verify-payouts.ts';
 
 const PAGE = 1_000;
@@ -24,10 +25,16 @@ export interface Verification {
 /**
  * Proves the ledger, or says where it is wrong: no entry was edited, taken out or put in; each currency sums to zero; every reward is
  * where its entries say; no payout hands out more than it moves or something else than the audit log says; and computing all rewards from referrals, milestones and positions
- * again would change nothing. Call it on a snapshot.
+ * again would change nothing. Call it on a snapshot. `onProgress` is told how many rewards were looked at of how many: each of them twice, by its entries
+ * and by what it follows from.
  */
-export async function verifyRewards(queries: Queries, now: Instant): Promise<Verification> {
+export async function verifyRewards(
+  queries: Queries,
+  now: Instant,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Verification> {
   const findings: Finding[] = [];
+  const total = onProgress === undefined ? 0 : 2 * (await countAllRewards(queries));
   let rewards = 0;
   let entries = 0;
   for (let after = 0; ; ) {
@@ -43,11 +50,18 @@ export async function verifyRewards(queries: Queries, now: Instant): Promise<Ver
     rewards += page.length;
     entries += written.length;
     after = last.id;
+    onProgress?.(rewards, total);
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
   }
   findings.push(...(await findOrphans(queries)));
   const { accounts, imbalances } = await sumAccounts(queries);
   findings.push(...imbalances, ...(await verifyPayouts(queries, now)), ...(await findStray(queries)));
-  findings.push(...(await findDifferences(queries, now)));
+  findings.push(
+    ...(await findDifferences(queries, now, (again) =>
+      onProgress?.(Math.min(rewards + again, total), total),
+    )),
+  );
   return {
     ok: findings.length === 0,
     rewards,
@@ -100,10 +114,19 @@ async function findStray(queries: Queries): Promise<readonly Finding[]> {
   }));
 }
 
-async function findDifferences(queries: Queries, now: Instant): Promise<readonly Finding[]> {
+async function findDifferences(
+  queries: Queries,
+  now: Instant,
+  onProgress: (rewards: number) => void,
+): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
+  let rewards = 0;
   for (const slug of await listRewardedContests(queries)) {
-    for await (const { changes } of planContestRewards(queries, await getContest(queries, slug), now)) {
+    for await (const { changes, unchanged } of planContestRewards(
+      queries,
+      await getContest(queries, slug),
+      now,
+    )) {
       for (const { idempotency_key, reward_id, movements } of changes) {
         const moves = movements.map(({ kind }) => kind).join(', ');
         findings.push({
@@ -114,6 +137,9 @@ async function findDifferences(queries: Queries, now: Instant): Promise<readonly
         });
         if (findings.length >= MOST_FINDINGS) return findings;
       }
+      rewards += changes.length + unchanged;
+      onProgress(rewards);
+      await setImmediate();
     }
   }
   return findings;
