@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { clockAt } from '../src/core/clock.ts';
 import { importCustomers } from '../src/core/customers/import-customers.ts';
 import type { Database } from '../src/core/database/database.ts';
@@ -13,6 +14,7 @@ export async function importFile(
     database,
     createReadStream(file),
     {
+      bytes: (await stat(file)).size,
       ...{ file, map: [], onConflict: 'update', rejectsPath: rejects, reportMissing: false },
       ...{ timezone: 'UTC', dryRun: false },
     },

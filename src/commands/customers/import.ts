@@ -102,8 +102,8 @@ export const command = defineCommand({
     parseColumnOverrides(options.map, customerImportFields);
     const reading = parseReading(options);
     const spelling = parseSpelling(options);
-    const reader =
-      (await sizeOfFile(context, options.file)) > THREAD_FROM_BYTES ? startReaderThread() : undefined;
+    const bytes = await sizeOfFile(context, options.file);
+    const reader = bytes > THREAD_FROM_BYTES ? startReaderThread() : undefined;
     const timezone = globals.timezone ?? (await context.config()).timezone;
     return context.usingRun(
       async (database, run) => {
@@ -127,6 +127,7 @@ export const command = defineCommand({
             input,
             {
               file: options.file,
+              bytes: bytes < 0 ? undefined : bytes,
               ...given,
               dateOrders,
               onConflict: options.onConflict,

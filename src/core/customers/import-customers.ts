@@ -27,6 +27,8 @@ import { type Taking, takeBatch } from './take-batch.ts';
 export interface ImportOptions {
   /** The name that results and records show; `-` for standard input. */
   readonly file: string;
+  /** Its size, where that is known. */
+  readonly bytes?: number | undefined;
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   /** The line that names the columns; found by itself otherwise. */
@@ -85,6 +87,9 @@ interface Work {
   readonly options: ImportOptions;
   readonly dependencies: ImportDependencies;
 }
+
+// Others wait for the end of a first load: that has to come sooner than they give up.
+const FIRST_LOAD_BYTES = 256_000_000;
 
 /**
  * Takes in a customer export: good rows become or update customers, by `customer_id` and in the order of the file, bad ones go to the rejects
@@ -149,7 +154,9 @@ async function importInput(
 }
 
 async function takeIn(database: Database, work: Work): Promise<MissingCustomers | undefined> {
-  const { rejects, options } = work;
+  const { source, rejects, options } = work;
+  const { bytes = Number.POSITIVE_INFINITY } = options;
+  const fillsEmpty = source.isLarge && bytes <= FIRST_LOAD_BYTES && !(await hasCustomers(database.queries));
   try {
     return await database.transaction(
       async (transaction) => {
@@ -158,7 +165,7 @@ async function takeIn(database: Database, work: Work): Promise<MissingCustomers 
         await rejects?.finish();
         return missing;
       },
-      { rollback: options.dryRun, once: true, smallStatements: true },
+      { rollback: options.dryRun, once: true, smallStatements: true, fillsEmpty },
     );
   } catch (error) {
     await rejects?.discard();

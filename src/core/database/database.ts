@@ -31,6 +31,8 @@ export interface TransactionOptions {
   readonly once?: boolean;
   /** No statement changes more than some megabytes: what would take back one of them is kept in memory, where SQLite otherwise writes it to a file. */
   readonly smallStatements?: boolean;
+  /** Next to nothing is there yet, and it takes seconds: on SQLite it is written once instead of twice, and others wait for the end of it. */
+  readonly fillsEmpty?: boolean;
 }
 
 export interface SnapshotOptions {

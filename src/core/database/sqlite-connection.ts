@@ -33,6 +33,7 @@ export async function openSqliteFile({
   let connection: BetterSqlite3.Database | undefined;
   try {
     if (create) makePrivateFile(file);
+    if (readOnly && existsSync(`${file}-journal`)) undoKilled(Sqlite, file);
     // The pair read-only and must-exist is what better-sqlite3 asks for; a missing file is told by the caller.
     connection = new Sqlite(file, {
       readonly: readOnly,
@@ -73,6 +74,44 @@ async function useWriteAheadLog(connection: BetterSqlite3.Database): Promise<voi
       if (sqliteCode(error) !== 'SQLITE_BUSY' || waited > BUSY_MS) throw error;
       await sleep(20);
     }
+  }
+}
+
+/**
+ * Runs `work`, a transaction, with a rollback journal, which keeps only pages that were there before; the log takes every page twice, when it is written
+ * and when it is folded in. Where anyone else has the file open, the log stays.
+ */
+export async function usingRollbackJournal<T>(
+  connection: BetterSqlite3.Database,
+  work: () => Promise<T>,
+): Promise<T> {
+  tryJournal(connection, 'delete');
+  try {
+    return await work();
+  } finally {
+    // Whoever opens the file next tries it again.
+    tryJournal(connection, 'wal');
+  }
+}
+
+function tryJournal(connection: BetterSqlite3.Database, mode: 'delete' | 'wal'): void {
+  connection.pragma('busy_timeout = 0');
+  try {
+    connection.pragma(`journal_mode = ${mode}`);
+  } catch (error) {
+    if (sqliteCode(error) === undefined) throw error;
+  } finally {
+    connection.pragma(`busy_timeout = ${BUSY_MS}`);
+  }
+}
+
+// What was killed while it had a rollback journal is undone by the next that opens the file, which has to be able to write.
+function undoKilled(Sqlite: typeof BetterSqlite3, file: string): void {
+  const connection = new Sqlite(file, { fileMustExist: true, timeout: BUSY_MS });
+  try {
+    connection.pragma('schema_version');
+  } finally {
+    connection.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { ReferralError } from '../errors.ts';
 import type { Database } from './database.ts';
 import type { SqliteAddress } from './parse-database-url.ts';
 import { runTransaction } from './run-transaction.ts';
-import { openSqliteFile, sqliteFileExists } from './sqlite-connection.ts';
+import { openSqliteFile, sqliteFileExists, usingRollbackJournal } from './sqlite-connection.ts';
 import { OwnSqliteDialect } from './sqlite-dialect.ts';
 import { trySqliteLock } from './sqlite-lock.ts';
 import type { Tables } from './tables.ts';
@@ -30,19 +30,20 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
     name,
     url,
     queries,
-    transaction: (work, transactionOptions) =>
-      transactionOptions?.smallStatements
-        ? keepingUndoInMemory(connection, (begun) =>
-            runTransaction(
-              queries.transaction(),
-              (transaction) => {
-                begun();
-                return work(transaction);
-              },
-              transactionOptions,
-            ),
-          )
-        : runTransaction(queries.transaction(), work, transactionOptions),
+    transaction(work, transactionOptions = {}) {
+      const run = (begun: () => void): ReturnType<typeof work> =>
+        runTransaction(
+          queries.transaction(),
+          (transaction) => {
+            begun();
+            return work(transaction);
+          },
+          transactionOptions,
+        );
+      const { smallStatements = false, fillsEmpty = false } = transactionOptions;
+      const runPlain = () => (smallStatements ? keepingUndoInMemory(connection, run) : run(() => {}));
+      return fillsEmpty ? usingRollbackJournal(connection, runPlain) : runPlain();
+    },
     snapshot: (work) => usingSnapshot(file, work),
     tryLock: (lock, lockOptions) => trySqliteLock(file, lock, lockOptions),
     async close() {
