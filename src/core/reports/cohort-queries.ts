@@ -4,7 +4,7 @@ import type { Instant } from '../time.ts';
 import { bookingCounts, referralCounts } from './booking-queries.ts';
 import { localStart } from './local-start-queries.ts';
 import { stands } from './program-queries.ts';
-import { allOf, ofContest, type ReportScope, type SqlCondition } from './report-scope-queries.ts';
+import { allOf, ofContest, type ReportScope, type SqlCondition, sorted } from './report-scope-queries.ts';
 import { bookingStatusAt, referralStatusAt } from './status-at-queries.ts';
 import type { ZoneOffset } from './zone-offsets.ts';
 
@@ -53,14 +53,14 @@ export async function countJoined(
         where ${referralCounts(scope)} and ${referralStatusAt(scope)} not in ('rejected', 'expired')
         group by r.referrer_ref) a on a.referrer_ref = c.id
       left join (
-        select b.customer_ref, count(*) as bookings from bookings b
-        where ${bookingCounts(scope)} and ${isOn(scope)} group by b.customer_ref) k on k.customer_ref = c.id
+        select ${sorted(queries, 'b.customer_ref')} as customer_ref, count(*) as bookings from bookings b
+        where ${bookingCounts(scope)} and ${isOn(scope)} group by 1) k on k.customer_ref = c.id
     where c.erased_at is null and ${scope.contest === null ? sql`1 = 1` : sql`p.customer_ref is not null`}
     group by 1 order by 1`,
   );
 }
 
-/** Different customers of a joining month who booked in a month. */
+/** Different customers of a joining month who booked in a month. SQLite joins a cross join in the order in which it is written: sorted by customer. */
 export async function countReturns(
   queries: Queries,
   scope: ReportScope,
@@ -74,12 +74,14 @@ export async function countReturns(
   return scope.kept.rows(
     queries,
     ['customers', 'participants', 'bookings'],
-    sql`select x.month, x.booked, count(*) as customers from (
-      select distinct b.customer_ref, ${localStart(queries, 'c.joined_at', 'month', joined)} as month,
+    sql`select ${localStart(queries, 'c.joined_at', 'month', joined)} as month, x.booked, count(*) as customers
+    from (
+      select ${sorted(queries, 'b.customer_ref')} as customer_ref,
         ${localStart(queries, 'b.booked_at', 'month', booked)} as booked
-      from bookings b join customers c on c.id = b.customer_ref
-      where ${bookingCounts(scope)} and ${isOn(scope)} and c.erased_at is null and c.joined_at is not null and ${among}
-    ) x group by x.month, x.booked order by 1, 2`,
+      from bookings b where ${bookingCounts(scope)} and ${isOn(scope)} group by 1, 2
+    ) x cross join customers c
+    where c.id = x.customer_ref and c.erased_at is null and c.joined_at is not null and ${among}
+    group by 1, 2 order by 1, 2`,
   );
 }
 

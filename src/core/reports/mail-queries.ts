@@ -1,10 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import { MARKS, type Mark, setsMark } from './kept-mails-queries.ts';
-import { allOf, campaignCounts, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
+import {
+  allOf,
+  campaignCounts,
+  happenedIn,
+  ofContest,
+  type ReportScope,
+  sorted,
+} from './report-scope-queries.ts';
 import { deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
 
 export interface CampaignRow {
@@ -143,8 +149,7 @@ export function reportedMails(queries: Queries, { asOf, mailsKept }: ReportScope
   const seen = names.map(
     (name) => sql`max(case when ${setsMark(name)} then 1 else 0 end) as ${sql.ref(name)}`,
   );
-  // The cast keeps SQLite from the index on the column, which would look up every event where it lies: sorting them is quicker.
-  const delivery = engineOf(queries) === 'sqlite' ? sql`cast(e.delivery_id as integer)` : sql`e.delivery_id`;
+  const delivery = sorted(queries, 'e.delivery_id');
   return sql`(
     select ${delivery} as delivery_id, ${sql.join(seen)}
     from events e
