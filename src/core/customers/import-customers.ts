@@ -9,6 +9,7 @@ import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { suspendIndexes } from '../database/suspend-indexes.ts';
 import type { Consent } from '../database/tables.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
@@ -18,7 +19,7 @@ import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
 import type { DateOrders } from './decide-date-orders.ts';
 import { createSeenCustomers, type MissingCustomers } from './find-missing-customers.ts';
-import { constantsOf, createStatements, hasCustomers, prepareFirstLoad } from './import-queries.ts';
+import { constantsOf, createStatements, hasCustomers } from './import-queries.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
 import type { ReaderThread } from './read-on-thread.ts';
@@ -160,7 +161,7 @@ async function takeIn(database: Database, work: Work): Promise<MissingCustomers 
   try {
     return await database.transaction(
       async (transaction) => {
-        const missing = await importRows(transaction, work);
+        const missing = await importRows(transaction, work, fillsEmpty);
         // A disk without room for them has to be known while everything can still be taken back.
         await rejects?.finish();
         return missing;
@@ -173,7 +174,11 @@ async function takeIn(database: Database, work: Work): Promise<MissingCustomers 
   }
 }
 
-async function importRows(transaction: Queries, work: Work): Promise<MissingCustomers | undefined> {
+async function importRows(
+  transaction: Queries,
+  work: Work,
+  fillsEmpty: boolean,
+): Promise<MissingCustomers | undefined> {
   const { source, rejects, tally, options, dependencies } = work;
   const { clock, run, signal, onProgress } = dependencies;
   await lockCustomers(transaction);
@@ -184,7 +189,9 @@ async function importRows(transaction: Queries, work: Work): Promise<MissingCust
   // A refused COPY would leave a customer's id in the server's log: it is tried only where all are new.
   const isFirst = !(await hasCustomers(transaction));
   const expectsNew = isFirst || engineOf(transaction) === 'sqlite';
-  const finishLoad = isFirst && source.isLarge ? await prepareFirstLoad(transaction) : undefined;
+  // On PostgreSQL whoever reads customers waits meanwhile.
+  const suspends = isFirst && source.isLarge && (fillsEmpty || engineOf(transaction) === 'sqlite');
+  const resumeIndexes = suspends ? await suspendIndexes(transaction, 'customers') : undefined;
   const taking: Taking = {
     ...{ statements, layout, tally, now, expectsNew },
     onConflict: options.onConflict,
@@ -198,7 +205,7 @@ async function importRows(transaction: Queries, work: Work): Promise<MissingCust
     onProgress?.(tally.rows);
     if (signal.aborted) throw interrupted(tally.rows);
   }
-  await finishLoad?.();
+  await resumeIndexes?.();
   const missing = await seen?.findMissing(transaction);
   const sha256 = source.csv.sha256();
   await insertImport(transaction, { sha256, rows: tally.rows, run_id: run.id, imported_at: clock.now() });

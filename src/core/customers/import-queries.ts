@@ -2,7 +2,6 @@ import { type RawBuilder, sql } from 'kysely';
 import { copyText } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { suspendIndex } from '../database/suspend-index.ts';
 import { findLastCustomerKey } from './customer-queries.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { ImportLayout, LayoutColumn } from './import-layout.ts';
@@ -43,12 +42,6 @@ export function constantsOf(now: string): readonly string[] {
 /** Is there any customer yet? */
 export async function hasCustomers(queries: Queries): Promise<boolean> {
   return (await queries.selectFrom('customers').select('id').limit(1).execute()).length > 0;
-}
-
-/** For many rows into an empty table; what it gives has to be called after the last of them. */
-export async function prepareFirstLoad(transaction: Queries): Promise<() => Promise<void>> {
-  if (engineOf(transaction) === 'postgres') return async () => {};
-  return suspendIndex(transaction, 'customers_by_address');
 }
 
 /** The statements of the engine. */
