@@ -4,8 +4,8 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { integersIn, textsIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
-import type { Instant } from '../time.ts';
 import { ENTRY_COLUMNS, type EntryRow } from './entry-row.ts';
+import type { EntryContent } from './ledger.ts';
 
 const ENTRY_NAMES = Object.keys(ENTRY_COLUMNS) as (keyof EntryRow)[];
 
@@ -113,24 +113,12 @@ export async function listBalances(
   return rows;
 }
 
-export interface AuditedEntry {
+/** An entry with what its content is looked up by. */
+export interface AuditedEntry extends EntryContent {
   readonly id: number;
-  readonly idempotency_key: string;
   readonly content_sha256: string;
   readonly contest_id: number;
-  readonly contest: string;
-  readonly customer_ref: number;
   readonly reward_id: number;
-  readonly reward: string;
-  readonly kind: string;
-  readonly from_account: string;
-  readonly to_account: string;
-  readonly amount_minor: number;
-  readonly currency: string;
-  readonly reason: string;
-  readonly payout: string | null;
-  readonly recorded_at: Instant;
-  readonly run_id: number | null;
 }
 
 /** The entries of these rewards, reward by reward in the order in which they were written. */
