@@ -2,6 +2,8 @@ import { currentProcess } from './commands/_runtime/process.ts';
 
 // What makes much that is needed for a moment, and keeps next to nothing.
 const STREAMING = [
+  ['conversions', ['import']],
+  ['fraud', ['replay']],
   ['campaigns', ['plan', 'submit', 'send']],
   ['backup', ['create', 'verify', 'restore', 'drill']],
 ] as const;

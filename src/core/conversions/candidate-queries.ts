@@ -84,10 +84,10 @@ const TEXTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Puts the candidates of a contest into a temporary table, in booking order and with everything that a decision looks at. The tables are
- * read once each, in the order in which they lie; looked up page by page they would be read in random order.
+ * Puts the candidates of a contest into a temporary table, in booking order and with everything that a decision looks at, and says how many
+ * they are. The tables are read once each, in the order in which they lie; looked up page by page they would be read in random order.
  */
-export async function createCandidates(queries: Queries, scope: CandidateScope): Promise<void> {
+export async function createCandidates(queries: Queries, scope: CandidateScope): Promise<number> {
   const engine = engineOf(queries);
   const values = listValues(queries, scope);
   await dropCandidates(queries);
@@ -97,10 +97,11 @@ export async function createCandidates(queries: Queries, scope: CandidateScope):
   );
   const end = sql.raw(engine === 'sqlite' ? '' : ' on commit drop');
   await sql`create temp table candidates (place ${key}, ${sql.join(columns)})${end}`.execute(queries);
-  await sql`insert into ${CANDIDATES} (${sql.join(values.map(([column]) => sql.ref(column)))})
+  const result = await sql`insert into ${CANDIDATES} (${sql.join(values.map(([column]) => sql.ref(column)))})
     select ${sql.join(values.map(([column, value]) => sql`${value} as ${sql.ref(column)}`))}
     ${sources(queries, scope)}
     order by b.booked_at, b.booking_reference, b.source`.execute(queries);
+  return Number(result.numAffectedRows ?? 0);
 }
 
 /** SQLite and PostgreSQL call their schema of temporary tables otherwise, so it is found by its bare name. */

@@ -16,8 +16,8 @@ import {
 } from './referral-queries.ts';
 import { remainingAmount } from './referral-value.ts';
 
-/** A page with so many candidates is full: there are more, and the empty table is loaded in one go. */
-const LARGE_PAGE = 4_000;
+/** From so many candidates on, an empty table is loaded in one go. */
+const LARGE = 4_000;
 const EVIDENCE_KEPT = 1_000;
 
 export interface Evaluation {
@@ -40,10 +40,14 @@ export async function evaluateReferrals(
   let created = 0;
   let changed = 0;
   const isFirst = !(await hasAnyReferral(queries));
+  let isLarge = false;
   let load: ReferralLoad | undefined;
   const isSameEvidence = createEvidenceComparer();
-  for await (const page of planReferrals(queries, contest, now)) {
-    if (isFirst && page.length >= LARGE_PAGE) load ??= await beginReferralLoad(queries);
+  const pages = planReferrals(queries, contest, now, (candidates) => {
+    isLarge = isFirst && candidates >= LARGE;
+  });
+  for await (const page of pages) {
+    if (isLarge) load ??= await beginReferralLoad(queries);
     const { fresh, known } = sortOut(page);
     created += fresh.length;
     changed += known.length;

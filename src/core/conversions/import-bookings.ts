@@ -9,6 +9,7 @@ import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { allowMemory, writeChangedPages } from '../database/work-memory.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
 import { getReferralCounts, type ReferralCounts } from './advance-referrals.ts';
@@ -30,17 +31,13 @@ import { createStatusMap } from './parse-booking-status.ts';
 import { type BookingReading, mapBookingColumns, readBookingFile } from './read-booking-file.ts';
 import { sumApproved } from './referral-queries.ts';
 import { stageBookings } from './stage-bookings.ts';
-import {
-  allowMemory,
-  countStage,
-  dropStage,
-  findLastBookingKey,
-  streamKnownBookings,
-} from './stage-queries.ts';
+import { countStage, dropStage, findLastBookingKey, streamKnownBookings } from './stage-queries.ts';
 
+/** Rows that are read at once: they should not outlive the young objects of V8, which copies what does. */
+const PIECE_ROWS = 150;
 /** Code problems that are described one by one. */
 const MOST_PROBLEMS = 100;
-/** From so many rows on, the planner of PostgreSQL gets fresh figures before the referrals are decided. */
+/** From so many rows on, the referrals are decided with fresh figures for the planner of PostgreSQL, and with an empty cache of SQLite's. */
 const LARGE = 20_000;
 
 export interface ImportBookingsOptions {
@@ -128,7 +125,7 @@ export async function importBookings(
   createStatusMap(options.statusMap);
   endOnAbort(options.input, dependencies.signal, interrupted);
   const { delimiter, encoding, headerLine } = options;
-  const csv = await openCsv(options.input, { delimiter, encoding, headerLine });
+  const csv = await openCsv(options.input, { delimiter, encoding, headerLine, batchSize: PIECE_ROWS });
   const mapping = mapBookingColumns(csv, options.map);
   const contest = await getContest(database.queries, options.contest);
   assertFeedable(contest);
@@ -270,7 +267,10 @@ async function takeIn(
   });
   const { rows } = reading.figures();
   await finishImport(queries, importId, key, rows);
-  if (rows >= LARGE && engineOf(queries) === 'postgres') await analyzeBookings(queries);
+  if (rows >= LARGE) {
+    if (engineOf(queries) === 'postgres') await analyzeBookings(queries);
+    await writeChangedPages(queries);
+  }
   return { ...result, importId };
 }
 

@@ -5,7 +5,7 @@ import { hasForbiddenCharacters, parseText } from '../csv/parse-values.ts';
 import { parseAddress } from '../customers/address-key.ts';
 import { findMinorUnits, isCurrency } from '../money.ts';
 import { ownText } from '../own-text.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, isInstant } from '../time.ts';
 import type { BookingRow } from './booking.ts';
 import { findBookingStatus, type StatusMap } from './parse-booking-status.ts';
 
@@ -66,7 +66,7 @@ function parseFields(
   attributes: Readonly<Record<string, string>>,
   options: BookingRowOptions,
 ): BookingRow {
-  const text = (field: string): string | undefined => findText(cell, field);
+  const text = (field: string): string | undefined => textOf(cell(field), field);
   const reference = text('booking_reference');
   if (reference === undefined) throw new Fault('booking_reference', 'is empty');
   const written = findAmountText('amount', text('amount'), options.decimalMark);
@@ -97,8 +97,7 @@ function parseFields(
   };
 }
 
-function findText(cell: ReadCell, field: string): string | undefined {
-  const text = cell(field);
+function textOf(text: string | undefined, field: string): string | undefined {
   const value = text === undefined ? undefined : parseText(text);
   if (value !== undefined && hasForbiddenCharacters(value)) throw new Fault(field, 'has control characters');
   return value;
@@ -106,8 +105,8 @@ function findText(cell: ReadCell, field: string): string | undefined {
 
 function parseAttributes(cells: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const attributes: Record<string, string> = {};
-  for (const [name, text] of Object.entries(cells)) {
-    const value = findText(() => text, name);
+  for (const name of Object.keys(cells)) {
+    const value = textOf(cells[name], name);
     if (value !== undefined) attributes[name] = value;
   }
   return attributes;
@@ -144,6 +143,7 @@ function parseTime(field: string, text: string | undefined, options: BookingRowO
 
 // Days without a time repeat themselves, and a zone other than UTC is costly to ask.
 function readDate(text: string, { dateOrder, timezone, days }: BookingRowOptions): Instant | DateProblem {
+  if (isInstant(text)) return text;
   if (days === undefined || text.length > LONGEST_DAY) return parseDate(text, dateOrder, timezone);
   let known = days.get(text);
   if (known === undefined) {

@@ -28,7 +28,8 @@ import { findRings, noRings } from './find-rings.ts';
 import type { Person } from './person-keys.ts';
 import { createReferralPlanner, type PlannedReferral, type Rings } from './referral-planner.ts';
 
-const PAGE = 4_000;
+// What is looked at together: rows that live no longer than a moment are the least to tidy up.
+const PAGE = 1_000;
 const FOR_EVER = '9999-12-31T00:00:00.000Z';
 const NONE: readonly FraudFinding[] = [];
 
@@ -57,15 +58,17 @@ export type PlannedContest = Pick<Contest, 'id' | 'rules' | 'starts_at' | 'ends_
 
 /**
  * Decides every referral of a contest from its bookings, in booking order and page by page, and writes nothing but a temporary table. The
- * result depends on the bookings, the decisions of people and the time, not on the history of imports. Linear in the bookings.
+ * result depends on the bookings, the decisions of people and the time, not on the history of imports. Linear in the bookings. `onCounted`
+ * hears of the number of candidates before the first page.
  */
 export async function* planReferrals(
   queries: Queries,
   contest: PlannedContest,
   now: Instant,
+  onCounted: (candidates: number) => void = () => {},
 ): AsyncGenerator<readonly PlannedRow[]> {
   const scope = await scopeOf(queries, contest);
-  await createCandidates(queries, scope);
+  onCounted(await createCandidates(queries, scope));
   const plan = createReferralPlanner(contest, await listRings(queries, contest), now);
   const groups = await listGroupFindings(queries, contest.rules, scope);
   const isDisposable = await loadDisposable(contest.rules.fraud.disposable_domain !== 'ignore');

@@ -117,7 +117,8 @@ function createRecordParser(
       const index = indexes.get(field);
       return index === undefined ? undefined : textOf(record, index);
     };
-    const extra = Object.fromEntries(attributes.map(({ name, index }) => [name, textOf(record, index)]));
+    const extra: Record<string, string> = {};
+    for (const { name, index } of attributes) extra[name] = textOf(record, index);
     return parseBookingRow(cell, extra, rowOptions);
   };
 }

@@ -2,6 +2,7 @@ import { type Contest, getContest } from '../contests/get-contest.ts';
 import { hashRules, parseRules, type Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
 import type { ReferralStatus } from '../database/tables.ts';
+import { allowMemory } from '../database/work-memory.ts';
 import { formatMinorUnits } from '../money.ts';
 import type { Instant } from '../time.ts';
 import type { ReferralCounts } from './advance-referrals.ts';
@@ -11,7 +12,6 @@ import { formatSums } from './money-moves.ts';
 import { type PlannedRow, planReferrals } from './plan-referrals.ts';
 import { listReferralNames } from './referral-list-queries.ts';
 import { remainingAmount } from './referral-value.ts';
-import { allowMemory } from './stage-queries.ts';
 
 const DIFFERING_AT_ONCE = 1_000;
 

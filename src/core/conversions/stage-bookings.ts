@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalTexts } from '../canonical-json.ts';
 import { parseAddress } from '../customers/address-key.ts';
 import { createRowForm, type RowForm } from '../customers/row-form.ts';
 import type { Queries } from '../database/database.ts';
@@ -7,9 +7,13 @@ import type { LocatedRow } from './apply-booking-batch.ts';
 import type { BookingReading } from './read-booking-file.ts';
 import { createStage, fillStage, indexStage } from './stage-queries.ts';
 
+/** Bytes to a statement, about. */
 const FLUSH_AT = 1_000_000;
 
-/** Brings all good rows of a file into a temporary table; after that the hash of the file is known. */
+/**
+ * Brings all good rows of a file into a temporary table; after that the hash of the file is known. While PostgreSQL takes some rows in, the
+ * next ones are read.
+ */
 export async function stageBookings(
   queries: Queries,
   reading: BookingReading,
@@ -17,26 +21,61 @@ export async function stageBookings(
 ): Promise<void> {
   await createStage(queries);
   const form = createRowForm(engineOf(queries) === 'sqlite' ? 'jsonb' : 'copy', []);
-  let text = '';
+  let [payload, other] = [createPayload(form), createPayload(form)];
+  let sent = Promise.resolve();
   const flush = async (): Promise<void> => {
-    if (text === '') return;
-    await fillStage(queries, toPayload(form, text));
-    text = '';
+    if (payload.isEmpty()) return;
+    await sent;
+    sent = fillStage(queries, payload.finish());
+    // Whoever awaits it hears of its failure.
+    sent.catch(() => undefined);
+    [payload, other] = [other, payload];
   };
-  for await (const rows of reading.batches()) {
-    for (const row of rows) text += spellRow(form, row);
-    if (text.length >= FLUSH_AT) await flush();
-    onBatch();
+  try {
+    for await (const rows of reading.batches()) {
+      payload.add(rows);
+      if (payload.length() >= FLUSH_AT) await flush();
+      onBatch();
+    }
+    await flush();
+  } finally {
+    await sent;
   }
-  await flush();
   await indexStage(queries);
 }
 
-function toPayload(form: RowForm, text: string): Uint8Array {
-  const payload = Buffer.allocUnsafeSlow(form.headerLength + text.length);
-  payload.write(text, form.headerLength, 'latin1');
-  form.finish(payload);
-  return payload;
+interface Payload {
+  add(rows: readonly LocatedRow[]): void;
+  length(): number;
+  isEmpty(): boolean;
+  /** The bytes of all rows since the last time; they stay until rows are added again. */
+  finish(): Uint8Array;
+}
+
+/** Rows become bytes as soon as they are read: texts that are joined for long cost more to tidy up than to read. */
+function createPayload(form: RowForm): Payload {
+  let bytes = Buffer.allocUnsafeSlow(1);
+  let length = form.headerLength;
+  return {
+    add(rows) {
+      let text = '';
+      for (const row of rows) text += spellRow(form, row);
+      if (length + text.length > bytes.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(FLUSH_AT + FLUSH_AT / 4, 2 * (length + text.length)));
+        larger.set(bytes.subarray(0, length));
+        bytes = larger;
+      }
+      length += bytes.write(text, length, 'latin1');
+    },
+    length: () => length,
+    isEmpty: () => length === form.headerLength,
+    finish() {
+      const payload = bytes.subarray(0, length);
+      form.finish(payload);
+      length = form.headerLength;
+      return payload;
+    },
+  };
 }
 
 /** In the order of `STAGE_COLUMNS`. */
@@ -64,13 +103,8 @@ function spellRow(form: RowForm, { record, row }: LocatedRow): string {
     ascii(row.completed_at),
     ascii(row.cancelled_at),
     ascii(row.updated_at),
-    form.quote(form.escape(attributesText(row.attributes))),
+    form.quote(form.escape(canonicalTexts(row.attributes))),
     form.number(record.line),
     isUncertain ? text(record.raw) : form.nothing,
   ]);
-}
-
-function attributesText(attributes: Readonly<Record<string, string>>): string {
-  for (const _ in attributes) return canonicalJson(attributes);
-  return '{}';
 }

@@ -12,13 +12,6 @@ const POSTGRES_TYPES = {
 } as const;
 const NAMES = Object.keys(STAGE_COLUMNS) as readonly StageColumn[];
 
-/** For sorts, joins and pages that are asked for in random order: until the end of the transaction, on SQLite of the connection. */
-export async function allowMemory(queries: Queries): Promise<void> {
-  const statement =
-    engineOf(queries) === 'postgres' ? sql`set local work_mem = '64MB'` : sql`pragma cache_size = -65536`;
-  await statement.execute(queries);
-}
-
 /** Makes an empty temporary table for the rows of one file, in the order of the file. */
 export async function createStage(queries: Queries): Promise<void> {
   await dropStage(queries);
