@@ -12,6 +12,8 @@ const run = { id: null, operator: 'tester' };
 export interface GivenReferral {
   readonly referrer: string;
   readonly reference: string;
+  /** The booking system; each has friends of its own. */
+  readonly source?: string;
   readonly booked_at: string;
   readonly status?: ReferralStatus;
   readonly reason?: string;
@@ -80,7 +82,8 @@ export async function setUpReferrals(
     };
     for (const row of list) {
       const referrer = await customerRef(row.referrer, {});
-      const friend = await customerRef(`friend-${row.reference}`, {
+      const prefix = row.source === undefined ? 'friend-' : `friend-${row.source}-`;
+      const friend = await customerRef(`${prefix}${row.reference}`, {
         ...(row.friendRegion === undefined ? {} : { region: row.friendRegion }),
       });
       const code = `CODE-${row.referrer}${slug === 'summer' ? '' : `-${slug}`}`;
@@ -106,7 +109,7 @@ export async function setUpReferrals(
       const { id: booking_id } = await trx
         .insertInto('bookings')
         .values({
-          source: 'bookings',
+          source: row.source ?? 'bookings',
           booking_reference: row.reference,
           customer_ref: friend,
           code,

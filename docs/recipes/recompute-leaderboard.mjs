@@ -44,7 +44,8 @@ const percentOf = (tier) => {
 
 const board = [];
 for (const [customer_id, own] of Map.groupBy(lines(referralFile), (referral) => referral.referrer_id)) {
-  own.sort((a, b) => byBytes(a.booked_at, b.booked_at) || byBytes(a.booking_reference, b.booking_reference));
+  const order = ['booked_at', 'booking_reference', 'source', 'friend_id'];
+  own.sort((a, b) => order.map((name) => byBytes(a[name], b[name])).find((difference) => difference !== 0) ?? 0);
   const percent = percentOf(customers.get(customer_id)?.tier);
   const cap = scoring.cap_per_group;
   const attribute = qualify.min_groups?.attribute ?? cap?.attribute;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { insertRows } from '../database/insert-rows.ts';
-import type { FinalStandingsTable } from '../database/tables.ts';
+import type { FinalStandingsTable, ReferralStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 
 export async function insertFinalStandings(
@@ -33,7 +33,42 @@ export interface OpenReferrals {
   readonly until: Instant | null;
 }
 
-/** What is not decided yet in a contest. */
+/** A referral that is not decided yet, by the names that people use. */
+export interface OpenReferral {
+  readonly id: number;
+  readonly referrer_id: string;
+  readonly friend_id: string;
+  readonly booking_reference: string;
+  readonly status: ReferralStatus;
+  /** The rule that it waits for. */
+  readonly reason: string;
+  /** When time decides; null where only a person or the booking can. */
+  readonly hold_until: Instant | null;
+}
+
+/** The first referrals of a contest that are not decided yet, in booking order. */
+export async function listOpenReferrals(
+  queries: Queries,
+  contestId: number,
+  limit: number,
+): Promise<readonly OpenReferral[]> {
+  return queries
+    .selectFrom('referrals as r')
+    .innerJoin('customers as referrer', 'referrer.id', 'r.referrer_ref')
+    .innerJoin('customers as friend', 'friend.id', 'r.friend_ref')
+    .innerJoin('bookings as b', 'b.id', 'r.booking_id')
+    .select(['r.id', 'referrer.customer_id as referrer_id', 'friend.customer_id as friend_id'])
+    .select(['b.booking_reference', 'r.status', 'r.reason', 'r.hold_until'])
+    .where('r.contest_id', '=', contestId)
+    .where('r.status', 'in', ['pending', 'held'])
+    .orderBy('r.booked_at')
+    .orderBy('b.booking_reference')
+    .orderBy('b.source')
+    .limit(limit)
+    .execute();
+}
+
+/** How many are not decided yet in a contest. */
 export async function countOpenReferrals(queries: Queries, contestId: number): Promise<OpenReferrals> {
   const isWaiting = sql`status = 'held' and reason = 'approval.hold_days'`;
   return queries

@@ -154,10 +154,19 @@ describeEngines('finalizeContest', (open) => {
       .execute();
     await expect(finalize(db)).rejects.toMatchObject({
       code: 'state_forbids',
-      details: { waiting: 1, held: 2, until: '2026-09-02T00:00:00.000Z' },
+      details: {
+        ...{ waiting: 1, held: 2, until: '2026-09-02T00:00:00.000Z' },
+        open_referrals: [
+          { referrer_id: 'C-4', booking_reference: 'i', reason: 'fraud.alias', hold_until: null },
+          { booking_reference: 'j', status: 'held', hold_until: '2026-09-02T00:00:00.000Z' },
+        ],
+      },
     });
     expect((await getContest(db.queries, 'summer')).status).toBe('ended');
-    expect(await finalize(db, true)).toMatchObject({ open: { held: 2, pending: 0 }, entries: 4 });
+    expect(await finalize(db, true)).toMatchObject({
+      ...{ open: { held: 2, pending: 0 }, entries: 4 },
+      open_referrals: [{ booking_reference: 'i' }, { booking_reference: 'j' }],
+    });
   });
 
   it('says no before the contest has ended', async () => {

@@ -13,8 +13,17 @@ import { moveContest } from './change-contest-status.ts';
 import { transitionContest } from './contest-transition.ts';
 import { drawWinners } from './draw-winners.ts';
 import { collectResults, hashResults, type Winner } from './final-results.ts';
-import { countOpenReferrals, insertFinalStandings, type OpenReferrals } from './final-standings-queries.ts';
+import {
+  countOpenReferrals,
+  insertFinalStandings,
+  listOpenReferrals,
+  type OpenReferral,
+  type OpenReferrals,
+} from './final-standings-queries.ts';
 import { type Contest, getContest } from './get-contest.ts';
+
+/** Open referrals that are told one by one. */
+const MOST_OPEN = 100;
 
 export interface FinalizedContest {
   readonly contest: string;
@@ -31,6 +40,8 @@ export interface FinalizedContest {
   readonly seed_sha256: string | null;
   /** Referrals that are not decided and did not count. */
   readonly open: Pick<OpenReferrals, 'pending' | 'held'>;
+  /** The first hundred of them, in booking order. */
+  readonly open_referrals: readonly OpenReferral[];
   /** The hash of the results; see `getFinalResults`. */
   readonly results_sha256: string;
   readonly rewards_created: number;
@@ -53,7 +64,9 @@ export async function finalizeContest(
   if (transitionContest(contest, 'finalize') === undefined) return describe(queries, contest, 0, false);
   await advanceReferrals(queries, contest, now);
   const open = await countOpenReferrals(queries, contest.id);
-  if (open.waiting > 0 && !leaveOpen) throw stillHeld(contest, open);
+  if (open.waiting > 0 && !leaveOpen) {
+    throw stillHeld(contest, open, await listOpenReferrals(queries, contest.id, MOST_OPEN));
+  }
   const { digest, entries } = await computeLeaderboard(queries, contest, { now });
   await insertFinalStandings(queries, freeze(contest, entries));
   await moveContest(queries, contest, 'finalized', { finalized_at: now, final_digest: digest });
@@ -114,20 +127,25 @@ async function describe(
   return {
     ...{ contest: contest.slug, status: 'finalized', finalized_at, digest },
     ...{ entries: entries.length, qualified, prizes, drawing, seed, seed_sha256, open },
+    open_referrals: await listOpenReferrals(queries, contest.id, MOST_OPEN),
     results_sha256: hashResults(results),
     rewards_created: rewardsCreated,
     changed,
   };
 }
 
-function stillHeld({ slug }: Contest, open: OpenReferrals): ReferralError {
+function stillHeld(
+  { slug }: Contest,
+  open: OpenReferrals,
+  open_referrals: readonly OpenReferral[],
+): ReferralError {
   return new ReferralError(
     'state_forbids',
     `Contest "${slug}" has ${open.waiting} referrals whose hold is not over`,
     {
       reason: `The last hold ends at ${open.until}. Until then ${open.pending} are pending and ${open.held} held.`,
       hint: `Wait, decide them (referral conversions list --contest ${slug} --where "status = held"), or add --leave-open to finalize without them.`,
-      details: { contest: slug, ...open },
+      details: { contest: slug, ...open, open_referrals },
     },
   );
 }

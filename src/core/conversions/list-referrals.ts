@@ -28,6 +28,8 @@ export interface ListedReferral {
   readonly currency: string;
   readonly booked_at: Instant;
   readonly decided_at: Instant | null;
+  /** The booking system that `booking_reference` is of. */
+  readonly source: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -79,6 +81,7 @@ export function toListed(row: ReferralDetailRow, rules: Rules): ListedReferral {
     currency: row.currency,
     booked_at: row.booked_at,
     decided_at: row.decided_at,
+    source: row.source,
     attributes: JSON.parse(row.attributes) as Record<string, string>,
   };
 }

@@ -27,7 +27,7 @@ const RULES = [
 ];
 
 // Names that bytes sort in another way than languages, ties, currencies with no and three digits, groups of the booking and of the friend.
-const REFERRALS: readonly GivenReferral[] = ['C-2', 'C-10', 'c-1', 'é', '\u{1F600}', '\uFFFD'].flatMap(
+const OTHERS: readonly GivenReferral[] = ['C-2', 'C-10', 'c-1', 'é', '\u{1F600}', '\uFFFD'].flatMap(
   (referrer, person) =>
     Array.from({ length: person + 2 }, (_, index) => ({
       ...given(referrer, `b${person}-${9 - index}`, `2026-06-0${1 + ((index * person) % 4)}`),
@@ -37,6 +37,14 @@ const REFERRALS: readonly GivenReferral[] = ['C-2', 'C-10', 'c-1', 'é', '\u{1F6
       status: index === 1 ? ('rejected' as const) : ('approved' as const),
     })),
 );
+
+// The same reference at the same moment in three booking systems: which of them a cap leaves out follows from their names.
+const REFERRALS: readonly GivenReferral[] = [
+  ...OTHERS,
+  ...['web', 'app', 'phone'].map((source, index) => ({
+    ...{ ...given('C-3', 'same', '2026-06-02'), source, region: 'north', amount: 90_000 - index * 20_000 },
+  })),
+];
 
 describeEngines('the digest of a leaderboard', (open) => {
   test.each(RULES)(

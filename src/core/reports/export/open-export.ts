@@ -141,6 +141,7 @@ async function openReferrals(database: Database, request: ExportRequest): Promis
       { key: 'points', type: 'integer' },
       { key: 'amount', type: 'decimal' },
       ...columnsOf('text', ['currency'], ['booked_at', 'decided_at']),
+      ...columnsOf('text', ['source']),
       ...attributeColumns(names),
     ],
     rows: streamSnapshot(database, async function* (snapshot) {
