@@ -14,11 +14,34 @@ export const MARKS = {
 } as const;
 
 export type Mark = keyof typeof MARKS;
+const NAMES = Object.keys(MARKS) as Mark[];
 
 /** Is it an event `e` that sets the mark? */
-export function setsMark(mark: Mark): RawBuilder<unknown> {
+function setsMark(mark: Mark): RawBuilder<unknown> {
   if (mark === 'opened') return sql`e.type = 'opened' and e.machine_open = 0`;
   return sql`e.type = ${sql.lit(mark === 'opened_with_machines' ? 'opened' : mark)}`;
+}
+
+/** All marks that the events `e` of a group set. */
+export function marksOf(queries: Queries): RawBuilder<number> {
+  const each = NAMES.map((mark) => sql`case when ${setsMark(mark)} then ${sql.lit(MARKS[mark])} else 0 end`);
+  // SQLite has no aggregate for bits.
+  return engineOf(queries) === 'sqlite'
+    ? sql.join(
+        each.map((one) => sql`max(${one})`),
+        sql` + `,
+      )
+    : sql`bit_or(${sql.join(each, sql` + `)})`;
+}
+
+/** All `marks` of a group. */
+export function anyMarks(queries: Queries): RawBuilder<number> {
+  return engineOf(queries) === 'sqlite'
+    ? sql.join(
+        NAMES.map((mark) => sql`max(marks & ${sql.lit(MARKS[mark])})`),
+        sql` + `,
+      )
+    : sql`bit_or(marks)`;
 }
 
 export async function findLastEvent(queries: Queries): Promise<number> {
@@ -26,6 +49,13 @@ export async function findLastEvent(queries: Queries): Promise<number> {
     queries,
   );
   return rows[0]?.last ?? 0;
+}
+
+/** Keeps all others from `report_mails` until the transaction ends. SQLite has one writer anyway. */
+export async function lockMails(queries: Queries): Promise<void> {
+  if (engineOf(queries) === 'sqlite') return;
+  await sql`set local lock_timeout = '2s'`.execute(queries);
+  await sql`select pg_advisory_xact_lock(hashtext('referral.report_mails'))`.execute(queries);
 }
 
 /** Waits for who writes events, and keeps others from it until the transaction ends. SQLite has one writer anyway. */
@@ -39,18 +69,15 @@ export async function clearMarks(queries: Queries): Promise<void> {
   await queries.deleteFrom('report_mails').execute();
 }
 
-/** Adds the marks of the events with keys in (from, to]. */
+/** Adds the marks of the events with keys in (from, to], in the order of their mails, in which an index grows fastest. */
 export async function addMarks(queries: Queries, from: number, to: number): Promise<void> {
-  const bits = (Object.keys(MARKS) as Mark[]).map(
-    (mark) => sql`max(case when ${setsMark(mark)} then ${sql.lit(MARKS[mark])} else 0 end)`,
-  );
   await sql`insert into report_mails (delivery_id, campaign_id, customer_ref, marks)
     select x.delivery_id, d.campaign_id, d.customer_ref, x.marks
     from (
-      select e.delivery_id, ${sql.join(bits, sql` + `)} as marks from events e
+      select e.delivery_id, ${marksOf(queries)} as marks from events e
       where e.id > ${from} and e.id <= ${to} and e.delivery_id is not null
       group by e.delivery_id
     ) x join deliveries d on d.id = x.delivery_id
-    where x.marks > 0
+    where x.marks > 0 order by x.delivery_id
     on conflict (delivery_id) do update set marks = report_mails.marks | excluded.marks`.execute(queries);
 }

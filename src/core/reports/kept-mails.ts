@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { addMarks, clearMarks, findLastEvent, lockEvents } from './kept-mails-queries.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { allowMemory } from '../database/work-memory.ts';
+import { addMarks, clearMarks, findLastEvent, lockEvents, lockMails } from './kept-mails-queries.ts';
 import { listKept, readStamps, type Stamps, saveKept } from './kept-queries.ts';
 
 interface State {
@@ -13,6 +15,7 @@ interface State {
 
 // Events of a slice, each in a transaction of its own, so that nobody waits for long.
 const SLICE = 1_000_000;
+const MANY = 10_000_000;
 // So few are counted in the blink of an eye.
 const FEW_EVENTS = 20_000;
 const KEY = 'mails';
@@ -34,9 +37,12 @@ export async function refreshMails(
 ): Promise<boolean> {
   try {
     for (;;) {
-      const { to, end } = await database.transaction((transaction) => takeSlice(transaction, clock, few));
+      const { to, end, many } = await database.transaction((transaction) =>
+        takeSlice(transaction, clock, few),
+      );
       onProgress?.(to, end);
-      if (to === end) return true;
+      if (many !== undefined) await database.transaction((transaction) => takeMany(transaction, clock, many));
+      else if (to === end) return true;
       // Lets a signal come in, and the progress be drawn.
       await setImmediate();
     }
@@ -51,37 +57,70 @@ export async function areMailsFresh(queries: Queries, stamps: Stamps): Promise<b
   return row?.stamp === stampOf(stamps);
 }
 
-/** Up to which event the marks go then, of which the last is `end`. */
-async function takeSlice(
-  queries: Queries,
-  clock: Pick<Clock, 'now'>,
-  few: number,
-): Promise<{ readonly to: number; readonly end: number }> {
-  const [row] = await listKept(queries, [KEY]);
-  const state: State = row === undefined ? { mark: 0, mails: '' } : (JSON.parse(row.content) as State);
-  if (row?.stamp === stampOf(await readStamps(queries))) return { to: state.mark, end: state.mark };
-  const last = await findLastEvent(queries);
-  if (state.mark === 0 && last <= few) return { to: 0, end: 0 };
+interface Step {
+  /** Up to which event the marks go then. */
+  readonly to: number;
+  /** The last event. */
+  readonly end: number;
+  /** Events that are to be taken in without keeping anybody from writing others. */
+  readonly many?: Many;
+}
+
+/** Events with keys in (from, to], which are all there, and the state to which they are added. */
+interface Many {
+  readonly before: string;
+  readonly from: number;
+  readonly to: number;
+  readonly mails: string;
+}
+
+async function takeSlice(queries: Queries, clock: Pick<Clock, 'now'>, few: number): Promise<Step> {
+  const { state: before, stamp } = await readState(queries);
+  if (stamp === stampOf(await readStamps(queries))) return { to: before.mark, end: before.mark };
+  if (before.mark === 0 && (await findLastEvent(queries)) <= few) return { to: 0, end: 0 };
+  await lockMails(queries);
   await lockEvents(queries);
+  const { state, content } = await readState(queries);
   const stamps = await readStamps(queries);
   const again = state.mark > 0 && state.mails !== stamps.mails;
-  if (again) await clearMarks(queries);
   const from = again ? 0 : state.mark;
   // Nothing comes in below the last key while the table is locked.
   const end = await findLastEvent(queries);
+  if (end - from > SLICE && engineOf(queries) === 'postgres') {
+    const to = Math.min(end, from + MANY);
+    return { to: from, end, many: { before: content, from, to, mails: stamps.mails } };
+  }
+  if (again) await clearMarks(queries);
   const to = Math.min(end, from + SLICE);
   await addMarks(queries, from, to);
-  const content: State = { mark: to, mails: stamps.mails };
-  const done = to === end;
-  await saveKept(queries, [
-    {
-      key: KEY,
-      stamp: done ? stampOf(stamps) : '',
-      content: JSON.stringify(content),
-      stored_at: clock.now(),
-    },
-  ]);
+  await save(queries, clock, to === end ? stampOf(stamps) : '', { mark: to, mails: stamps.mails });
   return { to, end };
+}
+
+/*
+ * PostgreSQL is quickest with many events in one statement, for which nobody has to wait: every event up to there was there when the table was
+ * locked. One that is rewritten meanwhile changes the stamp, so that the next step begins again.
+ */
+async function takeMany(queries: Queries, clock: Pick<Clock, 'now'>, many: Many): Promise<void> {
+  await lockMails(queries);
+  const { content } = await readState(queries);
+  if (content !== many.before) return;
+  await allowMemory(queries);
+  if (many.from === 0) await clearMarks(queries);
+  await addMarks(queries, many.from, many.to);
+  await save(queries, clock, '', { mark: many.to, mails: many.mails });
+}
+
+async function readState(
+  queries: Queries,
+): Promise<{ readonly state: State; readonly content: string; readonly stamp: string | undefined }> {
+  const [row] = await listKept(queries, [KEY]);
+  const content = row?.content ?? JSON.stringify({ mark: 0, mails: '' } satisfies State);
+  return { state: JSON.parse(content) as State, content, stamp: row?.stamp };
+}
+
+async function save(queries: Queries, clock: Pick<Clock, 'now'>, stamp: string, state: State): Promise<void> {
+  await saveKept(queries, [{ key: KEY, stamp, content: JSON.stringify(state), stored_at: clock.now() }]);
 }
 
 function stampOf({ events, mails }: Stamps): string {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import { MARKS, type Mark, setsMark } from './kept-mails-queries.ts';
+import { anyMarks, MARKS, type Mark, marksOf } from './kept-mails-queries.ts';
 import {
   allOf,
   campaignCounts,
@@ -12,6 +12,8 @@ import {
   sorted,
 } from './report-scope-queries.ts';
 import { deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
+
+const NAMES = Object.keys(MARKS) as Mark[];
 
 export interface CampaignRow {
   readonly id: number;
@@ -35,15 +37,9 @@ export interface DeliveryCount {
 }
 
 export async function countDeliveries(queries: Queries, scope: ReportScope): Promise<DeliveryCount[]> {
-  const rows = await scope.kept.rows<DeliveryCount>(
-    queries,
-    ['campaigns', 'deliveries'],
-    sql`
-    select d.campaign_id, ${deliveryStatusAt(scope)} as status, count(*) as deliveries
-    from deliveries d join campaigns c on c.id = d.campaign_id
-    where ${campaignCounts(scope)} group by 1, 2`,
+  return (await countReported(queries, scope)).flatMap(({ campaign_id, status, deliveries }) =>
+    campaign_id === null || status === null ? [] : [{ campaign_id, status, deliveries }],
   );
-  return rows;
 }
 
 export interface EventCount {
@@ -59,10 +55,17 @@ export interface EventCount {
 
 /** Deliveries with at least one event of a type: repeated events of a mail count once. */
 export async function countEvents(queries: Queries, scope: ReportScope): Promise<EventCount[]> {
-  const rows = await countReported(queries, scope);
-  return rows.flatMap(({ campaign_id, planned: _, accepted: __, ...counts }) =>
-    campaign_id === null ? [] : [{ campaign_id, ...counts }],
-  );
+  const counts = new Map<number, EventCount>();
+  for (const { campaign_id, status: _, deliveries: __, accepted: ___, ...marks } of await countReported(
+    queries,
+    scope,
+  )) {
+    if (campaign_id === null) continue;
+    const before = counts.get(campaign_id);
+    const sums = NAMES.map((name) => [name, (before?.[name] ?? 0) + marks[name]]);
+    counts.set(campaign_id, { campaign_id, ...(Object.fromEntries(sums) as Record<Mark, number>) });
+  }
+  return [...counts.values()];
 }
 
 /**
@@ -103,36 +106,36 @@ export interface MailedPeople {
 /** Different people, however many campaigns mailed them. */
 export async function countMailedPeople(queries: Queries, scope: ReportScope): Promise<MailedPeople> {
   const people = (await countReported(queries, scope)).find(({ campaign_id }) => campaign_id === null);
-  const { planned = 0, accepted = 0, delivered = 0, clicked = 0 } = people ?? {};
+  const { deliveries: planned = 0, accepted = 0, delivered = 0, clicked = 0 } = people ?? {};
   return { planned, accepted, delivered, clicked };
 }
 
 interface ReportedCount extends Omit<EventCount, 'campaign_id'> {
-  /** Null for all campaigns, where people are counted instead of mails. */
+  /** Both null for all campaigns, where people are counted instead of mails. */
   readonly campaign_id: number | null;
-  readonly planned: number;
+  readonly status: DeliveryStatus | null;
+  readonly deliveries: number;
   readonly accepted: number;
 }
 
-// Mails of each campaign, and people of all, by what was reported: one pass over the events answers both.
+// Mails of each campaign by status, and people of all, by what was reported: one pass over mails and marks answers both.
 async function countReported(queries: Queries, scope: ReportScope): Promise<ReportedCount[]> {
-  const names = Object.keys(MARKS).map((name) => sql.ref(name));
-  const sums = sql.join(names.map((name) => sql`coalesce(sum(${name}), 0) as ${name}`));
-  const any = sql.join(names.map((name) => sql`max(${name}) as ${name}`));
+  const sums = sql.join(NAMES.map((name) => sql`coalesce(sum(${isMarked(name)}), 0) as ${sql.ref(name)}`));
+  const accepted = sql`case when status = 'accepted' then 1 else 0 end`;
   return scope.kept.rows<ReportedCount>(
     queries,
     ['campaigns', 'deliveries', 'events'],
     sql`with mails as materialized (
-      select d.campaign_id, d.customer_ref, case when ${deliveryStatusAt(scope)} = 'accepted' then 1 else 0 end as accepted,
-        ${sql.join(names.map((name) => sql`coalesce(x.${name}, 0) as ${name}`))}
+      select d.campaign_id, d.customer_ref, ${deliveryStatusAt(scope)} as status, coalesce(x.marks, 0) as marks
       from deliveries d
         join campaigns c on c.id = d.campaign_id
-        left join ${reportedMails(queries, scope)} x on x.delivery_id = d.id
+        left join ${reportedMarks(queries, scope)} x on x.delivery_id = d.id
       where ${campaignCounts(scope)})
-    select campaign_id, count(*) as planned, sum(accepted) as accepted, ${sums} from mails group by campaign_id
+    select campaign_id, status, count(*) as deliveries, sum(${accepted}) as accepted, ${sums}
+      from mails group by campaign_id, status
     union all
-    select null, count(*), coalesce(sum(accepted), 0), ${sums}
-      from (select max(accepted) as accepted, ${any} from mails group by customer_ref) people`,
+    select null, null, count(*), coalesce(sum(accepted), 0), ${sums}
+      from (select max(${accepted}) as accepted, ${anyMarks(queries)} as marks from mails group by customer_ref) people`,
   );
 }
 
@@ -140,19 +143,22 @@ async function countReported(queries: Queries, scope: ReportScope): Promise<Repo
  * One row per delivery with what was reported about it, as 0 and 1: from what is kept of the events where that is up to
  * date, else, and as of a time, from all events.
  */
-export function reportedMails(queries: Queries, { asOf, mailsKept }: ReportScope): RawBuilder<unknown> {
-  const names = Object.keys(MARKS) as Mark[];
-  if (mailsKept && asOf === null) {
-    const bits = names.map((name, place) => sql`(marks >> ${sql.lit(place)}) & 1 as ${sql.ref(name)}`);
-    return sql`(select delivery_id, ${sql.join(bits)} from report_mails)`;
-  }
-  const seen = names.map(
-    (name) => sql`max(case when ${setsMark(name)} then 1 else 0 end) as ${sql.ref(name)}`,
-  );
+export function reportedMails(queries: Queries, scope: ReportScope): RawBuilder<unknown> {
+  const marked = NAMES.map((name) => sql`${isMarked(name)} as ${sql.ref(name)}`);
+  return sql`(select delivery_id, ${sql.join(marked)} from ${reportedMarks(queries, scope)} m)`;
+}
+
+/** The same, as the bits of `marks`. */
+function reportedMarks(queries: Queries, { asOf, mailsKept }: ReportScope): RawBuilder<unknown> {
+  if (mailsKept && asOf === null) return sql`report_mails`;
   const delivery = sorted(queries, 'e.delivery_id');
   return sql`(
-    select ${delivery} as delivery_id, ${sql.join(seen)}
+    select ${delivery} as delivery_id, ${marksOf(queries)} as marks
     from events e
     where e.delivery_id is not null and ${asOf === null ? sql`1 = 1` : sql`e.occurred_at <= ${asOf}`}
     group by ${delivery})`;
+}
+
+function isMarked(mark: Mark): RawBuilder<number> {
+  return sql`(case when (marks & ${sql.lit(MARKS[mark])}) > 0 then 1 else 0 end)`;
 }

@@ -2,6 +2,7 @@ import { type Clock, clockAt } from '../clock.ts';
 import type { Contest } from '../contests/get-contest.ts';
 import { parseStoredRules } from '../contests/rules.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { allowMemory } from '../database/work-memory.ts';
 import { type Period, WHOLE_TIME } from '../period.ts';
 import type { Instant } from '../time.ts';
 import { listContestRules } from './contest-queries.ts';
@@ -61,6 +62,8 @@ export async function usingReportScope<T>(
   const few = keep === 'all' ? 0 : undefined;
   await refreshMails(database, clock, { few, onProgress: onProgress?.onEvents });
   const { result, kept } = await database.snapshot(async (snapshot) => {
+    // SQLite goes over tables in their order, for which its cache is no help.
+    if (database.engine === 'postgres') await allowMemory(snapshot);
     const fromMs = keep === 'all' ? 0 : undefined;
     const kept = await openKept(snapshot, stopwatch, { fromMs, onAnswer: onProgress?.onAnswer });
     const mailsKept = await areMailsFresh(snapshot, kept.stamps);
