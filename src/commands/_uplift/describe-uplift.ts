@@ -9,7 +9,7 @@ import type { Context } from '../_runtime/context.ts';
 import type { ObjectResult } from '../_runtime/result.ts';
 
 /** `segments train --treatment`: who is moved, without a model that is kept. */
-export function describeUplift(
+export async function describeUplift(
   context: Context,
   data: TrainingData,
   {
@@ -20,8 +20,11 @@ export function describeUplift(
   }: Pick<TreatmentOptions, 'treatment' | 'keep' | 'seed'> & {
     readonly control?: string | undefined;
   },
-): ObjectResult {
-  const result = compareTreatments(data, { treatment, control, keep, seed });
+): Promise<ObjectResult> {
+  const progress = context.progress('comparing');
+  const result = await compareTreatments(data, {
+    ...{ treatment, control, keep, seed, signal: context.signal, onProgress: progress.update },
+  }).finally(() => progress.stop());
   for (const warning of result.warnings) context.warn(warning);
   return { kind: 'object', data: { ...result, dry_run: context.globals.dryRun }, text: upliftText(result) };
 }
@@ -42,7 +45,7 @@ function treatmentLines(report: TreatmentReport): readonly string[] {
     `  untreated  ${percent(untreated.rate)} of ${untreated.people.toLocaleString('en-US')}`,
     `  effect     ${percent(effect.estimate)}, standard error ${percent(effect.standard_error)}`,
     ...learners.flatMap(({ learner, qini, groups }) => [
-      `  ${learner.toUpperCase()}-learner  Qini ${points(qini.coefficient)}, from ${points(qini.low)} to ${points(qini.high)}; effect by fifth, most moved first: ${groups.map((group) => percent(group.effect.estimate)).join(', ')}`,
+      `  ${learner.toUpperCase()}-learner  Qini ${points(qini.coefficient)} (95 % between ${points(qini.low)} and ${points(qini.high)}); effect by fifth, most moved first: ${groups.map((group) => percent(group.effect.estimate)).join(', ')}`,
     ]),
   ];
 }
@@ -52,5 +55,6 @@ function percent(share: number): string {
 }
 
 function points(coefficient: number): string {
-  return coefficient.toFixed(4);
+  // Not "-0.0000".
+  return (Math.round(coefficient * 10_000) / 10_000 + 0).toFixed(4);
 }

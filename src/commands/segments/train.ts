@@ -100,7 +100,7 @@ export const command = defineCommand({
         const started = clock.milliseconds();
         const data = await readData(context, database, input, reading);
         if (input.treatment !== undefined) {
-          const uplift = describeUplift(context, data, { ...input, treatment: input.treatment });
+          const uplift = await describeUplift(context, data, { ...input, treatment: input.treatment });
           return { ...uplift, data: { ...uplift.data, duration_ms: clock.milliseconds() - started } };
         }
         const progress = context.progress('training networks');

@@ -4,7 +4,7 @@ import { ReferralError } from '../errors.ts';
 import type { TrainingData } from '../models/build-model.ts';
 import { type Column, takeRows } from '../models/columns.ts';
 import { findLeak, findUselessColumn } from '../models/find-unfit-columns.ts';
-import { estimateUplift, type UpliftReport } from './estimate-uplift.ts';
+import { estimateUplift, FOLDS, type UpliftReport } from './estimate-uplift.ts';
 
 export interface TreatmentOptions {
   /** The column that says who was treated, or how. */
@@ -14,6 +14,9 @@ export interface TreatmentOptions {
   /** Columns to learn from although they look like ids or give the outcome away. */
   readonly keep: readonly string[];
   readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Parts that are done, of all treatments. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** One treatment against the control. */
@@ -43,10 +46,13 @@ const NAMED_CONTROL = /^(?:no|non|none|control|placebo|untreated|hold-?out)\b/i;
 
 /**
  * Who is moved by each treatment of a trial in which chance decided who gets it. Throws `input_unusable` for a column that is
- * not there or names no treatments, and for too few outcomes, `usage` where the control has to be named.
+ * not there or names no treatments, and for too few outcomes, `usage` where the control has to be named, `interrupted` by the signal.
  */
-export function compareTreatments(data: TrainingData, options: TreatmentOptions): UpliftResult {
-  const { treatment: name, seed, keep } = options;
+export async function compareTreatments(
+  data: TrainingData,
+  options: TreatmentOptions,
+): Promise<UpliftResult> {
+  const { treatment: name, seed, keep, onProgress } = options;
   const names = data.columns.map(({ column }) => column.name);
   const assigned = data.columns.find(({ column }) => column.name === name)?.column;
   if (assigned === undefined) {
@@ -59,9 +65,17 @@ export function compareTreatments(data: TrainingData, options: TreatmentOptions)
   const levels = [...new Set(values.filter((value) => value !== undefined))].sort();
   const control = findControl(name, levels, options.control);
   const { used, leftOut } = chooseColumns(data, name, keep);
-  const treatments = levels
-    .filter((level) => level !== control)
-    .map((level) => compareOne(data, values, used, { level, control, seed }));
+  const treatments: TreatmentReport[] = [];
+  const others = levels.filter((level) => level !== control);
+  let done = 0;
+  const onFold = (): void => {
+    throwIfAborted(options.signal);
+    done += 1;
+    onProgress?.(done, others.length * FOLDS);
+  };
+  for (const level of others) {
+    treatments.push(await compareOne(data, values, used, { level, control, seed, onFold }));
+  }
   return {
     ...{ target: data.target.name, positive: data.target.positive, treatment: name, control },
     ...{ rows: data.outcomes.length, treatments, left_out: leftOut, seed, data_sha256: data.data_sha256 },
@@ -70,6 +84,13 @@ export function compareTreatments(data: TrainingData, options: TreatmentOptions)
       ...leftOut.map(({ column, reason }) => `"${column}": ${reason}; it is left out`),
     ],
   };
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new ReferralError('interrupted', 'The comparison was interrupted', {
+    hint: 'Nothing was kept; run it again.',
+  });
 }
 
 function valuesOf(column: Column): readonly (string | undefined)[] {
@@ -122,12 +143,19 @@ function chooseColumns(
   });
 }
 
-function compareOne(
+interface Comparison {
+  readonly level: string;
+  readonly control: string;
+  readonly seed: number;
+  readonly onFold: () => void;
+}
+
+async function compareOne(
   { outcomes, target }: TrainingData,
   values: readonly (string | undefined)[],
   columns: readonly Column[],
-  { level, control, seed }: { readonly level: string; readonly control: string; readonly seed: number },
-): TreatmentReport {
+  { level, control, seed, onFold }: Comparison,
+): Promise<TreatmentReport> {
   const rows = Int32Array.from(
     [...values.keys()].filter((row) => values[row] === level || values[row] === control),
   );
@@ -145,7 +173,7 @@ function compareOne(
       hint: 'Give a file with more rows.',
     });
   }
-  const report = estimateUplift(trial, seed);
+  const report = await estimateUplift(trial, seed, onFold);
   return { treatment: level, ...report, verdict: describe(level, report) };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createChance, shuffledRows } from '../models/chance.ts';
 import { fitBothArms, type Learner, learnT, learnX, type Trial } from './learners.ts';
 import { measureQini, type Qini } from './qini.ts';
@@ -34,7 +35,8 @@ export interface UpliftReport {
   readonly can_tell: boolean;
 }
 
-const FOLDS = 5;
+/** Models of so many parts are made, one after the other. */
+export const FOLDS = 5;
 const FIFTHS = 5;
 const LEARNERS: readonly (readonly ['t' | 'x', Learner])[] = [
   ['t', learnT],
@@ -43,9 +45,13 @@ const LEARNERS: readonly (readonly ['t' | 'x', Learner])[] = [
 
 /**
  * Who is moved by a treatment that was given by chance. Each person is judged by models that have not seen them, learned from
- * the other four fifths; the same seed gives the same figures.
+ * the other four fifths; the same seed gives the same figures. `onFold` is called after each part.
  */
-export function estimateUplift(trial: Trial, seed: number): UpliftReport {
+export async function estimateUplift(
+  trial: Trial,
+  seed: number,
+  onFold: () => void = () => {},
+): Promise<UpliftReport> {
   const rows = Int32Array.from(trial.treated.keys());
   const folds = drawFolds(trial, seed);
   const uplifts = LEARNERS.map(() => new Float64Array(rows.length));
@@ -57,6 +63,9 @@ export function estimateUplift(trial: Trial, seed: number): UpliftReport {
       const predicted = learn(arms, trial, others)(own);
       for (const [place, row] of own.entries()) uplifts[index]?.fill(predicted[place] ?? 0, row, row + 1);
     }
+    onFold();
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
   }
   const learners = LEARNERS.map(([learner], index): LearnerReport => {
     const uplift = uplifts[index] ?? new Float64Array(rows.length);

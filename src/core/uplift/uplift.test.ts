@@ -5,8 +5,8 @@ import { createChance } from '../models/chance.ts';
 import { type Column, takeRows } from '../models/columns.ts';
 import { readTrainingFile } from '../models/read-training-file.ts';
 import { meanDifference } from '../statistics/mean-difference.ts';
-import { compareTreatments } from './compare-treatments.ts';
-import { estimateUplift } from './estimate-uplift.ts';
+import { compareTreatments, type TreatmentOptions } from './compare-treatments.ts';
+import { estimateUplift, FOLDS } from './estimate-uplift.ts';
 import { fitLinear, predictLinear } from './fit-linear.ts';
 import type { Trial } from './learners.ts';
 import { measureQini } from './qini.ts';
@@ -31,8 +31,8 @@ function makeTrial(people: number, seed: number, effect: (known: number, tier: n
 }
 
 describe('who is moved by a treatment', () => {
-  it('is found where some are and others are not', () => {
-    const { effect, learners, can_tell } = estimateUplift(
+  it('is found where some are and others are not', async () => {
+    const { effect, learners, can_tell } = await estimateUplift(
       makeTrial(10_000, 1, (x, tier) => (tier === 0 ? 0.2 * x : 0)),
       1,
     );
@@ -50,22 +50,30 @@ describe('who is moved by a treatment', () => {
     }
   });
 
-  it('is not claimed where everyone is moved alike, or nobody is', () => {
+  it('is not claimed where everyone is moved alike, or nobody is', async () => {
     for (const lift of [0.08, 0]) {
-      const found = Array.from({ length: 4 }, (_, seed) =>
-        estimateUplift(
-          makeTrial(2_000, 10 + seed, () => lift),
-          seed,
+      const reports = await Promise.all(
+        Array.from({ length: 4 }, (_, seed) =>
+          estimateUplift(
+            makeTrial(2_000, 10 + seed, () => lift),
+            seed,
+          ),
         ),
-      ).filter(({ can_tell }) => can_tell);
+      );
+      const found = reports.filter(({ can_tell }) => can_tell);
       expect(found.length).toBeLessThanOrEqual(1);
     }
   });
 
-  it('is the same for the same seed', () => {
+  it('is the same for the same seed, and tells how far it is', async () => {
     const trial = makeTrial(2_000, 5, (x) => 0.2 * x);
-    expect(estimateUplift(trial, 3)).toEqual(estimateUplift(trial, 3));
-    expect(estimateUplift(trial, 4)).not.toEqual(estimateUplift(trial, 3));
+    let folds = 0;
+    const first = await estimateUplift(trial, 3, () => {
+      folds += 1;
+    });
+    expect(folds).toBe(FOLDS);
+    expect(await estimateUplift(trial, 3)).toEqual(first);
+    expect(await estimateUplift(trial, 4)).not.toEqual(first);
   });
 });
 
@@ -111,7 +119,7 @@ describe.skipIf(!existsSync(HILLSTROM))('the Hillstrom data (skipped where they 
     const half = Int32Array.from(data.outcomes.keys()).filter(
       (row) => row % 2 === 0 && segment.levels[segment.codes[row] ?? 0] !== 'Mens E-Mail',
     );
-    const { control, treatments } = compareTreatments(
+    const { control, treatments } = await compareTreatments(
       {
         ...data,
         columns: data.columns.map((typed) => ({ ...typed, column: takeRows(typed.column, half) })),
@@ -173,13 +181,14 @@ describe.skipIf(!existsSync(HILLSTROM))('the Hillstrom data (skipped where they 
 
   it('refuse a treatment that is not there, a control that is not, and columns that name none', async () => {
     const data = await read('conversion');
-    const compare = (more: Partial<typeof options>) => () => compareTreatments(data, { ...options, ...more });
-    expect(compare({ treatment: 'segmnt' })).toThrow(
-      expect.objectContaining({ code: 'input_unusable', hint: 'Did you mean "segment"?' }),
-    );
-    const control = { control: 'Nobody' as unknown as undefined };
-    expect(compare(control)).toThrow(expect.objectContaining({ code: 'usage' }));
-    expect(compare({ treatment: 'history' })).toThrow(/names no treatments/);
-    expect(compare({ treatment: 'zip_code' })).toThrow(/Which value/);
+    const compare = (more: Partial<TreatmentOptions>) =>
+      expect(compareTreatments(data, { ...options, ...more })).rejects;
+    await compare({ treatment: 'segmnt' }).toMatchObject({
+      ...{ code: 'input_unusable', hint: 'Did you mean "segment"?' },
+    });
+    await compare({ control: 'Nobody' }).toMatchObject({ code: 'usage' });
+    await compare({ treatment: 'history' }).toThrow(/names no treatments/);
+    await compare({ treatment: 'zip_code' }).toThrow(/Which value/);
+    await compare({ signal: AbortSignal.abort() }).toMatchObject({ code: 'interrupted' });
   });
 });
