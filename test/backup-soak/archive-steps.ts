@@ -14,10 +14,11 @@ export type CreateUrl = (
   content: 'migrated' | 'empty',
 ) => Promise<{ readonly url: string; drop(): Promise<void> }>;
 
-/** Backs a database up; the id of the backup. */
-export async function backUp(url: string, store: BackupStore): Promise<string> {
+/** Backs a database up; the id of the backup. Tables with keys from `threadsFrom` on are read by several threads. */
+export async function backUp(url: string, store: BackupStore, threadsFrom?: number): Promise<string> {
+  const threads = threadsFrom === undefined ? {} : { opening: { url }, threadsFrom };
   const { id } = await usingDatabase({ url }, (database) =>
-    createBackup({ database, store, clock: systemClock, programVersion: '1.0.0' }),
+    createBackup({ database, store, clock: systemClock, programVersion: '1.0.0', ...threads }),
   );
   return id;
 }

@@ -93,6 +93,8 @@ class KillSoak {
       await usingDatabase({ url }, (database) => fill(database, tier, customers));
       ids.set(tier, await backUp(url, store));
     }
+    // The second one has more to take over than the first, and so has everyone that follows.
+    await this.#runWhole('restore', { ...place, id: ids.get('blue') ?? '' });
     const whole = await this.#runWhole('restore', { ...place, id: ids.get('red') ?? '' });
     let here = 'red';
     for (let at = 0; at < restores; at += 1) {

@@ -41,7 +41,8 @@ export async function backUpUnderWrites(
     await child.ready;
     const [before, started] = [written(), performance.now()];
     for (let at = 0; at < backups; at += 1) {
-      ids.push(await backUp(url, store));
+      // One by one, and by threads that have to see the same moment.
+      ids.push(await backUp(url, store, at % 2 === 0 ? undefined : 1));
       const count = written();
       // The next one is to see something else.
       while (written() === count && child.process.exitCode === null) await sleep(10);

@@ -54,10 +54,12 @@ export const command = defineCommand({
         const tables = await countDatabase(database);
         return { kind: 'object', data: { id: null, location: store.location, tables, dry_run: true } };
       }
+      const { database: config } = await context.config();
       const progress = context.progress('backing up');
       try {
         const backup = await createBackup({
           database,
+          opening: { url: config.url, config },
           store,
           clock,
           random,

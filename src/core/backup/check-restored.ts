@@ -1,9 +1,11 @@
 import { verifyAudit } from '../audit/verify-audit.ts';
 import type { Database } from '../database/database.ts';
+import type { OpenOptions } from '../database/open-database.ts';
 import { ReferralError } from '../errors.ts';
 import { listBrokenReferences, listFilled, listUnbalancedEntries } from './archive-queries.ts';
 import type { ArchiveTable } from './archive-tables.ts';
 import type { Manifest } from './manifest.ts';
+import { usingRows } from './rows/using-rows.ts';
 import { hashTable } from './write-table.ts';
 
 /** What was checked in the loaded database before anything else sees it. */
@@ -11,28 +13,31 @@ export const RESTORE_CHECKS = ['rows', 'hashes', 'references', 'ledger', 'audit'
 
 /**
  * Reads the loaded database back and compares every table with the archive, the references between rows, the ledger and
- * the audit log. `key` is that of the archive's hashes. Throws `input_unusable` with what does not hold.
+ * the audit log. `key` is that of the archive's hashes, `opening` how the database was opened. Throws `input_unusable` with what does not hold.
  */
 export async function checkRestored(
   database: Database,
   tables: readonly ArchiveTable[],
   manifest: Manifest,
   key: Uint8Array | undefined,
+  opening: OpenOptions | undefined,
 ): Promise<void> {
-  const problems = await database.snapshot(async (snapshot) => {
+  const problems = await usingRows({ database, tables, key, opening }, async (rows) => {
+    const { snapshot } = rows;
     const found: string[] = [];
     const filled = await listFilled(snapshot, tables);
     for (const table of tables) {
       const expected = manifest.tables.find(({ name }) => name === table.name);
-      const { sha256, rows } = await hashTable({
-        snapshot,
-        others: database.queries,
+      const hashed = await hashTable({
+        rows,
         table,
         isEmpty: !filled.has(table.name),
         key,
       });
-      if (sha256 !== expected?.sha256) {
-        found.push(`${table.name} holds ${rows} rows that are not the ${expected?.rows ?? 0} of the archive`);
+      if (hashed.sha256 !== expected?.sha256) {
+        found.push(
+          `${table.name} holds ${hashed.rows} rows that are not the ${expected?.rows ?? 0} of the archive`,
+        );
       }
     }
     found.push(...(await listBrokenReferences(snapshot)));

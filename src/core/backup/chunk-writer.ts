@@ -40,8 +40,8 @@ export class ChunkWriter {
   }
 
   /** `place` is the same for the same part of a table in every backup. */
-  async write({ raw, rows, group }: RowText, place: string): Promise<WrittenChunk> {
-    const content = contentHash(this.#encrypting?.key, raw);
+  async write({ raw, rows, group, ...text }: RowText, place: string): Promise<WrittenChunk> {
+    const content = text.content ?? contentHash(this.#encrypting?.key, raw);
     const known = this.#known.findContent(content);
     if (known !== undefined && (await this.#isThere(known))) return { chunk: known, newBytes: 0 };
     const described = { raw_bytes: raw.length, rows, content };

@@ -1,26 +1,32 @@
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
-import type { Database, Queries } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
 import { findMeta, insertMetaOnce } from '../database/meta-queries.ts';
 import { migrationChecksum } from '../database/migrate-database.ts';
 import { MIGRATIONS } from '../database/migrations-list.ts';
+import type { OpenOptions } from '../database/open-database.ts';
 import { ReferralError } from '../errors.ts';
 import { type Random, systemRandom } from '../random.ts';
 import { findLastIds, listFilled } from './archive-queries.ts';
-import { listArchiveTables } from './archive-tables.ts';
+import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
 import { type BackupStore, chunkName, manifestName } from './backup-store.ts';
 import { ChunkWriter, type Encrypting } from './chunk-writer.ts';
 import { createSeal } from './encryption.ts';
 import { findKnownChunks, type KnownChunks } from './known-chunks.ts';
 import { FORMAT_VERSION, formatManifest, listFiles, type Manifest, type ManifestTable } from './manifest.ts';
 import { insertRecord } from './record-queries.ts';
+import { type Rows, usingRows } from './rows/using-rows.ts';
 import { claimForCreate } from './store-claim.ts';
 import { writeTable } from './write-table.ts';
 import { assertZstd } from './zstd.ts';
 
 export interface CreateBackupOptions {
   readonly database: Database;
+  /** How it was opened: with it several threads read large tables. */
+  readonly opening?: OpenOptions;
+  /** The key from which on a table is large. */
+  readonly threadsFrom?: number;
   readonly store: BackupStore;
   readonly clock: Clock;
   readonly programVersion: string;
@@ -63,8 +69,11 @@ export async function createBackup(options: CreateBackupOptions): Promise<Create
   try {
     const instanceId = await getInstanceId(database.queries);
     const known = await findKnownChunks(store, instanceId, encrypting?.seal.recipients ?? []);
-    const { manifest, newBytes } = await database.snapshot((snapshot) =>
-      writeSnapshot(snapshot, { ...options, known, encrypting, instanceId }),
+    const tables = listArchiveTables();
+    const { opening, threadsFrom: largeFrom } = options;
+    const { manifest, newBytes } = await usingRows(
+      { database, tables, key: encrypting?.key, opening, largeFrom },
+      (rows) => writeSnapshot(rows, { ...options, tables, known, encrypting, instanceId }),
     );
     await assertComplete(store, manifest);
     const { id, bytes } = formatManifest(manifest);
@@ -106,25 +115,25 @@ interface SnapshotOptions extends CreateBackupOptions {
   readonly known: KnownChunks;
   readonly encrypting: Encrypting | undefined;
   readonly instanceId: string;
+  readonly tables: readonly ArchiveTable[];
 }
 
 async function writeSnapshot(
-  snapshot: Queries,
+  rows: Rows,
   options: SnapshotOptions,
 ): Promise<{ manifest: Manifest; newBytes: number }> {
   const { database, store, clock, programVersion, signal, onProgress, known, encrypting } = options;
+  const { snapshot } = rows;
   const createdAt = clock.now();
   const writer = new ChunkWriter(store, known, encrypting);
   const tables: ManifestTable[] = [];
-  const definitions = listArchiveTables();
-  const filled = await listFilled(snapshot, definitions);
-  const lastIds = await findLastIds(snapshot, definitions);
+  const filled = await listFilled(snapshot, options.tables);
+  const lastIds = await findLastIds(snapshot, options.tables);
   let newBytes = 0;
-  let rows = 0;
-  for (const table of definitions) {
+  let done = 0;
+  for (const table of options.tables) {
     const written = await writeTable({
-      snapshot,
-      others: database.queries,
+      rows,
       table,
       isEmpty: !filled.has(table.name),
       lastId: lastIds.get(table.name) ?? null,
@@ -132,8 +141,8 @@ async function writeSnapshot(
       key: encrypting?.key,
       onRows: (more) => {
         if (signal?.aborted === true) throw interrupted();
-        rows += more;
-        onProgress?.(rows);
+        done += more;
+        onProgress?.(done);
       },
     });
     tables.push(written.table);

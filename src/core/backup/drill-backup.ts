@@ -5,7 +5,7 @@ import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Engine } from '../database/database.ts';
 import type { DatabaseConfig } from '../database/database-config.ts';
-import { openDatabase } from '../database/open-database.ts';
+import { type OpenOptions, openDatabase } from '../database/open-database.ts';
 import { verifySchema } from '../database/verify-schema.ts';
 import { ReferralError } from '../errors.ts';
 import type { Random } from '../random.ts';
@@ -105,13 +105,13 @@ async function drillPostgres(archive: CheckedArchive, options: DrillOptions): Pr
 }
 
 async function build(
-  target: Omit<Parameters<typeof openDatabase>[0], 'migrations'>,
+  target: Omit<OpenOptions, 'migrations'>,
   archive: CheckedArchive,
   options: DrillOptions,
 ): Promise<void> {
   const scratch = await openDatabase({ ...target, migrations: 'skip' });
   try {
-    await buildRestored(scratch, { ...options, ...archive, id: options.found.id });
+    await buildRestored(scratch, target, { ...options, ...archive, id: options.found.id });
     const { drift } = await verifySchema(scratch);
     if (drift.length > 0) {
       throw new ReferralError('check_failed', 'The restored database is not as the migrations make it', {

@@ -26,14 +26,10 @@ export async function restorePostgres(
     // What a killed restore may have left.
     await dropSchema(target.queries, LOADING_SCHEMA);
     await createSchema(target.queries, LOADING_SCHEMA);
-    const fresh = await openDatabase({
-      url,
-      config: options.config,
-      migrations: 'skip',
-      schema: LOADING_SCHEMA,
-    });
+    const opening = { url, config: options.config, migrations: 'skip', schema: LOADING_SCHEMA } as const;
+    const fresh = await openDatabase(opening);
     try {
-      await buildRestored(fresh, options);
+      await buildRestored(fresh, opening, options);
       return await swap(target, fresh, options);
     } finally {
       await fresh.close();

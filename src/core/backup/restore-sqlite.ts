@@ -36,9 +36,10 @@ export async function restoreSqlite(address: SqliteAddress, options: RestoreOpti
     await removeDatabase(building);
     await removeSecondNames(file);
     await assertRoom(file, options.manifest);
-    const fresh = await openDatabase({ url: `sqlite:${building}`, migrations: 'skip', create: true });
+    const opening = { url: `sqlite:${building}`, migrations: 'skip', create: true } as const;
+    const fresh = await openDatabase(opening);
     try {
-      await buildRestored(fresh, options);
+      await buildRestored(fresh, opening, options);
     } finally {
       await fresh.close();
     }

@@ -1,20 +1,16 @@
-import type { Queries } from '../database/database.ts';
 import type { ArchiveTable } from './archive-tables.ts';
 import type { ChunkWriter, WrittenChunk } from './chunk-writer.ts';
 import { createContentHash } from './content-hash.ts';
 import { Places } from './known-chunks.ts';
 import type { ManifestTable } from './manifest.ts';
-import { readRowTexts } from './rows/read-row-texts.ts';
 import type { RowText } from './rows/row-text.ts';
+import type { Rows } from './rows/using-rows.ts';
 
 // While the database gives the next rows, others are compressed and stored.
 const IN_HAND = 4;
 
 export interface WriteTableOptions {
-  /** A transaction: one moment of the database. */
-  readonly snapshot: Queries;
-  /** Any other connection to the same database. */
-  readonly others: Queries;
+  readonly rows: Rows;
   readonly table: ArchiveTable;
   /** Has it no rows? They are not asked for then. */
   readonly isEmpty: boolean;
@@ -48,7 +44,7 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
   try {
     for await (const text of readTexts(options)) {
       whole.update(text.raw);
-      const writing = writer.write(text, places.next(text.group));
+      const writing = writer.write(text, places.next(text.group)).finally(() => text.release?.());
       // It is waited for in its turn; until then nobody else is to hear of its failure.
       writing.catch(() => undefined);
       inHand.push(writing);
@@ -79,20 +75,18 @@ export async function hashTable(
 ): Promise<{ readonly sha256: string; readonly rows: number }> {
   const whole = createContentHash(options.key);
   let count = 0;
-  for await (const { raw, rows } of readTexts(options)) {
-    whole.update(raw);
-    count += rows;
+  for await (const text of readTexts(options)) {
+    whole.update(text.raw);
+    count += text.rows;
+    text.release?.();
   }
   return { sha256: whole.digest('hex'), rows: count };
 }
 
 function readTexts({
-  snapshot,
-  others,
+  rows,
   table,
   isEmpty,
-}: Pick<WriteTableOptions, 'snapshot' | 'others' | 'table' | 'isEmpty'>):
-  | Iterable<RowText>
-  | AsyncIterable<RowText> {
-  return isEmpty ? [] : readRowTexts(snapshot, others, table);
+}: Pick<WriteTableOptions, 'rows' | 'table' | 'isEmpty'>): Iterable<RowText> | AsyncIterable<RowText> {
+  return isEmpty ? [] : rows.read(table);
 }

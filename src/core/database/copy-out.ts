@@ -15,8 +15,7 @@ export async function* streamCopyOut(
 ): AsyncGenerator<Buffer> {
   const { to } = await import('pg-copy-streams');
   // All rows are one statement, however long they take to be read.
-  await sql`set local statement_timeout = 0`.execute(queries);
-  await sql`savepoint before_copy`.execute(queries);
+  await sql.raw('set local statement_timeout = 0; savepoint before_copy').execute(queries);
   const server = await sql<{ id: number }>`select pg_backend_pid() as id`.execute(queries);
   const opened = Promise.withResolvers<Readable>();
   const finished = Promise.withResolvers<void>();
@@ -37,6 +36,7 @@ export async function* streamCopyOut(
     await lent;
     // What was stopped has failed, and a failed transaction can't end well.
     if (isLeft) await sql`rollback to savepoint before_copy`.execute(queries);
+    if (isLeft || isWhole) await sql`release savepoint before_copy`.execute(queries);
   }
 }
 

@@ -17,6 +17,7 @@ export async function backUp(context: JobContext): Promise<JobOutcome> {
   const encryptTo = config.backup.encrypt_to;
   const backup = await createBackup({
     ...{ database, store, clock, random, run, encryptTo, programVersion, signal },
+    opening: { url: config.database.url, config: config.database },
   });
   const { id, tables, bytes, new_bytes } = backup;
   await database.transaction((transaction) =>

@@ -1,7 +1,7 @@
 import type { ArchiveTable, ColumnType } from '../archive-tables.ts';
 import { quoteDocument } from './quote-document.ts';
 import { RowBuffer } from './row-buffer.ts';
-import { CHUNK_BYTES, groupOf, type RowText } from './row-text.ts';
+import { type Allocate, CHUNK_BYTES, groupOf, type RowText } from './row-text.ts';
 import { writeInstant } from './write-instant.ts';
 import { writeInteger, writeJsonText } from './write-json-cell.ts';
 
@@ -18,13 +18,15 @@ const NEWLINE = 0x0a;
 export class CopyFormatter {
   readonly #types: readonly ColumnType[];
   readonly #keyAt: number;
+  readonly #allocate: Allocate;
   readonly #out = new RowBuffer(CHUNK_BYTES + 64 * 1024);
   #rest: Buffer = Buffer.alloc(0);
   #skip = HEADER_BYTES;
   #rows = 0;
   #group = 0;
 
-  constructor({ columns, key }: ArchiveTable) {
+  constructor({ columns, key }: ArchiveTable, allocate: Allocate) {
+    this.#allocate = allocate;
     this.#types = columns.map(({ type }) => type);
     this.#keyAt = columns.findIndex(({ name }) => name === key[0]);
   }
@@ -54,7 +56,8 @@ export class CopyFormatter {
   }
 
   #take(): RowText {
-    const taken = { raw: this.#out.takeFirst(this.#out.length), rows: this.#rows, group: this.#group };
+    const raw = this.#out.takeFirst(this.#out.length, this.#allocate);
+    const taken = { raw, rows: this.#rows, group: this.#group };
     this.#rows = 0;
     return taken;
   }

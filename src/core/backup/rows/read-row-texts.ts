@@ -5,19 +5,30 @@ import type { ArchiveTable } from '../archive-tables.ts';
 import { CopyFormatter } from './copy-formatter.ts';
 import { type ArchiveValue, findNextKey, getLinesPage, streamBinaryRows, streamRows } from './row-queries.ts';
 import {
+  type Allocate,
   CHUNK_BYTES,
   countLines,
   findCut,
   groupOf,
   hashKey,
-  KEYS_PER_CHUNK,
   KEYS_PER_HASH,
+  type KeyRange,
   type RowText,
+  rangeOf,
 } from './row-text.ts';
 import { spliceDocuments } from './splice-documents.ts';
 
 const PAGE = 2_048;
 const NEWLINE = Buffer.from('\n');
+
+export interface ReadOptions {
+  /** Only these keys of a table with a numeric one; both ends are those of chunks. */
+  readonly range?: KeyRange;
+  /** Makes room for a chunk. */
+  readonly allocate?: Allocate;
+}
+
+const allocateAnew: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes);
 
 /**
  * The rows of a table in chunks: the same bytes in the same chunks on both engines, in flat memory. `snapshot` is a
@@ -27,31 +38,48 @@ export function readRowTexts(
   snapshot: Queries,
   others: Queries,
   table: ArchiveTable,
+  { range, allocate = allocateAnew }: ReadOptions = {},
 ): AsyncGenerator<RowText> {
   if (!hasNumericKey(table)) return readByObjects(snapshot, table);
-  return engineOf(snapshot) === 'postgres' ? readCopy(snapshot, others, table) : readPages(snapshot, table);
+  return engineOf(snapshot) === 'postgres'
+    ? readCopy({ snapshot, others, table, range, allocate })
+    : readPages(snapshot, table, range, allocate);
 }
 
-function hasNumericKey({ columns, key }: ArchiveTable): boolean {
+/** Do chunks of this table end at fixed keys? */
+export function hasNumericKey({ columns, key }: ArchiveTable): boolean {
   const type = columns.find(({ name }) => name === key[0])?.type;
   return key.length === 1 && (type === 'id' || type === 'integer');
 }
 
-async function* readCopy(snapshot: Queries, others: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
-  const formatter = new CopyFormatter(table);
-  for await (const chunk of streamBinaryRows(snapshot, others, table)) yield* formatter.push(chunk);
+interface CopyOptions {
+  readonly snapshot: Queries;
+  readonly others: Queries;
+  readonly table: ArchiveTable;
+  readonly range: KeyRange | undefined;
+  readonly allocate: Allocate;
+}
+
+async function* readCopy({ snapshot, others, table, range, allocate }: CopyOptions): AsyncGenerator<RowText> {
+  const formatter = new CopyFormatter(table, allocate);
+  for await (const chunk of streamBinaryRows(snapshot, others, table, range)) yield* formatter.push(chunk);
   yield* formatter.end();
 }
 
-async function* readPages(snapshot: Queries, table: ArchiveTable): AsyncGenerator<RowText> {
-  let from = await findNextKey(snapshot, table, 0);
-  while (from !== undefined) {
-    const group = groupOf(from);
-    const to = (group + 1) * KEYS_PER_CHUNK;
-    const collected = new CollectedLines(group);
+async function* readPages(
+  snapshot: Queries,
+  table: ArchiveTable,
+  range: KeyRange | undefined,
+  allocate: Allocate,
+): AsyncGenerator<RowText> {
+  const end = range?.to ?? Number.POSITIVE_INFINITY;
+  let from = await findNextKey(snapshot, table, range?.from ?? 0);
+  while (from !== undefined && from < end) {
+    const { to } = rangeOf(from);
+    const collected = new CollectedLines(groupOf(from), allocate);
     for (;;) {
       const { rows, last, lines } = await getLinesPage(snapshot, table, { from, to, limit: PAGE });
-      if (lines !== null) yield* collected.add(spliceDocuments(lines), rows);
+      if (lines !== null) yield* collected.add(lines, rows);
       if (rows < PAGE || last === null) break;
       from = last + 1;
     }
@@ -63,22 +91,27 @@ async function* readPages(snapshot: Queries, table: ArchiveTable): AsyncGenerato
 /** Pages of lines, put together to chunks of one group. */
 class CollectedLines {
   readonly #group: number;
+  readonly #allocate: Allocate;
   #parts: Buffer[] = [];
   #bytes = 0;
   #rows = 0;
 
-  constructor(group: number) {
+  constructor(group: number, allocate: Allocate) {
     this.#group = group;
+    this.#allocate = allocate;
   }
 
-  *add(lines: Buffer, rows: number): Generator<RowText> {
+  *add(page: Buffer, rows: number): Generator<RowText> {
+    const lines = spliceDocuments(page);
+    if (lines !== page) release(page);
     this.#parts.push(lines, NEWLINE);
     this.#bytes += lines.length + 1;
     this.#rows += rows;
     while (this.#bytes >= CHUNK_BYTES) {
       const whole = Buffer.concat(this.#parts);
       const cut = findCut(whole);
-      const raw = whole.subarray(0, cut);
+      const raw = this.#allocate(cut);
+      whole.copy(raw, 0, 0, cut);
       const count = countLines(raw);
       this.#parts = [whole.subarray(cut)];
       this.#bytes -= cut;
@@ -88,8 +121,21 @@ class CollectedLines {
   }
 
   *end(): Generator<RowText> {
-    if (this.#rows > 0) yield { raw: Buffer.concat(this.#parts), rows: this.#rows, group: this.#group };
+    if (this.#rows === 0) return;
+    const raw = this.#allocate(this.#bytes);
+    let at = 0;
+    for (const part of this.#parts) {
+      part.copy(raw, at);
+      at += part.length;
+      if (part !== NEWLINE) release(part);
+    }
+    yield { raw, rows: this.#rows, group: this.#group };
   }
+}
+
+// The collector would let megabytes of pages gather, and look through everything that lives each time that it comes for them.
+function release({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 // For tables with other keys: none of them is large.

@@ -1,3 +1,5 @@
+import type { Allocate } from './row-text.ts';
+
 /** A text that is put together as bytes. Who writes into `bytes` reserves room first. */
 export class RowBuffer {
   bytes: Buffer;
@@ -28,8 +30,8 @@ export class RowBuffer {
   }
 
   /** Gives away a copy of the first bytes; those after them stay. */
-  takeFirst(length: number): Buffer {
-    const taken = Buffer.allocUnsafeSlow(length);
+  takeFirst(length: number, allocate: Allocate): Buffer {
+    const taken = allocate(length);
     this.bytes.copy(taken, 0, 0, length);
     this.bytes.copyWithin(0, length, this.length);
     this.length -= length;

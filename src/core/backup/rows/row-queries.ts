@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { streamCopyOut } from '../../database/copy-out.ts';
 import type { Queries } from '../../database/database.ts';
 import type { ArchiveColumn, ArchiveTable } from '../archive-tables.ts';
+import type { KeyRange } from './row-text.ts';
 import { DOCUMENT, END_CODE, NULL, REAL, START_CODE } from './splice-documents.ts';
 
 export type ArchiveValue = string | number | null;
@@ -60,14 +61,21 @@ export async function findNextKey(
   return rows[0]?.key ?? undefined;
 }
 
-/** PostgreSQL: every row in the order of its key, as COPY sends it in binary. */
+/** PostgreSQL: every row, or those of a range, in the order of its key, as COPY sends it in binary. */
 export function streamBinaryRows(
   snapshot: Queries,
   others: Queries,
   { name, columns, key }: ArchiveTable,
+  range?: KeyRange,
 ): AsyncGenerator<Buffer> {
   const names = columns.map((column) => sql.ref(column.name));
-  const query = sql`select ${sql.join(names)} from ${sql.table(name)} order by ${sql.join(key.map((column) => sql.ref(column)))}`;
+  const first = sql.ref(key[0] ?? '');
+  const inRange =
+    range === undefined
+      ? sql`true`
+      : sql`${first} >= ${sql.lit(range.from)} and ${first} < ${sql.lit(range.to)}`;
+  const query = sql`select ${sql.join(names)} from ${sql.table(name)} where ${inRange}
+    order by ${sql.join(key.map((column) => sql.ref(column)))}`;
   return streamCopyOut(snapshot, others, query.compile(snapshot).sql);
 }
 
@@ -116,4 +124,21 @@ function markedValue({ name, type }: ArchiveColumn): RawBuilder<string> {
 
 function character(code: number): RawBuilder<string> {
   return sql`char(${sql.lit(code)})`;
+}
+
+/** PostgreSQL: what another connection needs to see what this transaction does. */
+export async function exportSnapshot(snapshot: Queries): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select pg_export_snapshot() as id`.execute(snapshot);
+  return rows[0]?.id ?? '';
+}
+
+/** PostgreSQL: makes a transaction that has done nothing yet see what that one does. */
+export async function adoptSnapshot(transaction: Queries, id: string): Promise<void> {
+  await sql`set transaction snapshot ${sql.lit(id)}`.execute(transaction);
+}
+
+/** SQLite: a number that changes when another connection commits. */
+export async function findDataVersion(queries: Queries): Promise<number> {
+  const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(queries);
+  return rows[0]?.data_version ?? 0;
 }

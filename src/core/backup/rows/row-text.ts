@@ -7,7 +7,20 @@ export interface RowText {
    * the same one in every backup.
    */
   readonly group: number;
+  /** The content hash, where another thread has computed it. */
+  readonly content?: string;
+  /** Gives the memory of `raw` back to who made it: after this `raw` is empty. */
+  release?(): void;
 }
+
+/** Keys from `from` up to, not including, `to`. */
+export interface KeyRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Makes room for so many bytes, at the beginning of memory of its own. */
+export type Allocate = (bytes: number) => Buffer;
 
 /** Tables with a numeric key: chunks end at multiples of this, so that a changed row changes one chunk only. */
 export const KEYS_PER_CHUNK = 8_192;
@@ -21,6 +34,12 @@ const NEWLINE = 0x0a;
 /** The chunk of a table with a numeric key that a row belongs to. */
 export function groupOf(key: number): number {
   return Math.floor(key / KEYS_PER_CHUNK);
+}
+
+/** The keys of the chunks that begin where this key does. */
+export function rangeOf(key: number): KeyRange {
+  const group = groupOf(key);
+  return { from: group * KEYS_PER_CHUNK, to: (group + 1) * KEYS_PER_CHUNK };
 }
 
 /** Where a text that grew beyond `CHUNK_BYTES` is cut: the end of the line with which it did; 0 when it did not. */
