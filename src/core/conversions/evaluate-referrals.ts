@@ -5,12 +5,11 @@ import type { Instant } from '../time.ts';
 import { isLive } from './decide-referral.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import { type PlannedRow, planReferrals } from './plan-referrals.ts';
+import { beginReferralLoad, type ReferralLoad } from './referral-load-queries.ts';
 import {
-  beginReferralLoad,
   demoteOtherReferrals,
   hasAnyReferral,
   insertReferrals,
-  type ReferralLoad,
   type ReferralRow,
   upsertReferrals,
 } from './referral-queries.ts';

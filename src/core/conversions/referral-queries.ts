@@ -1,12 +1,10 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { copyText } from '../database/copy-rows.ts';
 import { formatCopyRow } from '../database/copy-text.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
-import { suspendIndexes } from '../database/suspend-indexes.ts';
 import type { ReferralStatus } from '../database/tables.ts';
-import { writeChangedPages } from '../database/work-memory.ts';
 import type { Instant } from '../time.ts';
 
 /** A referral as it shall be, found by its contest and booking. */
@@ -30,7 +28,8 @@ export interface ReferralRow {
   readonly updated_at: Instant;
 }
 
-const REFERRAL_COLUMNS = {
+/** The columns of a referral that is written, in their order. */
+export const REFERRAL_COLUMNS = {
   contest_id: 'integer',
   booking_id: 'integer',
   code_id: 'integer',
@@ -61,68 +60,11 @@ export async function insertReferrals(queries: Queries, rows: readonly ReferralR
     await copyText(queries, 'referrals', [...COLUMNS, 'created_at'], Buffer.from(text.join('')));
     return;
   }
-  await insertReferralsInto(queries, 'referrals', rows);
-}
-
-async function insertReferralsInto(
-  queries: Queries,
-  table: string,
-  rows: readonly ReferralRow[],
-): Promise<void> {
-  if (rows.length === 0) return;
   const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
   const json = rowsOfJson(queries, 'x', REFERRAL_COLUMNS, rows as readonly JsonRow<ReferralRow>[]);
-  const isFinal = table === 'referrals';
-  await sql`insert into ${sql.ref(table)} (${names}${sql.raw(isFinal ? ', created_at' : '')})
-    select ${names}${sql.raw(isFinal ? ', x.updated_at' : '')} from ${json}`.execute(queries);
-}
-
-/** The first referrals of all: they are many, and nobody reads them before the transaction ends. */
-export interface ReferralLoad {
-  add(rows: readonly ReferralRow[]): Promise<void>;
-  finish(): Promise<void>;
-}
-
-/** Bookings whose referrals wait in one table: few enough to be sorted in memory and to leave room in the cache. */
-const PART = 150_000;
-
-/**
- * Begins a load into the empty table. On SQLite the rows wait in temporary tables and go over in the order of the bookings, so that the
- * bookings and friends that they point at are asked for in the order in which they lie.
- */
-export async function beginReferralLoad(queries: Queries): Promise<ReferralLoad> {
-  if (engineOf(queries) === 'postgres') {
-    const restore = await suspendIndexes(queries, 'referrals');
-    return { add: (rows) => insertReferrals(queries, rows), finish: restore };
-  }
-  const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
-  const parts = new Set<number>();
-  return {
-    async add(rows) {
-      for (const [part, some] of Map.groupBy(rows, ({ booking_id }) => Math.floor(booking_id / PART))) {
-        if (!parts.has(part)) {
-          await sql`drop table if exists ${tableOf(part)}`.execute(queries);
-          await sql`create temp table ${tableOf(part)} (${names})`.execute(queries);
-        }
-        parts.add(part);
-        await insertReferralsInto(queries, `decided_${part}`, some);
-      }
-    },
-    async finish() {
-      const restore = await suspendIndexes(queries, 'referrals');
-      for (const part of [...parts].sort((a, b) => a - b)) {
-        await sql`insert into referrals (${names}, created_at)
-          select ${names}, updated_at from ${tableOf(part)} order by booking_id`.execute(queries);
-        await sql`drop table ${tableOf(part)}`.execute(queries);
-        await writeChangedPages(queries);
-      }
-      await restore();
-    },
-  };
-}
-
-function tableOf(part: number): RawBuilder<unknown> {
-  return sql.ref(`decided_${part}`);
+  await sql`insert into referrals (${names}, created_at) select ${names}, x.updated_at from ${json}`.execute(
+    queries,
+  );
 }
 
 /** Inserts or replaces referrals. The caller has made sure that no friend gets two live ones. */

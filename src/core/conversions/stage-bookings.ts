@@ -5,10 +5,12 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import type { LocatedRow } from './apply-booking-batch.ts';
 import type { BookingReading } from './read-booking-file.ts';
+import { createRowPayload } from './row-payload.ts';
 import { createStage, fillStage, indexStage } from './stage-queries.ts';
 
 /** Bytes to a statement, about. */
 const FLUSH_AT = 1_000_000;
+const ROOM = 1_250_000;
 
 /**
  * Brings all good rows of a file into a temporary table; after that the hash of the file is known. While PostgreSQL takes some rows in, the
@@ -21,7 +23,7 @@ export async function stageBookings(
 ): Promise<void> {
   await createStage(queries);
   const form = createRowForm(engineOf(queries) === 'sqlite' ? 'jsonb' : 'copy', []);
-  let [payload, other] = [createPayload(form), createPayload(form)];
+  let [payload, other] = [createRowPayload(form, ROOM), createRowPayload(form, ROOM)];
   let sent = Promise.resolve();
   const flush = async (): Promise<void> => {
     if (payload.isEmpty()) return;
@@ -33,7 +35,9 @@ export async function stageBookings(
   };
   try {
     for await (const rows of reading.batches()) {
-      payload.add(rows);
+      let text = '';
+      for (const row of rows) text += spellRow(form, row);
+      payload.add(text);
       if (payload.length() >= FLUSH_AT) await flush();
       onBatch();
     }
@@ -42,40 +46,6 @@ export async function stageBookings(
     await sent;
   }
   await indexStage(queries);
-}
-
-interface Payload {
-  add(rows: readonly LocatedRow[]): void;
-  length(): number;
-  isEmpty(): boolean;
-  /** The bytes of all rows since the last time; they stay until rows are added again. */
-  finish(): Uint8Array;
-}
-
-/** Rows become bytes as soon as they are read: texts that are joined for long cost more to tidy up than to read. */
-function createPayload(form: RowForm): Payload {
-  let bytes = Buffer.allocUnsafeSlow(1);
-  let length = form.headerLength;
-  return {
-    add(rows) {
-      let text = '';
-      for (const row of rows) text += spellRow(form, row);
-      if (length + text.length > bytes.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(FLUSH_AT + FLUSH_AT / 4, 2 * (length + text.length)));
-        larger.set(bytes.subarray(0, length));
-        bytes = larger;
-      }
-      length += bytes.write(text, length, 'latin1');
-    },
-    length: () => length,
-    isEmpty: () => length === form.headerLength,
-    finish() {
-      const payload = bytes.subarray(0, length);
-      form.finish(payload);
-      length = form.headerLength;
-      return payload;
-    },
-  };
 }
 
 /** In the order of `STAGE_COLUMNS`. */

@@ -1,0 +1,85 @@
+import { type RawBuilder, sql } from 'kysely';
+import { createRowForm } from '../customers/row-form.ts';
+import type { Queries } from '../database/database.ts';
+import { engineOf } from '../database/engine-of.ts';
+import { suspendIndexes } from '../database/suspend-indexes.ts';
+import { writeChangedPages } from '../database/work-memory.ts';
+import { insertReferrals, REFERRAL_COLUMNS, type ReferralRow } from './referral-queries.ts';
+import { createRowPayload, type RowPayload } from './row-payload.ts';
+
+/** The first referrals of all: they are many, and nobody reads them before the transaction ends. */
+export interface ReferralLoad {
+  add(rows: readonly ReferralRow[]): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** Bookings whose referrals wait in one table: few enough to be sorted in memory and to leave room in the cache. */
+const PART = 150_000;
+/** Bytes to a statement, about. */
+const FLUSH_AT = 250_000;
+const ROOM = 300_000;
+const COLUMNS = Object.keys(REFERRAL_COLUMNS) as (keyof ReferralRow)[];
+const NAMES = sql.join(COLUMNS.map((column) => sql.ref(column)));
+
+/**
+ * Begins a load into the empty table. On SQLite the rows wait in temporary tables and go over in the order of the bookings, so that the
+ * bookings and friends that they point at are asked for in the order in which they lie.
+ */
+export async function beginReferralLoad(queries: Queries): Promise<ReferralLoad> {
+  if (engineOf(queries) === 'postgres') {
+    const restore = await suspendIndexes(queries, 'referrals');
+    return { add: (rows) => insertReferrals(queries, rows), finish: restore };
+  }
+  const form = createRowForm('jsonb', []);
+  const spell = (value: string | number | null): string => {
+    if (value === null) return form.nothing;
+    return typeof value === 'number' ? form.number(value) : form.quote(form.escape(value));
+  };
+  const parts = new Map<number, RowPayload>();
+  return {
+    async add(rows) {
+      for (const row of rows) {
+        const part = Math.floor(row.booking_id / PART);
+        let payload = parts.get(part);
+        if (payload === undefined) {
+          payload = createRowPayload(form, ROOM);
+          parts.set(part, payload);
+          await createPart(queries, part);
+        }
+        payload.add(form.row(COLUMNS.map((column) => spell(row[column]))));
+        if (payload.length() >= FLUSH_AT) await fillPart(queries, part, payload);
+      }
+    },
+    async finish() {
+      const restore = await suspendIndexes(queries, 'referrals');
+      for (const [part, payload] of [...parts].sort(([a], [b]) => a - b)) {
+        await fillPart(queries, part, payload);
+        await takePart(queries, part);
+        await writeChangedPages(queries);
+      }
+      await restore();
+    },
+  };
+}
+
+async function createPart(queries: Queries, part: number): Promise<void> {
+  await sql`drop table if exists ${tableOf(part)}`.execute(queries);
+  await sql`create temp table ${tableOf(part)} (${NAMES})`.execute(queries);
+}
+
+async function fillPart(queries: Queries, part: number, payload: RowPayload): Promise<void> {
+  if (payload.isEmpty()) return;
+  const cells = COLUMNS.map((_, index) => sql`json_extract(entry.value, ${sql.lit(`$[${index}]`)})`);
+  await sql`insert into ${tableOf(part)} (${NAMES})
+    select ${sql.join(cells)} from jsonb_each(${payload.finish()}) as entry`.execute(queries);
+}
+
+async function takePart(queries: Queries, part: number): Promise<void> {
+  await sql`insert into referrals (${NAMES}, created_at)
+    select ${NAMES}, updated_at from ${tableOf(part)} order by booking_id`.execute(queries);
+  await sql`drop table ${tableOf(part)}`.execute(queries);
+}
+
+function tableOf(part: number): RawBuilder<unknown> {
+  return sql.ref(`decided_${part}`);
+}
