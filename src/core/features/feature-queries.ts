@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { instantParameter } from '../database/instant-parameter.ts';
+import { sortedKey } from '../database/sorted-key.ts';
 import { currencyExponent } from '../money.ts';
 import { addMilliseconds, type Instant } from '../time.ts';
 import type { CustomerFacts } from './feature-list.ts';
@@ -72,18 +73,18 @@ function bookingFacts(queries: Queries, at: Instant, currency: string): RawBuild
   const exponent = currencyExponent(currency);
   const factor =
     exponent <= 2 ? sql`* ${sql.lit(10 ** (2 - exponent))}` : sql`/ ${sql.lit(10 ** (exponent - 2))}`;
-  return sql`select customer_ref, count(*) as bookings,
+  return sql`select ${sortedKey(queries, 'customer_ref')} as customer_ref, count(*) as bookings,
       ${countIf(sql`booked_at > ${instantParameter(queries, addMilliseconds(at, -365 * DAY_MS))}`)} as bookings_365d,
       cast(sum(case when currency = ${currency} then amount_minor else 0 end) as bigint) ${factor} as spend,
       max(booked_at) as last_booked_at, ${countIf(sql`completed_at <= ${until}`)} as completed,
       ${countIf(sql`cancelled_at <= ${until}`)} as cancelled
-    from bookings where customer_ref is not null and booked_at <= ${until} group by customer_ref`;
+    from bookings where customer_ref is not null and booked_at <= ${until} group by 1`;
 }
 
 function mailFacts(queries: Queries, at: Instant): RawBuilder<unknown> {
-  return sql`select customer_ref, count(*) as mails,
+  return sql`select ${sortedKey(queries, 'customer_ref')} as customer_ref, count(*) as mails,
       ${countIf(sql`sent_at > ${instantParameter(queries, addMilliseconds(at, -90 * DAY_MS))}`)} as mails_90d, max(sent_at) as last_mailed_at
-    from deliveries where status = 'accepted' and sent_at <= ${instantParameter(queries, at)} group by customer_ref`;
+    from deliveries where status = 'accepted' and sent_at <= ${instantParameter(queries, at)} group by 1`;
 }
 
 /** First by mail, then by customer. */
@@ -111,8 +112,8 @@ function eventFacts(queries: Queries, at: Instant): RawBuilder<unknown> {
 }
 
 function contestFacts(queries: Queries, at: Instant): RawBuilder<unknown> {
-  return sql`select customer_ref, count(*) as contests from participants
-    where enrolled_at <= ${instantParameter(queries, at)} group by customer_ref`;
+  return sql`select ${sortedKey(queries, 'customer_ref')} as customer_ref, count(*) as contests from participants
+    where enrolled_at <= ${instantParameter(queries, at)} group by 1`;
 }
 
 function referralFacts(queries: Queries, at: Instant): RawBuilder<unknown> {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { sortedKey } from '../database/sorted-key.ts';
 import type { Instant } from '../time.ts';
 import { bookingCounts, referralCounts } from './booking-queries.ts';
 import { localStart } from './local-start-queries.ts';
 import { stands } from './program-queries.ts';
-import { allOf, ofContest, type ReportScope, type SqlCondition, sorted } from './report-scope-queries.ts';
+import { allOf, ofContest, type ReportScope, type SqlCondition } from './report-scope-queries.ts';
 import { bookingStatusAt, referralStatusAt } from './status-at-queries.ts';
 import type { ZoneOffset } from './zone-offsets.ts';
 
@@ -53,7 +54,7 @@ export async function countJoined(
         where ${referralCounts(scope)} and ${referralStatusAt(scope)} not in ('rejected', 'expired')
         group by r.referrer_ref) a on a.referrer_ref = c.id
       left join (
-        select ${sorted(queries, 'b.customer_ref')} as customer_ref, count(*) as bookings from bookings b
+        select ${sortedKey(queries, 'b.customer_ref')} as customer_ref, count(*) as bookings from bookings b
         where ${bookingCounts(scope)} and ${isOn(scope)} group by 1) k on k.customer_ref = c.id
     where c.erased_at is null and ${scope.contest === null ? sql`1 = 1` : sql`p.customer_ref is not null`}
     group by 1 order by 1`,
@@ -76,7 +77,7 @@ export async function countReturns(
     ['customers', 'participants', 'bookings'],
     sql`select ${localStart(queries, 'c.joined_at', 'month', joined)} as month, x.booked, count(*) as customers
     from (
-      select ${sorted(queries, 'b.customer_ref')} as customer_ref,
+      select ${sortedKey(queries, 'b.customer_ref')} as customer_ref,
         ${localStart(queries, 'b.booked_at', 'month', booked)} as booked
       from bookings b where ${bookingCounts(scope)} and ${isOn(scope)} group by 1, 2
     ) x cross join customers c

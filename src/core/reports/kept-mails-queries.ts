@@ -65,12 +65,16 @@ export async function lockEvents(queries: Queries): Promise<void> {
   await sql`lock table events in share mode`.execute(queries);
 }
 
-export async function clearMarks(queries: Queries): Promise<void> {
-  await queries.deleteFrom('report_mails').execute();
-}
-
-/** Adds the marks of the events with keys in (from, to], in the order of their mails, in which an index grows fastest. */
+/**
+ * Adds the marks of the events with keys in (from, to], in the order of their mails, in which an index grows fastest. From 0 on it begins again: then no
+ * row is there, and looking for one would cost as much as adding it.
+ */
 export async function addMarks(queries: Queries, from: number, to: number): Promise<void> {
+  if (from === 0) await queries.deleteFrom('report_mails').execute();
+  const known =
+    from === 0
+      ? sql``
+      : sql`on conflict (delivery_id) do update set marks = report_mails.marks | excluded.marks`;
   await sql`insert into report_mails (delivery_id, campaign_id, customer_ref, marks)
     select x.delivery_id, d.campaign_id, d.customer_ref, x.marks
     from (
@@ -78,6 +82,5 @@ export async function addMarks(queries: Queries, from: number, to: number): Prom
       where e.id > ${from} and e.id <= ${to} and e.delivery_id is not null
       group by e.delivery_id
     ) x join deliveries d on d.id = x.delivery_id
-    where x.marks > 0 order by x.delivery_id
-    on conflict (delivery_id) do update set marks = report_mails.marks | excluded.marks`.execute(queries);
+    where x.marks > 0 order by x.delivery_id ${known}`.execute(queries);
 }

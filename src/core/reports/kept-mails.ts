@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { allowMemory } from '../database/work-memory.ts';
-import { addMarks, clearMarks, findLastEvent, lockEvents, lockMails } from './kept-mails-queries.ts';
+import { addMarks, findLastEvent, lockEvents, lockMails } from './kept-mails-queries.ts';
 import { listKept, readStamps, type Stamps, saveKept } from './kept-queries.ts';
 
 interface State {
@@ -20,6 +20,14 @@ const MANY = 10_000_000;
 const FEW_EVENTS = 20_000;
 const KEY = 'mails';
 
+export interface RefreshOptions {
+  /** With so many events nothing is kept of them. */
+  readonly few?: number | undefined;
+  /** Events of a step for which writers have to wait. */
+  readonly slice?: number | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
  * Takes new events into `report_mails`, which says of each delivery what was reported about it: marks are only added, so
  * that a repeated event changes nothing. Where it can't write, reports read the events themselves.
@@ -27,18 +35,12 @@ const KEY = 'mails';
 export async function refreshMails(
   database: Database,
   clock: Pick<Clock, 'now'>,
-  {
-    few = FEW_EVENTS,
-    onProgress,
-  }: {
-    readonly few?: number | undefined;
-    readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  } = {},
+  { few = FEW_EVENTS, slice = SLICE, onProgress }: RefreshOptions = {},
 ): Promise<boolean> {
   try {
     for (;;) {
       const { to, end, many } = await database.transaction((transaction) =>
-        takeSlice(transaction, clock, few),
+        takeSlice(transaction, clock, few, slice),
       );
       onProgress?.(to, end);
       if (many !== undefined) await database.transaction((transaction) => takeMany(transaction, clock, many));
@@ -74,7 +76,12 @@ interface Many {
   readonly mails: string;
 }
 
-async function takeSlice(queries: Queries, clock: Pick<Clock, 'now'>, few: number): Promise<Step> {
+async function takeSlice(
+  queries: Queries,
+  clock: Pick<Clock, 'now'>,
+  few: number,
+  slice: number,
+): Promise<Step> {
   const { state: before, stamp } = await readState(queries);
   if (stamp === stampOf(await readStamps(queries))) return { to: before.mark, end: before.mark };
   if (before.mark === 0 && (await findLastEvent(queries)) <= few) return { to: 0, end: 0 };
@@ -86,12 +93,11 @@ async function takeSlice(queries: Queries, clock: Pick<Clock, 'now'>, few: numbe
   const from = again ? 0 : state.mark;
   // Nothing comes in below the last key while the table is locked.
   const end = await findLastEvent(queries);
-  if (end - from > SLICE && engineOf(queries) === 'postgres') {
+  if (end - from > slice && engineOf(queries) === 'postgres') {
     const to = Math.min(end, from + MANY);
     return { to: from, end, many: { before: content, from, to, mails: stamps.mails } };
   }
-  if (again) await clearMarks(queries);
-  const to = Math.min(end, from + SLICE);
+  const to = Math.min(end, from + slice);
   await addMarks(queries, from, to);
   await save(queries, clock, to === end ? stampOf(stamps) : '', { mark: to, mails: stamps.mails });
   return { to, end };
@@ -106,7 +112,6 @@ async function takeMany(queries: Queries, clock: Pick<Clock, 'now'>, many: Many)
   const { content } = await readState(queries);
   if (content !== many.before) return;
   await allowMemory(queries);
-  if (many.from === 0) await clearMarks(queries);
   await addMarks(queries, many.from, many.to);
   await save(queries, clock, '', { mark: many.to, mails: many.mails });
 }

@@ -7,6 +7,7 @@ import { getContest } from '../contests/get-contest.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { buildReport } from './build-report.ts';
 import { buildTableReport } from './build-table-report.ts';
+import { refreshMails } from './kept-mails.ts';
 import type { Report } from './report.ts';
 
 const NOW = '2026-09-01T10:00:00.000Z';
@@ -156,6 +157,21 @@ describeEngines('what is kept of reports', (openDatabase, engine) => {
     expect(events).toBe(`${last.id} of ${last.id} events`);
     expect(answers.length).toBeGreaterThan(10);
     expect(answers).toEqual(answers.map((_, at) => `answer ${at + 1}`));
+  });
+
+  it('takes many events in steps, whoever else does or rewrites one of them meanwhile', async () => {
+    const database = await openDatabase();
+    await fillReportData(database, { customers: PEOPLE });
+    for (const at of [3, 20]) {
+      const steps: number[] = [];
+      const refresh = (onProgress?: (done: number) => void) =>
+        refreshMails(database, { now: () => NOW }, { few: 0, slice: 7, onProgress });
+      const rewrite = sql`update events set type = 'complained' where id = ${at}`.execute(database.queries);
+      await Promise.all([refresh((done) => steps.push(done)), rewrite, refresh()]);
+      expect(steps.length).toBeGreaterThan(1);
+      expect(await ask(database, 0, 'all')).toEqual(await ask(database, 0, 'none'));
+      expect(await ask(database, 6, 'all')).toEqual(await ask(database, 6, 'none'));
+    }
   });
 
   it('holds for whom a change of another connection is not there yet', async () => {

@@ -1,16 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import { sortedKey } from '../database/sorted-key.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import { anyMarks, MARKS, type Mark, marksOf } from './kept-mails-queries.ts';
-import {
-  allOf,
-  campaignCounts,
-  happenedIn,
-  ofContest,
-  type ReportScope,
-  sorted,
-} from './report-scope-queries.ts';
+import { allOf, campaignCounts, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
 import { deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
 
 const NAMES = Object.keys(MARKS) as Mark[];
@@ -151,7 +145,7 @@ export function reportedMails(queries: Queries, scope: ReportScope): RawBuilder<
 /** The same, as the bits of `marks`. */
 function reportedMarks(queries: Queries, { asOf, mailsKept }: ReportScope): RawBuilder<unknown> {
   if (mailsKept && asOf === null) return sql`report_mails`;
-  const delivery = sorted(queries, 'e.delivery_id');
+  const delivery = sortedKey(queries, 'e.delivery_id');
   return sql`(
     select ${delivery} as delivery_id, ${marksOf(queries)} as marks
     from events e

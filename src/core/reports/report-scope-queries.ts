@@ -1,6 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
 import type { Instant } from '../time.ts';
 import type { Kept } from './kept.ts';
 
@@ -46,12 +44,6 @@ export function happenedIn({ from, to, asOf }: ReportScope, column: string): Sql
     to === null ? undefined : sql`${at} < ${to}`,
     asOf === null ? undefined : sql`${at} <= ${asOf}`,
   ]);
-}
-
-/** The column of keys, which SQLite then does not group by an index on it: it would fetch each row from where it lies, and sorting them is quicker. */
-export function sorted(queries: Queries, column: string): RawBuilder<number> {
-  const key = sql.ref<number>(column);
-  return engineOf(queries) === 'sqlite' ? sql`cast(${key} as integer)` : sql`${key}`;
 }
 
 /** Is `column` the key of the contest, if the report is about one? */
