@@ -1,7 +1,7 @@
 import type { ArchiveTable, ColumnType } from '../archive-tables.ts';
-import { quoteDocument } from './quote-document.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { type Allocate, CHUNK_BYTES, groupOf, type RowText } from './row-text.ts';
+import { writeDocument } from './write-document.ts';
 import { writeInstant } from './write-instant.ts';
 import { writeInteger, writeJsonText } from './write-json-cell.ts';
 
@@ -103,7 +103,7 @@ function writeCell(out: RowBuffer, type: ColumnType, bytes: Buffer, at: number, 
   else if (type === 'time') writeInstant(out, bytes, at);
   else if (type === 'real') out.add(JSON.stringify(bytes.readDoubleBE(at)));
   // The first byte is the version of the binary form, which is 1.
-  else if (type === 'json') out.add(quoteDocument(bytes.toString('latin1', at + 1, at + length)));
+  else if (type === 'json') writeDocument(out, bytes, at + 1, at + length);
   else writeInteger(out, readInteger(bytes, at, length));
 }
 

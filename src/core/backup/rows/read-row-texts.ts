@@ -3,6 +3,7 @@ import type { Queries } from '../../database/database.ts';
 import { engineOf } from '../../database/engine-of.ts';
 import type { ArchiveTable } from '../archive-tables.ts';
 import { CopyFormatter } from './copy-formatter.ts';
+import { RowBuffer } from './row-buffer.ts';
 import { type ArchiveValue, findNextKey, getLinesPage, streamBinaryRows, streamRows } from './row-queries.ts';
 import {
   type Allocate,
@@ -19,7 +20,7 @@ import {
 import { spliceDocuments } from './splice-documents.ts';
 
 const PAGE = 2_048;
-const NEWLINE = Buffer.from('\n');
+const NEWLINE = 0x0a;
 
 export interface ReadOptions {
   /** Only these keys of a table with a numeric one; both ends are those of chunks. */
@@ -74,62 +75,51 @@ async function* readPages(
 ): AsyncGenerator<RowText> {
   const end = range?.to ?? Number.POSITIVE_INFINITY;
   let from = await findNextKey(snapshot, table, range?.from ?? 0);
+  const collected = new CollectedLines(allocate);
   while (from !== undefined && from < end) {
     const { to } = rangeOf(from);
-    const collected = new CollectedLines(groupOf(from), allocate);
+    const group = groupOf(from);
     for (;;) {
       const { rows, last, lines } = await getLinesPage(snapshot, table, { from, to, limit: PAGE });
-      if (lines !== null) yield* collected.add(lines, rows);
+      if (lines !== null) yield* collected.add(lines, rows, group);
       if (rows < PAGE || last === null) break;
       from = last + 1;
     }
-    yield* collected.end();
+    yield* collected.end(group);
     from = await findNextKey(snapshot, table, to);
   }
 }
 
-/** Pages of lines, put together to chunks of one group. */
+/** Pages of lines, put together to chunks, of one group at a time. */
 class CollectedLines {
-  readonly #group: number;
   readonly #allocate: Allocate;
-  #parts: Buffer[] = [];
-  #bytes = 0;
+  readonly #out = new RowBuffer(CHUNK_BYTES + 64 * 1024);
   #rows = 0;
 
-  constructor(group: number, allocate: Allocate) {
-    this.#group = group;
+  constructor(allocate: Allocate) {
     this.#allocate = allocate;
   }
 
-  *add(page: Buffer, rows: number): Generator<RowText> {
-    const lines = spliceDocuments(page);
-    if (lines !== page) release(page);
-    this.#parts.push(lines, NEWLINE);
-    this.#bytes += lines.length + 1;
+  *add(page: Buffer, rows: number, group: number): Generator<RowText> {
+    const out = this.#out;
+    spliceDocuments(out, page);
+    release(page);
+    out.addByte(NEWLINE);
     this.#rows += rows;
-    while (this.#bytes >= CHUNK_BYTES) {
-      const whole = Buffer.concat(this.#parts);
-      const cut = findCut(whole);
-      const raw = this.#allocate(cut);
-      whole.copy(raw, 0, 0, cut);
+    while (out.length >= CHUNK_BYTES) {
+      const raw = out.takeFirst(findCut(out.bytes.subarray(0, out.length)), this.#allocate);
       const count = countLines(raw);
-      this.#parts = [whole.subarray(cut)];
-      this.#bytes -= cut;
       this.#rows -= count;
-      yield { raw, rows: count, group: this.#group };
+      yield { raw, rows: count, group };
     }
   }
 
-  *end(): Generator<RowText> {
+  *end(group: number): Generator<RowText> {
     if (this.#rows === 0) return;
-    const raw = this.#allocate(this.#bytes);
-    let at = 0;
-    for (const part of this.#parts) {
-      part.copy(raw, at);
-      at += part.length;
-      if (part !== NEWLINE) release(part);
-    }
-    yield { raw, rows: this.#rows, group: this.#group };
+    const raw = this.#out.takeFirst(this.#out.length, this.#allocate);
+    const rows = this.#rows;
+    this.#rows = 0;
+    yield { raw, rows, group };
   }
 }
 

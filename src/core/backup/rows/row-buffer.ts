@@ -29,6 +29,13 @@ export class RowBuffer {
     this.length += this.bytes.write(text, this.length, 'latin1');
   }
 
+  /** Adds bytes of another buffer. */
+  addBytes(source: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    source.copy(this.bytes, this.length, start, end);
+    this.length += end - start;
+  }
+
   /** Gives away a copy of the first bytes; those after them stay. */
   takeFirst(length: number, allocate: Allocate): Buffer {
     const taken = allocate(length);

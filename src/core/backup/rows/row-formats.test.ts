@@ -9,6 +9,7 @@ import { quoteDocument } from './quote-document.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { CHUNK_BYTES, countLines, findCut } from './row-text.ts';
 import { spliceDocuments } from './splice-documents.ts';
+import { writeDocument } from './write-document.ts';
 import { writeInstant } from './write-instant.ts';
 import { writeInteger, writeJsonText } from './write-json-cell.ts';
 
@@ -51,21 +52,27 @@ test('a document becomes a string of its canonical form, however an engine has w
   fc.assert(
     fc.property(fc.oneof(flat, fc.object()), (document) => {
       const expected = toByteText(JSON.stringify(canonicalJson(document)));
-      expect(quoteDocument(toByteText(JSON.stringify(document)))).toBe(expected);
-      expect(quoteDocument(toByteText(blanks(document)))).toBe(expected);
+      for (const given of [JSON.stringify(document), blanks(document)]) {
+        expect(quoteDocument(toByteText(given))).toBe(expected);
+        const bytes = Buffer.from(`"${given}"`);
+        const inPlace = written((out) => writeDocument(out, bytes, 1, bytes.length - 1));
+        expect(toByteText(inPlace)).toBe(expected);
+      }
     }),
   );
 });
 
 test('of a key that is written twice the last value counts', () => {
   expect(quoteDocument('{"a":"1","a":"2"}')).toBe(JSON.stringify('{"a":"2"}'));
+  const twice = Buffer.from('{"a":"1","a":"2"}{"a":"3"}');
+  expect(written((out) => writeDocument(out, twice, 0, 17))).toBe(JSON.stringify('{"a":"2"}'));
   expect(quoteDocument('{"b": "1", "a": "2", "b": "3"}')).toBe(JSON.stringify('{"a":"2","b":"3"}'));
 });
 
 test('documents and doubles are put among the other cells of their row', () => {
   const page =
     '[1,"a"]\x01d{"b": "x"}\x02[2]\n[2]\x01n\x02\x01r0.10000000000000001\x02\n[3,"é"]\x01d{}\x02[null]';
-  expect(spliceDocuments(Buffer.from(page)).toString()).toBe(
+  expect(written((out) => spliceDocuments(out, Buffer.from(page)))).toBe(
     '[1,"a","{\\"b\\":\\"x\\"}",2]\n[2,null,0.1]\n[3,"é","{}",null]',
   );
 });

@@ -1,4 +1,5 @@
-import { quoteDocument } from './quote-document.ts';
+import type { RowBuffer } from './row-buffer.ts';
+import { writeDocument } from './write-document.ts';
 
 /** Bytes that no JSON holds: before and after what SQLite can't write as it is to be, among the cells of a row. */
 export const START_CODE = 0x01;
@@ -8,37 +9,37 @@ export const DOCUMENT = 'd';
 export const REAL = 'r';
 export const NULL = 'n';
 
-const START = '\x01';
-const END = '\x02';
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const COMMA = 0x2c;
+const DOCUMENT_CODE = DOCUMENT.charCodeAt(0);
+const REAL_CODE = REAL.charCodeAt(0);
 
 /**
- * Lines of JSON arrays from lines in which documents and doubles stand by themselves: `[1,"a"]␁d{"b": 1}␂[2]` becomes
- * `[1,"a","{\"b\":1}",2]`. Every line begins with an array. A page without any is given back as it is.
+ * Writes lines of JSON arrays, of lines in which documents and doubles stand by themselves: `[1,"a"]␁d{"b": 1}␂[2]` becomes
+ * `[1,"a","{\"b\":1}",2]`. Every line begins with an array.
  */
-export function spliceDocuments(page: Buffer): Buffer {
-  if (!page.includes(START_CODE)) return page;
-  const text = page.toString('latin1');
-  let spliced = '';
+export function spliceDocuments(out: RowBuffer, page: Buffer): void {
   let at = 0;
-  for (;;) {
-    const start = text.indexOf(START, at);
-    if (start === -1) break;
-    const end = text.indexOf(END, start);
+  for (let start = page.indexOf(START_CODE); start !== -1; start = page.indexOf(START_CODE, at)) {
+    const end = page.indexOf(END_CODE, start);
     // The array before gives its bracket up; two values have nothing between them.
-    if (start > at) spliced += text.slice(at, start - 1);
-    spliced += `,${formatValue(text[start + 1], text.slice(start + 2, end))}`;
+    if (start > at) out.addBytes(page, at, start - 1);
+    out.addByte(COMMA);
+    writeValue(out, page, start + 1, end);
     at = end + 1;
-    const next = text[at];
-    if (next === '[') {
-      spliced += ',';
+    if (page[at] === OPEN) {
+      out.addByte(COMMA);
       at += 1;
-    } else if (next !== START) spliced += ']';
+    } else if (page[at] !== START_CODE) out.addByte(CLOSE);
   }
-  return Buffer.from(spliced + text.slice(at), 'latin1');
+  out.addBytes(page, at, page.length);
 }
 
-function formatValue(kind: string | undefined, value: string): string {
-  if (kind === DOCUMENT) return quoteDocument(value);
+function writeValue(out: RowBuffer, page: Buffer, start: number, end: number): void {
+  if (page[start] === DOCUMENT_CODE) writeDocument(out, page, start + 1, end);
   // SQLite gives 17 digits, which tell every double; the shortest text that does is JavaScript's.
-  return kind === REAL ? JSON.stringify(Number(value)) : 'null';
+  else if (page[start] === REAL_CODE)
+    out.add(JSON.stringify(Number(page.toString('latin1', start + 1, end))));
+  else out.add('null');
 }
