@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   addMilliseconds,
   findInstant,
+  isInstant,
   isTimezone,
   parseDuration,
   parseInstant,
@@ -90,5 +91,28 @@ describe('zones', () => {
 
   it('adds milliseconds', () => {
     expect(addMilliseconds('2026-12-31T23:59:59.999Z', 1)).toBe('2027-01-01T00:00:00.000Z');
+  });
+});
+
+describe('isInstant', () => {
+  it('says of a text what findInstant would give back unchanged', () => {
+    const part = (most: number, length: number) =>
+      fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(length, '0'));
+    const text = fc
+      .tuple(part(9999, 4), part(13, 2), part(32, 2), part(25, 2), part(61, 2), part(61, 2), part(999, 3))
+      .map(([y, mo, d, h, mi, s, ms]) => `${y}-${mo}-${d}T${h}:${mi}:${s}.${ms}Z`);
+    fc.assert(
+      fc.property(fc.oneof(text, fc.string()), (value) => {
+        expect(isInstant(value)).toBe(findInstant(value) === value);
+      }),
+    );
+    for (const other of [
+      '2026-03-01',
+      '2026-03-01T09:00:00Z',
+      '2026-03-01t09:00:00.000z',
+      '2026-03-01T09:00:00.000Z ',
+    ]) {
+      expect(isInstant(other)).toBe(false);
+    }
   });
 });

@@ -214,20 +214,25 @@ function attribute(queries: Queries, table: string, name: string): RawBuilder<un
 
 function sources(queries: Queries, scope: CandidateScope): RawBuilder<unknown> {
   const { contest, byCode, signUpDays, newFriend, people, hasReferrals } = scope;
-  const isOfContest = sql`(c.contest_id = ${contest.id}
-    or (c.contest_id is null and b.booked_at >= ${contest.starts_at} and b.booked_at < ${contest.ends_at}))`;
-  const codes = sql`left join codes c on ${byCode ? sql`c.code = b.code and ${isOfContest}` : sql`false`}`;
-  const credited =
+  const ofBooking = (name: 'a' | 'c'): RawBuilder<unknown> => {
+    const of = sql.ref(`${name}.contest_id`);
+    const isOfContest = sql`(${of} = ${contest.id}
+      or (${of} is null and b.booked_at >= ${contest.starts_at} and b.booked_at < ${contest.ends_at}))`;
+    const condition = sql`${sql.ref(`${name}.code`)} = b.code and ${isOfContest}`;
+    return sql`left join codes ${sql.ref(name)} on ${byCode ? condition : sql`false`}`;
+  };
+  // The code that counts: that of the booking, else that of a sign-up.
+  const codes =
     signUpDays === undefined
-      ? sql`c.id`
-      : sql`coalesce(c.id, ${firstSignUp(queries, contest.id, signUpDays)})`;
+      ? ofBooking('a')
+      : sql`${ofBooking('c')} left join codes a on a.id = coalesce(c.id, ${firstSignUp(queries, contest.id, signUpDays)})`;
   const history = historyOf(newFriend, contest.starts_at);
   const persons = sql`left join customers f on f.id = b.customer_ref left join customers o on o.id = a.customer_ref`;
   const referrals = sql`left join referrals r on r.contest_id = ${contest.id} and r.booking_id = b.id
     left join referral_decisions d on d.id = (select max(l.id) from referral_decisions l where l.referral_id = r.id)`;
   // In the order of the rows: an index would have to look up each of them.
   return sql`from bookings b ${sql.raw(engineOf(queries) === 'sqlite' ? 'not indexed' : '')}
-    ${codes} left join codes a on a.id = ${credited} ${history}
+    ${codes} ${history}
     ${people === undefined ? sql`` : persons} ${hasReferrals ? referrals : sql``}
     where b.customer_ref is not null and (a.id is not null${hasReferrals ? sql` or r.id is not null` : sql``})`;
 }

@@ -46,7 +46,7 @@ export async function evaluateReferrals(
     isLarge = isFirst && candidates >= LARGE;
   });
   for await (const page of pages) {
-    if (isLarge) load ??= await beginReferralLoad(queries);
+    if (isLarge) load ??= await beginReferralLoad(queries, contest.id, now);
     const { fresh, known } = sortOut(page);
     created += fresh.length;
     changed += known.length;

@@ -1,12 +1,15 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { createContestFixture } from '../../../test/contest-fixture.ts';
+import { createContestFixture, NOW } from '../../../test/contest-fixture.ts';
 import { describeEngines } from '../../../test/engines.ts';
+import { getContest } from '../contests/get-contest.ts';
 import { verifySchema } from '../database/verify-schema.ts';
+import { evaluateReferrals } from './evaluate-referrals.ts';
 
 /** From 20,000 rows on, empty tables are loaded without their indexes, which are built at the end. */
 const ROWS = 20_100;
 
-describeEngines('a large import', (open) => {
+describeEngines('a large import', (open, engine) => {
   test('credits every booking once, finds each again, and leaves the schema as it was', {
     timeout: 120_000,
   }, async () => {
@@ -30,5 +33,35 @@ describeEngines('a large import', (open) => {
     ]);
     expect(again).toMatchObject({ created: 1, updated: 0, unchanged: ROWS, unattributed: third + 1 });
     expect(again.referrals).toEqual(first.referrals);
+  });
+
+  test('loads first referrals whose bookings are far apart, each once and as one by one', {
+    timeout: 60_000,
+  }, async () => {
+    const database = await open();
+    const { importRows, codes } = await createContestFixture(database);
+    const contest = await getContest(database.queries, 'summer');
+    // The next booking is 74,000: those that follow lie on both sides of the 75,000th.
+    await database.queries
+      .insertInto('bookings')
+      .values({
+        ...{ id: 73_999, source: 'other', booking_reference: 'X', amount_minor: 0, refunded_minor: 0 },
+        ...{ currency: 'EUR', status: 'cancelled', booked_at: '2026-01-01T00:00:00.000Z', attributes: '{}' },
+        created_at: '2026-01-01T00:00:00.000Z',
+      })
+      .execute();
+    if (engine === 'postgres') {
+      await sql`select setval(pg_get_serial_sequence('bookings', 'id'), 73999)`.execute(database.queries);
+    }
+    const rows = Array.from({ length: 4_100 }, (_, index) => [
+      ...[`B-${index}`, `friend${index}@example.net`, codes.get('C-1') ?? '', '100', 'completed'],
+      `2026-06-${String(10 + (index % 7)).padStart(2, '0')}`,
+    ]);
+    await importRows([['booking_reference', 'email', 'code', 'amount', 'status', 'booked_at'], ...rows]);
+    const ids = await database.queries.selectFrom('referrals').select('booking_id').orderBy('id').execute();
+    expect(new Set(ids.map((row) => row.booking_id)).size).toBe(4_100);
+    expect(Math.max(...ids.map((row) => row.booking_id ?? 0))).toBe(78_099);
+    const evaluated = await database.transaction((queries) => evaluateReferrals(queries, contest, NOW));
+    expect(evaluated).toEqual({ created: 0, changed: 0 });
   });
 });

@@ -83,12 +83,7 @@ export async function* planReferrals(
       const attribution = attributionOf(row);
       const personal =
         isCompared && attribution !== undefined && attribution.referrer_ref !== row.friend_ref
-          ? findPersonalFraud(
-              personOf(row, 'referrer'),
-              personOf(row, 'friend'),
-              contest.rules.fraud,
-              isDisposable,
-            )
+          ? findPersonalFraud(referrerOf(row), friendOf(row), contest.rules.fraud, isDisposable)
           : NONE;
       const group = groups.get(row.place);
       const fraud = group === undefined ? personal : [...personal, ...group];
@@ -182,15 +177,28 @@ function attributionOf(row: PlannedRow['row']): Attribution | undefined {
   };
 }
 
-function personOf(row: PlannedRow['row'], who: 'friend' | 'referrer'): Person {
+// Spelt out twice: names that are put together for a million rows cost more than all rules.
+function friendOf(row: PlannedRow['row']): Person {
   return {
-    email: row[`${who}_email`] ?? null,
-    address_key: row[`${who}_address_key`] ?? null,
-    first_name: row[`${who}_first_name`] ?? null,
-    last_name: row[`${who}_last_name`] ?? null,
-    name: row[`${who}_name`] ?? null,
-    phone: row[`${who}_phone`] ?? null,
-    postal: row[`${who}_postal`] ?? null,
+    email: row.friend_email ?? null,
+    address_key: row.friend_address_key ?? null,
+    first_name: row.friend_first_name ?? null,
+    last_name: row.friend_last_name ?? null,
+    name: row.friend_name ?? null,
+    phone: row.friend_phone ?? null,
+    postal: row.friend_postal ?? null,
+  };
+}
+
+function referrerOf(row: PlannedRow['row']): Person {
+  return {
+    email: row.referrer_email ?? null,
+    address_key: row.referrer_address_key ?? null,
+    first_name: row.referrer_first_name ?? null,
+    last_name: row.referrer_last_name ?? null,
+    name: row.referrer_name ?? null,
+    phone: row.referrer_phone ?? null,
+    postal: row.referrer_postal ?? null,
   };
 }
 

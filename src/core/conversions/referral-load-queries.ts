@@ -4,6 +4,7 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { suspendIndexes } from '../database/suspend-indexes.ts';
 import { writeChangedPages } from '../database/work-memory.ts';
+import type { Instant } from '../time.ts';
 import { insertReferrals, REFERRAL_COLUMNS, type ReferralRow } from './referral-queries.ts';
 import { createRowPayload, type RowPayload } from './row-payload.ts';
 
@@ -14,18 +15,25 @@ export interface ReferralLoad {
 }
 
 /** Bookings whose referrals wait in one table: few enough to be sorted in memory and to leave room in the cache. */
-const PART = 150_000;
+const PART = 75_000;
 /** Bytes to a statement, about. */
 const FLUSH_AT = 250_000;
 const ROOM = 300_000;
-const COLUMNS = Object.keys(REFERRAL_COLUMNS) as (keyof ReferralRow)[];
+// The others are the same in all rows.
+const COLUMNS = (Object.keys(REFERRAL_COLUMNS) as (keyof ReferralRow)[]).filter(
+  (column) => column !== 'contest_id' && column !== 'updated_at',
+);
 const NAMES = sql.join(COLUMNS.map((column) => sql.ref(column)));
 
 /**
- * Begins a load into the empty table. On SQLite the rows wait in temporary tables and go over in the order of the bookings, so that the
+ * Begins a load of the referrals of one contest into the empty table. On SQLite the rows wait in temporary tables and go over in the order of the bookings, so that the
  * bookings and friends that they point at are asked for in the order in which they lie.
  */
-export async function beginReferralLoad(queries: Queries): Promise<ReferralLoad> {
+export async function beginReferralLoad(
+  queries: Queries,
+  contestId: number,
+  now: Instant,
+): Promise<ReferralLoad> {
   if (engineOf(queries) === 'postgres') {
     const restore = await suspendIndexes(queries, 'referrals');
     return { add: (rows) => insertReferrals(queries, rows), finish: restore };
@@ -54,7 +62,7 @@ export async function beginReferralLoad(queries: Queries): Promise<ReferralLoad>
       const restore = await suspendIndexes(queries, 'referrals');
       for (const [part, payload] of [...parts].sort(([a], [b]) => a - b)) {
         await fillPart(queries, part, payload);
-        await takePart(queries, part);
+        await takePart(queries, part, contestId, now);
         await writeChangedPages(queries);
       }
       await restore();
@@ -74,9 +82,9 @@ async function fillPart(queries: Queries, part: number, payload: RowPayload): Pr
     select ${sql.join(cells)} from jsonb_each(${payload.finish()}) as entry`.execute(queries);
 }
 
-async function takePart(queries: Queries, part: number): Promise<void> {
-  await sql`insert into referrals (${NAMES}, created_at)
-    select ${NAMES}, updated_at from ${tableOf(part)} order by booking_id`.execute(queries);
+async function takePart(queries: Queries, part: number, contestId: number, now: Instant): Promise<void> {
+  await sql`insert into referrals (contest_id, ${NAMES}, created_at, updated_at)
+    select ${contestId}, ${NAMES}, ${now}, ${now} from ${tableOf(part)} order by booking_id`.execute(queries);
   await sql`drop table ${tableOf(part)}`.execute(queries);
 }
 

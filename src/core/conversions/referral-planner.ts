@@ -48,9 +48,7 @@ export function createReferralPlanner(
     const { booking, friend_ref, attribution, history, decision } = candidate;
     const value = appraise(booking);
     const friend_taken = taken.has(friend_ref);
-    const facts: ReferralFacts = {
-      ...{ booking, friend_ref, attribution, history, decision, fraud, value, friend_taken },
-    };
+    const facts = { booking, friend_ref, attribution, history, decision, fraud, value, friend_taken };
     const verdict = refuseReferral(facts, rules, contest) ?? settle(facts);
     if (isLive(verdict.status)) taken.add(facts.friend_ref);
     const { status, reason, hold_until, since } = verdict;

@@ -2,17 +2,26 @@ import { sql } from 'kysely';
 import type { Queries } from './database.ts';
 import { engineOf } from './engine-of.ts';
 
-/** What SQLite may hold of the database while much is loaded, in KiB; PostgreSQL gets as much for each sort and join. */
-const MEMORY_KIBIBYTES = 65_536;
+/** What SQLite may hold of the database while much is loaded, in KiB, and as much again for each half of a sort. */
+const CACHE_KIBIBYTES = 32_768;
+/** What PostgreSQL may use for a sort or join. */
+const SERVER_MEMORY = '64MB';
 /** Pages; what is left of the cache while changed pages are written. */
 const SMALLEST_CACHE = 10;
 /** Rows of bookings that fill the cache, however short they are. */
 const ROWS_OF_CACHE = 500_000;
 
-/** For sorts, joins and pages that are asked for in random order: until the end of the transaction, on SQLite of the connection. */
+/**
+ * Memory for sorts, joins and pages that are asked for in random order, and on SQLite a second thread, which sorts one part of many rows while the
+ * next is gathered: until the end of the transaction, on SQLite of the connection.
+ */
 export async function allowMemory(queries: Queries): Promise<void> {
-  if (engineOf(queries) === 'sqlite') return setCache(queries, -MEMORY_KIBIBYTES);
-  await sql`set local work_mem = ${sql.lit(`${MEMORY_KIBIBYTES}kB`)}`.execute(queries);
+  if (engineOf(queries) === 'postgres') {
+    await sql`set local work_mem = ${sql.lit(SERVER_MEMORY)}`.execute(queries);
+    return;
+  }
+  await setCache(queries, -CACHE_KIBIBYTES);
+  await sql`pragma threads = 1`.execute(queries);
 }
 
 /**
@@ -26,7 +35,7 @@ export async function writeChangedPages(queries: Queries): Promise<void> {
   await sql`select count(*) from (select 1 from bookings not indexed limit ${ROWS_OF_CACHE})`.execute(
     queries,
   );
-  await setCache(queries, -MEMORY_KIBIBYTES);
+  await setCache(queries, -CACHE_KIBIBYTES);
 }
 
 async function setCache(queries: Queries, size: number): Promise<void> {
