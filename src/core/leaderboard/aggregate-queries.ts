@@ -35,24 +35,39 @@ export async function listAggregates(
   selection: ReferralSelection,
   rules: Pick<Rules, 'qualify' | 'scoring'>,
 ): Promise<AggregateRow[]> {
-  const perReferral = rules.scoring.points_per_referral;
   const isPlain =
-    groupAttribute(rules) === undefined && rules.scoring.points_per_amount.points === 0 && perReferral > 0;
-  const scores = isPlain
-    ? countReferrals(selection, perReferral)
-    : addUpReferrals(engineOf(queries), selection, rules);
+    groupAttribute(rules) === undefined &&
+    rules.scoring.points_per_amount.points === 0 &&
+    rules.scoring.points_per_referral > 0;
+  if (isPlain) return countReferrals(queries, selection, rules);
   const { rows } = await sql<AggregateRow>`
     select p.id as customer_ref, p.customer_id, p.tier, s.referrals, s.counted, s.groups_count as "groups", s.points as sum,
       s.reached_at
-    from (${scores}) s join customers p on p.id = s.referrer_ref`.execute(queries);
+    from (${addUpReferrals(engineOf(queries), selection, rules)}) s join customers p on p.id = s.referrer_ref`.execute(
+    queries,
+  );
   return rows;
 }
 
-// Where each referral is worth the same and nothing is capped, counting is enough.
-function countReferrals(selection: ReferralSelection, perReferral: number): RawBuilder<unknown> {
-  return sql`select r.referrer_ref, count(*) as referrals, count(*) as counted, 0 as groups_count,
-      count(*) * ${integer(perReferral)} as points, max(r.booked_at) as reached_at
-    from referrals r ${bookingsOf(selection)} where ${isSelected(selection)} group by r.referrer_ref`;
+// Where each referral is worth the same and nothing is capped, counting is enough, and no number comes from the server twice.
+async function countReferrals(
+  queries: Queries,
+  selection: ReferralSelection,
+  { scoring }: Pick<Rules, 'scoring'>,
+): Promise<AggregateRow[]> {
+  const hasTiers = Object.keys(scoring.tier_percent).length > 0;
+  const { rows } = await sql<
+    Pick<AggregateRow, 'customer_ref' | 'customer_id' | 'referrals' | 'reached_at'> & {
+      readonly tier?: string | null;
+    }
+  >`select p.id as customer_ref, p.customer_id, ${hasTiers ? sql`p.tier,` : sql``} s.referrals, s.reached_at
+    from (select r.referrer_ref, count(*) as referrals, max(r.booked_at) as reached_at
+      from referrals r ${bookingsOf(selection)} where ${isSelected(selection)} group by r.referrer_ref) s
+    join customers p on p.id = s.referrer_ref`.execute(queries);
+  return rows.map(({ customer_ref, customer_id, tier = null, referrals, reached_at }) => {
+    const sum = referrals * scoring.points_per_referral;
+    return { customer_ref, customer_id, tier, referrals, counted: referrals, groups: 0, sum, reached_at };
+  });
 }
 
 const bookingsAndFriends = sql`left join bookings b on b.id = r.booking_id join customers f on f.id = r.friend_ref`;

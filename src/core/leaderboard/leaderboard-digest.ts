@@ -29,8 +29,10 @@ export function leaderboardDigest(
   return hash.update(`${pending}],"rules_sha256":${JSON.stringify(rulesSha256)}}`).digest('hex');
 }
 
-// RFC 8785 writes strings and whole numbers as JSON.stringify does, and keys in this order.
+// RFC 8785 writes strings and whole numbers as JSON.stringify does, and keys in this order. An instant has nothing to escape.
 function canonicalEntry(entry: SignedEntry): string {
   const { counted, customer_id, groups, points, position, qualified, reached_at, referrals } = entry;
-  return JSON.stringify({ counted, customer_id, groups, points, position, qualified, reached_at, referrals });
+  const id = JSON.stringify(customer_id);
+  const score = `"counted":${counted},"customer_id":${id},"groups":${groups},"points":${points},"position":${position}`;
+  return `{${score},"qualified":${qualified},"reached_at":"${reached_at}","referrals":${referrals}}`;
 }

@@ -1,4 +1,5 @@
 import { compareBytes } from '../compare-bytes.ts';
+import type { Instant } from '../time.ts';
 import type { Score } from './score-participant.ts';
 
 export interface ScoredParticipant extends Score {
@@ -15,9 +16,15 @@ export interface Entry extends ScoredParticipant {
 export function compareScores(a: ScoredParticipant, b: ScoredParticipant): number {
   return (
     b.points - a.points ||
-    compareBytes(a.reached_at, b.reached_at) ||
+    compareInstants(a.reached_at, b.reached_at) ||
     compareBytes(a.customer_id, b.customer_id)
   );
+}
+
+// They are ASCII, which JavaScript sorts as bytes do.
+function compareInstants(a: Instant, b: Instant): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Participants in order, each with its position. */
