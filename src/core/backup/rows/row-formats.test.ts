@@ -48,9 +48,11 @@ test('a document becomes a string of its canonical form, however an engine has w
     fc.oneof(text, fc.constantFrom('city', 'a', 'b', 'é', 'tier')),
     fc.oneof(text, value),
   );
+  // JSON has no infinite numbers.
+  const any = fc.object({ values: [value, fc.double({ noNaN: true, noDefaultInfinity: true })] });
   const blanks = (document: object) => JSON.stringify(document, null, 1).replaceAll(/\n */g, ' ');
   fc.assert(
-    fc.property(fc.oneof(flat, fc.object()), (document) => {
+    fc.property(fc.oneof(flat, any), (document) => {
       const expected = toByteText(JSON.stringify(canonicalJson(document)));
       for (const given of [JSON.stringify(document), blanks(document)]) {
         expect(quoteDocument(toByteText(given))).toBe(expected);
