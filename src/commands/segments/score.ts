@@ -86,7 +86,7 @@ async function scoreByModel(context: Context, input: Input, name: string): Promi
       const progress = context.progress('scoring customers');
       const scores = await scoreCustomers(database, {
         ...{ backend, version, model, clock, run, dryRun: globals.dryRun },
-        onProgress: (done) => progress.update(done),
+        onProgress: progress.update,
       }).finally(() => progress.stop());
       for (const warning of scores.warnings) context.warn(warning);
       return scores;

@@ -132,7 +132,7 @@ export const command = defineCommand({
 });
 
 async function readData(
-  { openInput, clock }: Context,
+  { openInput, clock, progress: createProgress }: Context,
   database: Database,
   input: Input,
   reading: ReturnType<typeof parseReading>,
@@ -140,7 +140,9 @@ async function readData(
   const { from, test, target, seed, ignore } = input;
   if (from === undefined) {
     if (isTargetName(target)) {
-      return readTrainingCustomers(database, { target, seed, ignore, now: clock.now() });
+      const progress = createProgress('reading customers');
+      const options = { target, seed, ignore, now: clock.now(), onProgress: progress.update };
+      return readTrainingCustomers(database, options).finally(() => progress.stop());
     }
     throw new ReferralError(
       'usage',

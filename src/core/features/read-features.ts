@@ -1,7 +1,13 @@
 import type { Queries } from '../database/database.ts';
 import type { Instant } from '../time.ts';
 import { type CustomerFacts, FEATURES, PRESENT_FIELDS } from './feature-list.ts';
-import { findMainCurrency, listAttributes, type Population, streamFacts } from './feature-queries.ts';
+import {
+  countCustomers,
+  findMainCurrency,
+  listAttributes,
+  type Population,
+  streamFacts,
+} from './feature-queries.ts';
 
 /** The features of one customer, in the order of `columns`; null where there is no value. Attributes are the texts that they are kept as. */
 export interface FeatureRow {
@@ -63,6 +69,11 @@ function createReader(column: string): Reader {
   if (field !== undefined) return (facts) => field(facts);
   const name = column.startsWith(ATTRIBUTE_PREFIX) ? column.slice(ATTRIBUTE_PREFIX.length) : column;
   return (_facts, attributes) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
+}
+
+/** How many rows `readFeatures` has without a population. */
+export function countFeatureRows(queries: Queries): Promise<number> {
+  return countCustomers(queries);
 }
 
 /** The column names that customers have: features, fields, attributes with and without the prefix. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Queries } from '../database/database.ts';
 import { readFeatures } from '../features/read-features.ts';
 import type { Cutoff } from '../features/targets.ts';
@@ -12,11 +13,14 @@ export interface CollectedCustomers {
   readonly times: readonly number[];
 }
 
-/** Reads the features of the people of each cut-off as of its time: these columns, or all that there are. */
+const TOLD_EVERY = 2_000;
+
+/** Reads the features of the people of each cut-off as of its time: these columns, or all that there are. `onProgress` is told how many rows there are. */
 export async function collectCustomers(
   snapshot: Queries,
   cutoffs: readonly Cutoff[],
   names?: readonly string[],
+  onProgress?: (rows: number) => void,
 ): Promise<CollectedCustomers> {
   let columns = names;
   let collector: CellCollector | undefined;
@@ -31,6 +35,10 @@ export async function collectCustomers(
       collector.add(cells.map((cell) => String(cell ?? '')));
       outcomes.push(outcome);
       times.push(index);
+      if (times.length % TOLD_EVERY !== 0) continue;
+      onProgress?.(times.length);
+      // Lets a signal come in, and the progress be drawn.
+      await setImmediate();
     }
   }
   return { columns: collector?.finish() ?? [], outcomes, times };

@@ -66,11 +66,13 @@ async function train(database: Database): Promise<TrainResult> {
   return trainModel(database, data, { seed: 1, keep: [], backend: 'wasm', ...recording, dryRun: false });
 }
 
-async function score(database: Database, now: Instant) {
+async function score(database: Database, now: Instant, onProgress?: (done: number, total: number) => void) {
   const version = await getScoringModel(database.queries, 'clicks_next_mail');
   const model = await loadModel(database.queries, version);
   const { backend } = await openBackend(['wasm']);
-  return scoreCustomers(database, { backend, version, model, clock: clockAt(now), run, dryRun: false });
+  return scoreCustomers(database, {
+    ...{ backend, version, model, clock: clockAt(now), run, dryRun: false, onProgress },
+  });
 }
 
 const readPredictions = (database: Database) =>
@@ -104,7 +106,9 @@ describeEngines('models of customers', (open) => {
     expect(await readPredictions(database)).toEqual([]);
     await deleteSegment(database, 'clicks_next_mail_low', { ...recording, dryRun: false });
 
-    const scored = await score(database, NOW);
+    const told: number[][] = [];
+    const scored = await score(database, NOW, (done, total) => told.push([done, total]));
+    expect(told).toEqual([[CUSTOMERS - 1, CUSTOMERS - 1]]);
     expect(scored).toMatchObject({ model: 'clicks_next_mail', version: 1, scored: CUSTOMERS - 1 });
     const predictions = await readPredictions(database);
     expect(predictions.map(({ customer_ref }) => customer_ref)).not.toContain(7);

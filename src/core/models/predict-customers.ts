@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { inChunks } from '../database/in-chunks.ts';
 import { ReferralError } from '../errors.ts';
-import { listKnownColumns, readFeatures } from '../features/read-features.ts';
+import { countFeatureRows, listKnownColumns, readFeatures } from '../features/read-features.ts';
 import type { Instant } from '../time.ts';
 import type { Backend } from './backend.ts';
 import { createValueCollector } from './collect-values.ts';
@@ -14,7 +15,7 @@ export interface CustomerPrediction {
   readonly backend: Backend;
   readonly version: ModelVersion;
   readonly model: Model;
-  readonly onProgress?: ((done: number) => void) | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface PredictedCustomers {
@@ -41,6 +42,7 @@ export async function predictCustomers(
   const collector = createValueCollector(model.columns);
   await database.snapshot(async (snapshot) => {
     await assertKnown(await listKnownColumns(snapshot), names, version);
+    const total = onProgress === undefined ? 0 : await countFeatureRows(snapshot);
     const table = await readFeatures(snapshot, now, { columns: names });
     for await (const rows of inChunks(table.rows, BATCH)) {
       for (const { cells } of rows) collector.add(cells);
@@ -52,7 +54,9 @@ export async function predictCustomers(
         refs.push(ref);
         scores.push(own[index] ?? 0);
       }
-      onProgress?.(refs.length);
+      onProgress?.(refs.length, total);
+      // Lets a signal come in, and the progress be drawn.
+      await setImmediate();
     }
   });
   return { refs, scores, warnings: watch.warnings() };

@@ -27,16 +27,19 @@ export async function readTrainingCustomers(
     now,
     seed,
     ignore,
+    onProgress,
   }: {
     readonly target: TargetName;
     readonly now: Instant;
     readonly seed: number;
     readonly ignore: readonly string[];
+    /** Rows that were read. */
+    readonly onProgress?: ((rows: number) => void) | undefined;
   },
 ): Promise<TrainingData> {
   return database.snapshot(async (snapshot) => {
     const cutoffs = await listCutoffs(snapshot, target, now);
-    const { columns, outcomes, times } = await collectCustomers(snapshot, cutoffs);
+    const { columns, outcomes, times } = await collectCustomers(snapshot, cutoffs, undefined, onProgress);
     const collected = columns.filter(({ name }) => !ignore.includes(name));
     return {
       source: 'customers',

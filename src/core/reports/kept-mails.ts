@@ -6,6 +6,8 @@ import { allowMemory } from '../database/work-memory.ts';
 import { addMarks, findLastEvent, lockEvents, lockMails } from './kept-mails-queries.ts';
 import { listKept, readStamps, type Stamps, saveKept } from './kept-queries.ts';
 
+type TakenStamps = Stamps<(typeof TAKEN_FROM)[number]>;
+
 interface State {
   /** Every event up to this key is taken in. */
   readonly mark: number;
@@ -15,10 +17,12 @@ interface State {
 
 // Events of a slice, each in a transaction of its own, so that nobody waits for long.
 const SLICE = 1_000_000;
+// So many at once are a matter of a minute or less, and of what a server sorts on its disk.
 const MANY = 10_000_000;
 // So few are counted in the blink of an eye.
 const FEW_EVENTS = 20_000;
 const KEY = 'mails';
+const TAKEN_FROM = ['events', 'mails'] as const;
 
 export interface RefreshOptions {
   /** With so many events nothing is kept of them. */
@@ -54,7 +58,7 @@ export async function refreshMails(
 }
 
 /** Does `report_mails` hold every event of this snapshot? */
-export async function areMailsFresh(queries: Queries, stamps: Stamps): Promise<boolean> {
+export async function areMailsFresh(queries: Queries, stamps: TakenStamps): Promise<boolean> {
   const [row] = await listKept(queries, [KEY]);
   return row?.stamp === stampOf(stamps);
 }
@@ -83,12 +87,12 @@ async function takeSlice(
   slice: number,
 ): Promise<Step> {
   const { state: before, stamp } = await readState(queries);
-  if (stamp === stampOf(await readStamps(queries))) return { to: before.mark, end: before.mark };
+  if (stamp === stampOf(await readStamps(queries, TAKEN_FROM))) return { to: before.mark, end: before.mark };
   if (before.mark === 0 && (await findLastEvent(queries)) <= few) return { to: 0, end: 0 };
   await lockMails(queries);
   await lockEvents(queries);
   const { state, content } = await readState(queries);
-  const stamps = await readStamps(queries);
+  const stamps = await readStamps(queries, TAKEN_FROM);
   const again = state.mark > 0 && state.mails !== stamps.mails;
   const from = again ? 0 : state.mark;
   // Nothing comes in below the last key while the table is locked.
@@ -128,6 +132,6 @@ async function save(queries: Queries, clock: Pick<Clock, 'now'>, stamp: string, 
   await saveKept(queries, [{ key: KEY, stamp, content: JSON.stringify(state), stored_at: clock.now() }]);
 }
 
-function stampOf({ events, mails }: Stamps): string {
+function stampOf({ events, mails }: TakenStamps): string {
   return `${events}, ${mails}`;
 }

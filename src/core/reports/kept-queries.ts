@@ -24,25 +24,33 @@ export const SOURCES = [
 
 export type Source = (typeof SOURCES)[number];
 /** A text for each source that is another one whenever its rows are. */
-export type Stamps = Readonly<Record<Source, string>>;
+export type Stamps<Asked extends Source = Source> = Readonly<Record<Asked, string>>;
 
-const KEYED = SOURCES.filter((source) => source !== 'segment_members' && source !== 'mails');
+const UNKEYED: readonly Source[] = ['segment_members', 'mails'];
 
 /**
  * PostgreSQL counts every statement that changed a table, and the count of a transaction comes with its rows. SQLite has
  * one writer: new rows show by the highest key, changes by the count, and the send loop's by the number of open deliveries.
  */
-export async function readStamps(queries: Queries): Promise<Stamps> {
+export async function readStamps<Asked extends Source>(
+  queries: Queries,
+  sources: readonly Asked[],
+): Promise<Stamps<Asked>> {
   const { rows: changes } = await sql<{ source: string; changes: number }>`
     select source, sum(changes) as changes from report_changes group by source`.execute(queries);
   const counts = new Map(changes.map((row) => [row.source, String(row.changes)]));
-  const keys = engineOf(queries) === 'sqlite' ? await readSqliteKeys(queries) : new Map<string, string>();
-  const entries = SOURCES.map((source) => [source, `${counts.get(source) ?? 0}/${keys.get(source) ?? ''}`]);
-  return Object.fromEntries(entries) as Stamps;
+  const keys =
+    engineOf(queries) === 'sqlite' ? await readSqliteKeys(queries, sources) : new Map<string, string>();
+  const entries = sources.map((source) => [source, `${counts.get(source) ?? 0}/${keys.get(source) ?? ''}`]);
+  return Object.fromEntries(entries) as Stamps<Asked>;
 }
 
-async function readSqliteKeys(queries: Queries): Promise<ReadonlyMap<string, string>> {
-  const highest = KEYED.map(
+async function readSqliteKeys(
+  queries: Queries,
+  sources: readonly Source[],
+): Promise<ReadonlyMap<string, string>> {
+  const keyed = sources.filter((source) => !UNKEYED.includes(source));
+  const highest = keyed.map(
     (source) =>
       sql`select ${source} as source, coalesce((select max(id) from ${sql.table(source)}), 0) as state`,
   );
@@ -50,20 +58,29 @@ async function readSqliteKeys(queries: Queries): Promise<ReadonlyMap<string, str
     source: string;
     state: number;
   }>`${sql.join(highest, sql` union all `)}`.execute(queries);
-  const { rows: open } = await sql<{ n: number }>`
+  const keys = new Map<string, string>(rows.map((row) => [row.source, String(row.state)]));
+  if (sources.includes('deliveries')) {
+    keys.set('deliveries', `${keys.get('deliveries') ?? 0}+${await countOpen(queries)}`);
+  }
+  if (sources.includes('segment_members')) keys.set('segment_members', await describeMembers(queries));
+  return keys;
+}
+
+async function countOpen(queries: Queries): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
     select (select count(*) from deliveries where status = 'pending')
       + (select count(*) from deliveries where status in ('claimed', 'sending')) as n`.execute(queries);
-  // Members have no key of their own and no trigger, which would slow scoring: a sum over what they are stands for them.
-  const { rows: members } = await sql<{ state: string }>`
+  return rows[0]?.n ?? 0;
+}
+
+// Members have no key of their own and no trigger, which would slow scoring: a sum over what they are stands for them.
+async function describeMembers(queries: Queries): Promise<string> {
+  const { rows } = await sql<{ state: string }>`
     select count(*) || ':' || coalesce(max(scored_at), '') || ':' || coalesce(sum(segment_id * 31 + customer_ref), 0) || ':'
       || coalesce(sum((((customer_ref * customer_ref) % 2147483647) * (customer_ref % 46337 + segment_id)) % 2147483647), 0)
       as state
     from segment_members`.execute(queries);
-  return new Map([
-    ...rows.map((row) => [row.source, String(row.state)] as const),
-    ['deliveries', `${rows.find(({ source }) => source === 'deliveries')?.state ?? 0}+${open[0]?.n ?? 0}`],
-    ['segment_members', members[0]?.state ?? ''],
-  ]);
+  return rows[0]?.state ?? '';
 }
 
 export async function listKept(

@@ -3,7 +3,15 @@ import type { RawBuilder } from 'kysely';
 import { sha256 } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { listKept, readStamps, type Source, type Stamps, saveKept, tidyKept } from './kept-queries.ts';
+import {
+  listKept,
+  readStamps,
+  SOURCES,
+  type Source,
+  type Stamps,
+  saveKept,
+  tidyKept,
+} from './kept-queries.ts';
 
 /** Answers of earlier reports, given again as long as nothing that they were made of has changed. */
 export interface Kept {
@@ -49,7 +57,7 @@ export async function openKept(
     readonly onAnswer?: ((answers: number) => void) | undefined;
   } = {},
 ): Promise<OpenKept> {
-  const stamps = await readStamps(snapshot);
+  const stamps = await readStamps(snapshot, SOURCES);
   const answers: Answer[] = [];
   // Two parts of a report may ask the same.
   const asked = new Map<string, Promise<unknown>>();
