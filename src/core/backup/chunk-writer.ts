@@ -31,6 +31,7 @@ export class ChunkWriter {
   readonly #known: KnownChunks;
   readonly #encrypting: Encrypting | undefined;
   readonly #reader: ArchiveReader;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(store: BackupStore, known: KnownChunks, encrypting: Encrypting | undefined) {
     this.#store = store;
@@ -50,7 +51,7 @@ export class ChunkWriter {
       const { file } = await this.#put(bytes);
       return { chunk: { ...file, ...described, group: null, base: null }, newBytes: file.bytes };
     }
-    const { bytes, base } = (await this.#compressChange(raw, place)) ?? {
+    const { bytes, base } = (await this.#inTurn(() => this.#compressChange(raw, place))) ?? {
       bytes: await compress(raw),
       base: null,
     };
@@ -65,6 +66,13 @@ export class ChunkWriter {
         return false;
     }
     return true;
+  }
+
+  // To compress against a base takes 30 MB: one chunk at a time.
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   /** The rows, compressed against those that stood in their place; undefined when that is not worth it. */

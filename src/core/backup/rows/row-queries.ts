@@ -142,3 +142,8 @@ export async function findDataVersion(queries: Queries): Promise<number> {
   const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(queries);
   return rows[0]?.data_version ?? 0;
 }
+
+/** SQLite: keeps next to no pages in memory, for rows that are read once and in their order. */
+export async function readOnce(queries: Queries): Promise<void> {
+  await sql`pragma cache_size = -512`.execute(queries);
+}

@@ -5,7 +5,7 @@ import { type ErrorCode, ReferralError } from '../../errors.ts';
 import type { ArchiveTable } from '../archive-tables.ts';
 import { contentHash } from '../content-hash.ts';
 import { readRowTexts } from './read-row-texts.ts';
-import { adoptSnapshot } from './row-queries.ts';
+import { adoptSnapshot, readOnce } from './row-queries.ts';
 import { CHUNK_BYTES, type KeyRange } from './row-text.ts';
 
 /** The first message to the thread. */
@@ -86,6 +86,7 @@ class RowReader {
 
   async #serve(database: Database, transaction: Queries, snapshot: string | null): Promise<void> {
     if (snapshot !== null) await adoptSnapshot(transaction, snapshot);
+    if (database.engine === 'sqlite') await readOnce(transaction);
     this.#tell({ kind: 'begun' });
     for (let order = await this.#next(); order.kind === 'read'; order = await this.#next()) {
       await this.#read(database, transaction, order.table, order.range);

@@ -11,7 +11,7 @@ import { RowThread } from './row-thread.ts';
 /** The rows of one moment of a database. */
 export interface Rows {
   readonly snapshot: Queries;
-  /** The chunks of a table. Whoever has taken the next one but four has released the one before. */
+  /** The chunks of a table. At most three of them may be kept; all others are to be released before the next is asked for. */
   read(table: ArchiveTable): AsyncIterable<RowText>;
 }
 
@@ -29,8 +29,8 @@ export interface RowsOptions {
 // Threads take as long to start as one of them takes to read so many rows.
 const LARGE_FROM = 250_000;
 const MOST_THREADS = 4;
-// What is being written of a table keeps as many chunks from being read.
-const CHUNKS_AHEAD = 5;
+// One more than may be in hand of who takes them: what is being written of a table comes back late.
+const CHUNKS_AHEAD = 4;
 const READINGS_AHEAD = 2;
 const ATTEMPTS = 10;
 
