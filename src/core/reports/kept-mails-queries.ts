@@ -14,34 +14,27 @@ export const MARKS = {
 } as const;
 
 export type Mark = keyof typeof MARKS;
-const NAMES = Object.keys(MARKS) as Mark[];
-
-/** Is it an event `e` that sets the mark? */
-function setsMark(mark: Mark): RawBuilder<unknown> {
-  if (mark === 'opened') return sql`e.type = 'opened' and e.machine_open = 0`;
-  return sql`e.type = ${sql.lit(mark === 'opened_with_machines' ? 'opened' : mark)}`;
-}
 
 /** All marks that the events `e` of a group set. */
 export function marksOf(queries: Queries): RawBuilder<number> {
-  const each = NAMES.map((mark) => sql`case when ${setsMark(mark)} then ${sql.lit(MARKS[mark])} else 0 end`);
-  // SQLite has no aggregate for bits.
-  return engineOf(queries) === 'sqlite'
-    ? sql.join(
-        each.map((one) => sql`max(${one})`),
-        sql` + `,
-      )
-    : sql`bit_or(${sql.join(each, sql` + `)})`;
+  const { opened, opened_with_machines: machines, ...named } = MARKS;
+  const cases = Object.entries(named).map(([type, bit]) => sql`when ${sql.lit(type)} then ${sql.lit(bit)}`);
+  const all = sql`case e.type ${sql.join(cases, sql` `)} when 'opened' then
+    case when e.machine_open = 0 then ${sql.lit(opened + machines)} else ${sql.lit(machines)} end else 0 end`;
+  if (engineOf(queries) === 'postgres') return sql`bit_or(${all})`;
+  const each = cases.map((one) => sql`max(case e.type ${one} else 0 end)`);
+  // An open by a person is one with machines too, and so the largest number.
+  const mostOpened = sql`max(case when e.type = 'opened' then ${sql.lit(machines)} + case when e.machine_open = 0 then ${sql.lit(opened)} else 0 end else 0 end)`;
+  return sql.join([...each, mostOpened], sql` + `);
 }
 
-/** All `marks` of a group. */
+/** All `marks` of a group. SQLite has no aggregate for bits. */
 export function anyMarks(queries: Queries): RawBuilder<number> {
-  return engineOf(queries) === 'sqlite'
-    ? sql.join(
-        NAMES.map((mark) => sql`max(marks & ${sql.lit(MARKS[mark])})`),
-        sql` + `,
-      )
-    : sql`bit_or(marks)`;
+  if (engineOf(queries) === 'postgres') return sql`bit_or(marks)`;
+  return sql.join(
+    Object.values(MARKS).map((bit) => sql`max(marks & ${sql.lit(bit)})`),
+    sql` + `,
+  );
 }
 
 export async function findLastEvent(queries: Queries): Promise<number> {

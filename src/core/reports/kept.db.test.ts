@@ -162,13 +162,16 @@ describeEngines('what is kept of reports', (openDatabase, engine) => {
   it('takes many events in steps, whoever else does or rewrites one of them meanwhile', async () => {
     const database = await openDatabase();
     await fillReportData(database, { customers: PEOPLE });
+    const refresh = (onProgress?: (done: number) => void) =>
+      refreshMails(database, { now: () => NOW }, { few: 0, slice: 7, onProgress });
+    let steps = 0;
+    await refresh(() => {
+      steps += 1;
+    });
+    expect(steps).toBeGreaterThan(1);
     for (const at of [3, 20]) {
-      const steps: number[] = [];
-      const refresh = (onProgress?: (done: number) => void) =>
-        refreshMails(database, { now: () => NOW }, { few: 0, slice: 7, onProgress });
       const rewrite = sql`update events set type = 'complained' where id = ${at}`.execute(database.queries);
-      await Promise.all([refresh((done) => steps.push(done)), rewrite, refresh()]);
-      expect(steps.length).toBeGreaterThan(1);
+      await Promise.all([refresh(), rewrite, refresh()]);
       expect(await ask(database, 0, 'all')).toEqual(await ask(database, 0, 'none'));
       expect(await ask(database, 6, 'all')).toEqual(await ask(database, 6, 'none'));
     }
