@@ -82,7 +82,9 @@ export async function setUpReferrals(
     };
     for (const row of list) {
       const referrer = await customerRef(row.referrer, {});
-      const prefix = row.source === undefined ? 'friend-' : `friend-${row.source}-`;
+      // Written backwards, friends sort otherwise than their systems.
+      const system = [...(row.source ?? '')].toReversed().join('');
+      const prefix = row.source === undefined ? 'friend-' : `friend-${system}-`;
       const friend = await customerRef(`${prefix}${row.reference}`, {
         ...(row.friendRegion === undefined ? {} : { region: row.friendRegion }),
       });
