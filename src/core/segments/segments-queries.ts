@@ -100,12 +100,13 @@ async function recordHistory(
     where left_at is null and segment_id in ${among} and not exists (
       select 1 from segment_members m where m.segment_id = segment_history.segment_id and m.customer_ref = segment_history.customer_ref
     )`.execute(transaction);
-  // Who left and came back at the same instant was never away.
+  // A difference of sets, and not a look for each member: without statistics PostgreSQL looks through the whole history for each of them, and what this
+  // statement adds is gone through as well. Who left and came back at the same instant was never away.
   await sql`insert into segment_history (segment_id, customer_ref, entered_at, left_at)
-    select m.segment_id, m.customer_ref, ${at}, null from segment_members m
-    where m.segment_id in ${among} and not exists (
-      select 1 from segment_history h where h.segment_id = m.segment_id and h.customer_ref = m.customer_ref and h.left_at is null
-    )
+    select entered.segment_id, entered.customer_ref, ${at}, null from (
+      select segment_id, customer_ref from segment_members where segment_id in ${among}
+      except select segment_id, customer_ref from segment_history where left_at is null and segment_id in ${among}
+    ) as entered where 1 = 1
     on conflict (segment_id, customer_ref, entered_at) do update set left_at = null`.execute(transaction);
 }
 
