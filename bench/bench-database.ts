@@ -5,30 +5,32 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '../src/core/clock.ts';
 import type { Database } from '../src/core/database/database.ts';
 import { migrateDatabase } from '../src/core/database/migrate-database.ts';
-import { openDatabase } from '../src/core/database/open-database.ts';
+import { usingDatabase } from '../src/core/database/open-database.ts';
 import { systemRandom } from '../src/core/random.ts';
 import { importPostgres } from '../test/import-postgres.ts';
 
 export type BenchEngine = 'sqlite' | 'postgres';
 
 /** Lends an empty, migrated database that vanishes afterwards. */
-export async function usingBenchDatabase<T>(
+export function usingBenchDatabase<T>(
   engine: BenchEngine,
   work: (database: Database, url: string) => Promise<T>,
 ): Promise<T> {
+  return usingBenchUrl(engine, (url) => usingDatabase({ url }, (database) => work(database, url)));
+}
+
+/** As `usingBenchDatabase`, of a database that nobody has open: what a command of its own finds. */
+export async function usingBenchUrl<T>(engine: BenchEngine, work: (url: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'referral-bench-'));
   // Started as root, the server runs as a user of its own, who must be able to get in.
   await chmod(folder, 0o755);
   const server = engine === 'postgres' ? await startPostgres(join(folder, 'postgres')) : undefined;
   const url = server?.url ?? `sqlite:${join(folder, 'bench.db')}`;
   try {
-    const database = await openDatabase({ url, migrations: 'skip', create: true });
-    try {
-      await migrateDatabase(database, { clock: systemClock, random: systemRandom, programVersion: '0.0.0' });
-      return await work(database, url);
-    } finally {
-      await database.close();
-    }
+    await usingDatabase({ url, migrations: 'skip', create: true }, (database) =>
+      migrateDatabase(database, { clock: systemClock, random: systemRandom, programVersion: '0.0.0' }),
+    );
+    return await work(url);
   } finally {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });

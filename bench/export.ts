@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CUSTOMER_COLUMNS } from '../src/core/customers/customer-row.ts';
-import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
+import { type BenchEngine, usingBenchUrl } from './bench-database.ts';
 import { writeCustomerFile } from './customer-file.ts';
 import { type Ran, runProgram, runReferral } from './run-program.ts';
 
@@ -31,7 +31,7 @@ const folder = await mkdtemp(join(tmpdir(), 'referral-bench-export-'));
 try {
   const file = join(folder, 'made-up.csv');
   await writeCustomerFile(file, Number(size), 7);
-  await usingBenchDatabase(engine as BenchEngine, async (_, url) => {
+  await usingBenchUrl(engine as BenchEngine, async (url) => {
     await runReferral(['customers', 'import', file, '--database', url, '--json'], folder);
     const ratios = new Map<string, number[]>();
     for (let round = 1; round <= Number(rounds); round += 1) {

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
+import { type BenchEngine, usingBenchUrl } from './bench-database.ts';
 import { writeCustomerFile } from './customer-file.ts';
 import { type Ran, runProgram, runReferral } from './run-program.ts';
 
@@ -19,7 +19,7 @@ try {
   const file = join(folder, 'customers.csv');
   await writeCustomerFile(file, Number(size), 7);
   for (let round = 1; round <= Number(rounds); round += 1) {
-    await usingBenchDatabase(engine as BenchEngine, async (_, url) => {
+    await usingBenchUrl(engine as BenchEngine, async (url) => {
       const loader = await load(file, url);
       const importing = ['customers', 'import', file, '--database', url, '--json'];
       const first = await runReferral(importing, folder);
