@@ -21,7 +21,8 @@ export interface PlannedRecipient {
 }
 
 /** Someone whom nothing about the customer excludes. */
-interface Mailable extends PlannedRecipient {
+interface Mailable {
+  readonly recipient: PlannedRecipient;
   readonly isHeldOut: boolean;
 }
 
@@ -67,14 +68,21 @@ export async function decidePage(
   page: readonly AudienceMember[],
   scope: AudienceScope,
 ): Promise<Iterable<Decision>> {
-  const keys = page.flatMap((member) => (member.address_key === null ? [] : [member.address_key]));
+  const keys = page.map(({ address_key }) => address_key).filter((key) => key !== null);
   const suppressed = await scope.findSuppressed(keys);
-  const judged = page.map((member) => ({ member, verdict: judge(member, suppressed, scope.campaign) }));
-  const mailable = judged.flatMap(({ member, verdict }) => (typeof verdict === 'string' ? [] : [member]));
+  const judged: Judged[] = page.map((member) => ({
+    member,
+    verdict: judge(member, suppressed, scope.campaign),
+  }));
+  const mailable: AudienceMember[] = [];
+  const mailedKeys: string[] = [];
+  for (const { member, verdict } of judged) {
+    if (typeof verdict === 'string') continue;
+    mailable.push(member);
+    mailedKeys.push(verdict.recipient.address_key);
+  }
   const valuesOf = await scope.reader.read(queries, mailable);
-  const mailedOften = await scope.findMailedOften(
-    judged.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : [verdict.address_key])),
-  );
+  const mailedOften = await scope.findMailedOften(mailedKeys);
   return decideEach(judged, valuesOf, mailedOften, scope);
 }
 
@@ -92,8 +100,9 @@ function* decideEach(
   for (const { member, verdict } of judged) {
     const { customer_id } = member;
     if (typeof verdict === 'string') yield { customer_id, reason: verdict };
-    else if (scope.taken.has(verdict.address_key)) yield { customer_id, reason: 'duplicate_address' };
-    else if (mailedOften.has(verdict.address_key)) yield { customer_id, reason: 'frequency_cap' };
+    else if (scope.taken.has(verdict.recipient.address_key))
+      yield { customer_id, reason: 'duplicate_address' };
+    else if (mailedOften.has(verdict.recipient.address_key)) yield { customer_id, reason: 'frequency_cap' };
     else yield admit(customer_id, verdict, valuesOf(member), scope);
   }
 }
@@ -113,7 +122,12 @@ function judge(
   if (member.is_participant === 0) return 'not_participant';
   const { slug, holdout_share } = campaign;
   return {
-    ...{ customer_ref: member.id, email, address_key, variant: variantOf(campaign, member.customer_id) },
+    recipient: {
+      customer_ref: member.id,
+      email,
+      address_key,
+      variant: variantOf(campaign, member.customer_id),
+    },
     isHeldOut: holdout_share !== null && isHeldOut(slug, member.customer_id, holdout_share),
   };
 }
@@ -126,7 +140,7 @@ function variantOf({ slug, variants, allocation }: Campaign, customerId: string)
 // Of several customers with one mailbox, the first by customer_id who can be mailed is, or is held out for all of them.
 function admit(
   customer_id: string,
-  { isHeldOut: leavesOut, ...recipient }: Mailable,
+  { recipient, isHeldOut: leavesOut }: Mailable,
   values: Values,
   { meters, shared, taken, asksSegments }: AudienceScope,
 ): Decision {
