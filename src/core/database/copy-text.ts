@@ -1,7 +1,14 @@
 export type CopyValue = string | number | null;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-const UNESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+const UNESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
 
 /** A row in the text format of COPY: tab between columns, \N for null, backslash before what would be taken for either. */
 export function formatCopyRow(values: readonly CopyValue[]): string {
@@ -14,7 +21,7 @@ export function formatCopyRow(values: readonly CopyValue[]): string {
   return `${row}\n`;
 }
 
-/** The rows of a text that `formatCopyRow` wrote, numbers as texts. */
+/** The rows of a text in that format, numbers as texts. */
 export function parseCopyRows(bytes: Uint8Array): (string | null)[][] {
   const lines = new TextDecoder().decode(bytes).split('\n');
   lines.pop();

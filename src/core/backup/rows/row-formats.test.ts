@@ -24,6 +24,8 @@ function written(write: (out: RowBuffer) => void): string {
 }
 
 test('rows of JSON become rows of COPY with the same values', () => {
+  const feeds = [['\b\f\n\r\t\v']];
+  expect(parseCopyRows(copyTextOfLines(Buffer.from(`${JSON.stringify(feeds[0])}\n`)))).toEqual(feeds);
   const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 6 }), { maxLength: 6 });
   fc.assert(
     fc.property(rows, (table) => {
