@@ -2,7 +2,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { CsvOptions } from '../csv/csv-file.ts';
 import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
-import { type ErrorCode, ReferralError } from '../errors.ts';
+import { packError, type ThreadError } from '../thread-error.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { type ImportBatch, toBatches } from './import-batch.ts';
 import type { ReadFile } from './read-on-thread.ts';
@@ -39,14 +39,7 @@ export type FromReader =
   | { readonly kind: 'more' }
   | { readonly kind: 'batch'; readonly batch: ImportBatch }
   | { readonly kind: 'read'; readonly file: ReadFile }
-  | {
-      readonly kind: 'failed';
-      readonly code: ErrorCode | undefined;
-      readonly message: string;
-      readonly reason: string | undefined;
-      readonly hint: string | undefined;
-      readonly details: Readonly<Record<string, unknown>>;
-    };
+  | { readonly kind: 'failed'; readonly error: ThreadError };
 
 // The writer is deaf while the database works: for as long there has to be something to read.
 const CHUNKS_AHEAD = 12;
@@ -113,17 +106,8 @@ async function readFor(port: MessagePort, task: ThreadTask): Promise<void> {
       },
     });
   } catch (error) {
-    tell({ kind: 'failed', ...describe(error) });
+    tell({ kind: 'failed', error: packError(error) });
   }
-}
-
-function describe(error: unknown): Omit<FromReader & { kind: 'failed' }, 'kind'> {
-  if (error instanceof ReferralError) {
-    const { code, message, reason, hint, details } = error;
-    return { code, message, reason, hint, details };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: undefined, message, reason: undefined, hint: undefined, details: {} };
 }
 
 // The first message is the task; what follows belongs to it.

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { CsvFile } from '../csv/csv-file.ts';
-import { ReferralError } from '../errors.ts';
+import { unpackError } from '../thread-error.ts';
 import type { AddressCounts } from './address-counter.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { FromReader, ReaderTask, ToReader } from './import-reader.ts';
@@ -107,7 +107,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 
   worker.on('message', (message: FromReader) => {
     if (message.kind === 'more') void giveBytes();
-    else if (message.kind === 'failed') fail(toError(message));
+    else if (message.kind === 'failed') fail(unpackError(message.error));
     else {
       ready.push(message.kind === 'batch' ? message.batch : message.file);
       wake();
@@ -151,16 +151,6 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 function listGiven(message: ToReader): ArrayBuffer[] {
   if (message.kind === 'taken') return [message.spare];
   return message.kind === 'bytes' ? [message.bytes.buffer] : [];
-}
-
-function toError(message: FromReader & { kind: 'failed' }): Error {
-  if (message.code === undefined) return new Error(message.message);
-  const { reason, hint } = message;
-  return new ReferralError(message.code, message.message, {
-    ...(reason === undefined ? {} : { reason }),
-    ...(hint === undefined ? {} : { hint }),
-    details: message.details,
-  });
 }
 
 function toBytes(chunk: unknown): Uint8Array {

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { Database, Queries } from '../../database/database.ts';
 import { type OpenOptions, openDatabase } from '../../database/open-database.ts';
-import { type ErrorCode, ReferralError } from '../../errors.ts';
+import { packError, type ThreadError } from '../../thread-error.ts';
 import type { ArchiveTable } from '../archive-tables.ts';
 import { contentHash } from '../content-hash.ts';
 import { readRowTexts } from './read-row-texts.ts';
@@ -37,13 +37,7 @@ export type FromRowReader =
       readonly group: number;
       readonly content: string;
     }
-  | {
-      readonly kind: 'failed';
-      readonly code: ErrorCode | undefined;
-      readonly message: string;
-      readonly reason: string | undefined;
-      readonly hint: string | undefined;
-    };
+  | { readonly kind: 'failed'; readonly error: ThreadError };
 
 // Most chunks have less than they may have, and memory of one size fits them all.
 const SPARE_BYTES = CHUNK_BYTES * 0.75;
@@ -133,20 +127,11 @@ class RowReader {
   }
 }
 
-function describe(error: unknown): FromRowReader {
-  if (error instanceof ReferralError) {
-    const { code, message, reason, hint } = error;
-    return { kind: 'failed', code, message, reason, hint };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { kind: 'failed', code: undefined, message, reason: undefined, hint: undefined };
-}
-
 // The first message is the task; what follows belongs to it.
 const port = parentPort;
 port?.once('message', (task: RowTask) => {
   new RowReader(port, task).run().then(
     () => port.close(),
-    (error: unknown) => port.postMessage(describe(error)),
+    (error: unknown) => port.postMessage({ kind: 'failed', error: packError(error) } satisfies FromRowReader),
   );
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ReferralError } from '../../errors.ts';
+import { unpackError } from '../../thread-error.ts';
 import type { ArchiveTable } from '../archive-tables.ts';
 import type { FromRowReader, RowTask, ToRowReader } from './row-reader.ts';
 import type { KeyRange, RowText } from './row-text.ts';
@@ -87,7 +87,7 @@ export class RowThread {
   }
 
   #take(message: FromRowReader): void {
-    if (message.kind === 'failed') this.#fail(toError(message));
+    if (message.kind === 'failed') this.#fail(unpackError(message.error));
     else if (message.kind === 'chunk') this.#readings[0]?.add(message);
     else if (message.kind === 'read') this.#readings.shift()?.end();
     else {
@@ -142,12 +142,4 @@ class Reading {
       }
     }
   }
-}
-
-function toError({ code, message, reason, hint }: FromRowReader & { kind: 'failed' }): Error {
-  if (code === undefined) return new Error(message);
-  return new ReferralError(code, message, {
-    ...(reason === undefined ? {} : { reason }),
-    ...(hint === undefined ? {} : { hint }),
-  });
 }
