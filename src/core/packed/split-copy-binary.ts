@@ -1,11 +1,7 @@
+import { readTime, writeInstant, writeInteger } from '../database/binary-numbers.ts';
 import type { PackedField, PackedKind, PackedRows } from './packed-rows.ts';
-import { writeInstant, writeInteger } from './write-number.ts';
 
 const HEADER_BYTES = 19;
-// `2000-01-01T00:00:00Z`, where PostgreSQL's microseconds begin.
-const EPOCH = 946_684_800_000;
-const HIGH_WORD = 2 ** 32;
-
 export interface CopySplitter {
   /** The whole rows among the bytes that came so far; those of a row that goes on in the next chunk are kept. Valid until the next chunk. */
   split(chunk: Buffer): PackedRows;
@@ -97,12 +93,10 @@ function spell(row: Row, place: number, kind: PackedKind): void {
   if (kind === 'attributes') places[place] = start + 1;
   if (kind === 'text' || kind === 'attributes') return;
   places[place] = row.spelt;
-  const high = bytes.readInt32BE(start);
-  const low = bytes.readUInt32BE(start + 4);
   row.spelt =
     kind === 'time'
-      ? writeInstant(bytes, row.spelt, EPOCH + Math.round((high * HIGH_WORD + low) / 1_000))
-      : writeInteger(bytes, row.spelt, high, low);
+      ? writeInstant(bytes, row.spelt, readTime(bytes, start))
+      : writeInteger(bytes, row.spelt, bytes.readInt32BE(start), bytes.readUInt32BE(start + 4));
   places[place + 1] = row.spelt;
 }
 

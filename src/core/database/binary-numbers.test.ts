@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { writeInstant, writeInteger } from './write-number.ts';
+import { readTime, writeInstant, writeInteger } from './binary-numbers.ts';
 
 const bytes = Buffer.alloc(64);
 
@@ -36,6 +36,21 @@ it('writes any integer of 64 bits', () => {
       words.writeBigInt64BE(value);
       const end = writeInteger(bytes, 5, words.readInt32BE(0), words.readUInt32BE(4));
       expect(bytes.toString('latin1', 5, end)).toBe(String(value));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+it('reads a time of PostgreSQL to the millisecond, in any year that it has', () => {
+  const anyTime = fc.oneof(
+    fc.integer({ min: Date.parse('-004000-01-01T00:00:00Z'), max: Date.parse('+200000-01-01T00:00:00Z') }),
+    fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map(Number),
+  );
+  const stored = Buffer.alloc(8);
+  fc.assert(
+    fc.property(anyTime, (time) => {
+      stored.writeBigInt64BE((BigInt(time) - 946_684_800_000n) * 1_000n);
+      expect(readTime(stored, 0)).toBe(time);
     }),
     { numRuns: 3_000 },
   );

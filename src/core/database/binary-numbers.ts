@@ -1,12 +1,28 @@
 import { toInstant } from '../time.ts';
 
+/*
+ * Numbers and times of PostgreSQL's binary formats, and how they are spelt here, byte by byte: a million of them pass without a string for each.
+ */
+
 const DAY_MS = 86_400_000;
 const HIGH_WORD = 2 ** 32;
+// `2000-01-01T00:00:00Z`, where PostgreSQL's microseconds begin.
+const EPOCH_MS = 946_684_800_000;
 const ZERO = 0x30;
 const HYPHEN = 0x2d;
 // The years that have four digits.
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A `timestamptz`, microseconds since 2000, in milliseconds since 1970. */
+export function readTime(bytes: Buffer, at: number): number {
+  const microseconds = bytes.readInt32BE(at) * HIGH_WORD + bytes.readUInt32BE(at + 4);
+  // A number holds them exactly for 285 years around 2000.
+  const milliseconds = Number.isSafeInteger(microseconds)
+    ? Math.floor(microseconds / 1_000)
+    : Number(bytes.readBigInt64BE(at) / 1_000n);
+  return EPOCH_MS + milliseconds;
+}
 
 /** Writes milliseconds since the epoch as an `Instant` at `to`; returns where it ends, 24 bytes on, or 27 beyond four digits of a year. */
 export function writeInstant(bytes: Buffer, to: number, milliseconds: number): number {
