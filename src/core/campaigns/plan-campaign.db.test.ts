@@ -47,6 +47,25 @@ describeEngines('the plan of a campaign', (open) => {
       run: { id: null, operator },
     });
 
+  it('goes on from page to page, and freezes whom it planned', async () => {
+    const people = 1_250;
+    const database = await open();
+    await createAudience(database, people, clock);
+    await createTestCampaign(database, 'launch', {}, clock);
+    await change(database, 250, { consent: 'withdrawn' });
+    await change(database, 1_000, { consent: 'withdrawn' });
+    const seen: string[] = [];
+    const { audience, recipients } = await plan(database, 'launch', {
+      onPerson: (customerId) => void seen.push(customerId),
+    });
+    expect({ audience, recipients }).toEqual({ audience: people, recipients: people - 2 });
+    expect(seen).toEqual(Array.from({ length: people }, (_, at) => `C-${String(at + 1).padStart(7, '0')}`));
+    await freeze(database, 'launch', clock);
+    const frozen = await database.queries.selectFrom('deliveries').select('email').orderBy('id').execute();
+    expect(new Set(frozen.map(({ email }) => email)).size).toBe(people - 2);
+    expect(frozen).toHaveLength(people - 2);
+  });
+
   it('decides about everyone once, by the first reason that holds', async () => {
     const database = await prepare();
     const address = (number: number) => `c${number}@people.test`;

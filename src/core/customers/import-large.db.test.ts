@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
 import { clockAt } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { verifySchema } from '../database/verify-schema.ts';
 import { importCustomers } from './import-customers.ts';
 
 const ROWS = 40_000;
@@ -16,6 +17,7 @@ function take(database: Database, rows: readonly string[]) {
     database,
     Readable.from(chunks),
     {
+      bytes: bytes.length,
       ...{ file: 'large.csv', map: [], onConflict: 'update', rejectsPath: undefined, reportMissing: false },
       ...{ timezone: 'UTC', dryRun: false },
     },
@@ -39,6 +41,8 @@ describeEngines('importing a large file', (open) => {
     const first = await take(database, rows);
     expect(first).toMatchObject({ rows: ROWS + 3, created: ROWS, updated: 2, unchanged: 0, rejected: 1 });
     expect(first.updated_fields).toEqual({ tier: 2, 'attributes.city': 1 });
+    // What a first load takes away is there again.
+    expect((await verifySchema(database)).drift).toEqual([]);
     const stored = await database.queries
       .selectFrom('customers')
       .select(['customer_id', 'tier', 'last_name', 'attributes'])
