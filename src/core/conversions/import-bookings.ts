@@ -269,7 +269,7 @@ async function takeIn(
   await finishImport(queries, importId, key, rows);
   if (rows >= LARGE) {
     if (engineOf(queries) === 'postgres') await analyzeBookings(queries);
-    await writeChangedPages(queries);
+    await writeChangedPages(queries, 'bookings');
   }
   return { ...result, importId };
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { createRowForm } from '../customers/row-form.ts';
+import { createRowForm, spellValue } from '../customers/row-form.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { suspendIndexes } from '../database/suspend-indexes.ts';
@@ -39,10 +39,6 @@ export async function beginReferralLoad(
     return { add: (rows) => insertReferrals(queries, rows), finish: restore };
   }
   const form = createRowForm('jsonb', []);
-  const spell = (value: string | number | null): string => {
-    if (value === null) return form.nothing;
-    return typeof value === 'number' ? form.number(value) : form.quote(form.escape(value));
-  };
   const parts = new Map<number, RowPayload>();
   return {
     async add(rows) {
@@ -54,7 +50,7 @@ export async function beginReferralLoad(
           parts.set(part, payload);
           await createPart(queries, part);
         }
-        payload.add(form.row(COLUMNS.map((column) => spell(row[column]))));
+        payload.add(form.row(COLUMNS.map((column) => spellValue(form, row[column]))));
         if (payload.length() >= FLUSH_AT) await fillPart(queries, part, payload);
       }
     },
@@ -63,7 +59,7 @@ export async function beginReferralLoad(
       for (const [part, payload] of [...parts].sort(([a], [b]) => a - b)) {
         await fillPart(queries, part, payload);
         await takePart(queries, part, contestId, now);
-        await writeChangedPages(queries);
+        await writeChangedPages(queries, 'bookings');
       }
       await restore();
     },

@@ -31,6 +31,12 @@ export interface RowForm {
   finish(batch: Uint8Array): void;
 }
 
+/** A value as the form spells it. */
+export function spellValue(form: RowForm, value: LayoutValue): string {
+  if (value === null) return form.nothing;
+  return typeof value === 'number' ? form.number(value) : form.quote(form.escape(value));
+}
+
 /** The form of that name; `constants` is what every row ends with when it is copied. */
 export function createRowForm(name: FormName, constants: readonly string[]): RowForm {
   return name === 'jsonb' ? jsonbForm : createCopyForm(constants);

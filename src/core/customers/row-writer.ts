@@ -19,7 +19,7 @@ import {
   type ValueOptions,
 } from './parse-customer-cell.ts';
 import { type CellMemory, createCellMemory, recall } from './remember-cells.ts';
-import type { RowForm } from './row-form.ts';
+import { type RowForm, spellValue } from './row-form.ts';
 import { splitName } from './split-name.ts';
 
 export interface RowOptions extends ValueOptions {
@@ -141,7 +141,7 @@ function fieldTaker(field: ParsedField, column: string, values: readonly string[
   const read = (cell: string) => parseCell(field, cell, column, context);
   if (field === 'name' && layout.derivesNames) return { memory: undefined, take: takeName(read, writing) };
   const place = layout.columns.indexOf(field);
-  const spelt = (cell: string) => spell(form, read(cell));
+  const spelt = (cell: string) => spellValue(form, read(cell));
   if (isRepeated(field)) return { memory: createCellMemory(spelt), places: slots, place };
   return {
     memory: undefined,
@@ -156,9 +156,9 @@ function takeAddress(column: string, { form, layout, slots, addresses }: Writing
   const keySlot = layout.columns.indexOf('address_key');
   return (cell) => {
     const { email, address_key, domain } = parseAddressCell(cell, column);
-    const spelt = spell(form, email);
+    const spelt = spellValue(form, email);
     slots[slot] = spelt;
-    slots[keySlot] = email === address_key ? spelt : spell(form, address_key);
+    slots[keySlot] = email === address_key ? spelt : spellValue(form, address_key);
     addresses.note(domain, address_key);
   };
 }
@@ -175,9 +175,9 @@ function takeName(
     const name = read(cell);
     const { first_name, last_name } =
       typeof name === 'string' ? splitName(name) : { first_name: null, last_name: null };
-    slots[slot] = spell(form, name);
-    slots[firstSlot] = spell(form, first_name);
-    slots[lastSlot] = spell(form, last_name);
+    slots[slot] = spellValue(form, name);
+    slots[firstSlot] = spellValue(form, first_name);
+    slots[lastSlot] = spellValue(form, last_name);
   };
 }
 
@@ -219,11 +219,6 @@ function joinMembers(pieces: readonly string[]): string {
     if (piece !== '') members += members === '' ? piece : `,${piece}`;
   }
   return members;
-}
-
-function spell(form: RowForm, value: LayoutValue): string {
-  if (value === null) return form.nothing;
-  return typeof value === 'number' ? form.number(value) : form.quote(form.escape(value));
 }
 
 function isRepeated(field: ParsedField): boolean {

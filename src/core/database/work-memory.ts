@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from './database.ts';
 import { engineOf } from './engine-of.ts';
+import type { Tables } from './tables.ts';
 
 /** What SQLite may hold of the database while much is loaded, in KiB, and as much again for each half of a sort. */
 const CACHE_KIBIBYTES = 32_768;
@@ -8,7 +9,7 @@ const CACHE_KIBIBYTES = 32_768;
 const SERVER_MEMORY = '64MB';
 /** Pages; what is left of the cache while changed pages are written. */
 const SMALLEST_CACHE = 10;
-/** Rows of bookings that fill the cache, however short they are. */
+/** Rows that fill the cache, however short they are. */
 const ROWS_OF_CACHE = 500_000;
 
 /**
@@ -27,12 +28,12 @@ export async function allowMemory(queries: Queries): Promise<void> {
 /**
  * SQLite, after `allowMemory` and within a transaction that has loaded much: writes the pages that it changed to its log. They stay in the cache until
  * nine tenths of it are such, and what is looked up again and again has to do with the rest: two million reads in an import of a million
- * bookings. There is no statement for it. In a tiny cache each page that is read makes one that was changed go, so some bookings are read. PostgreSQL does it by itself.
+ * bookings. There is no statement for it. In a tiny cache each page that is read makes one that was changed go, so rows of `table`, which is large, are read. PostgreSQL does it by itself.
  */
-export async function writeChangedPages(queries: Queries): Promise<void> {
+export async function writeChangedPages(queries: Queries, table: keyof Tables): Promise<void> {
   if (engineOf(queries) !== 'sqlite') return;
   await setCache(queries, SMALLEST_CACHE);
-  await sql`select count(*) from (select 1 from bookings not indexed limit ${ROWS_OF_CACHE})`.execute(
+  await sql`select count(*) from (select 1 from ${sql.table(table)} not indexed limit ${ROWS_OF_CACHE})`.execute(
     queries,
   );
   await setCache(queries, -CACHE_KIBIBYTES);

@@ -1,22 +1,12 @@
 import type { JsonColumnType } from '../database/rows-of-json.ts';
-import type { Instant } from '../time.ts';
+import type { EntryContent } from './ledger.ts';
 
-/** An entry to be written. */
-export interface EntryRow {
-  readonly idempotency_key: string;
+/** An entry to be written: its content, with keys for what others call by name. */
+export interface EntryRow extends Omit<EntryContent, 'reward' | 'contest' | 'payout'> {
   readonly content_sha256: string;
   readonly contest_id: number;
-  readonly customer_ref: number;
   readonly reward_id: number;
-  readonly kind: string;
-  readonly from_account: string;
-  readonly to_account: string;
-  readonly amount_minor: number;
-  readonly currency: string;
-  readonly reason: string;
   readonly payout_id: number | null;
-  readonly run_id: number | null;
-  readonly recorded_at: Instant;
 }
 
 /** The columns of an entry, and how they travel to the database. */
