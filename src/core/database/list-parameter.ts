@@ -17,3 +17,10 @@ export function textsIn(queries: Queries, values: readonly string[]): RawBuilder
     ? sql`(select value from jsonb_array_elements_text(${json}::jsonb) as list (value))`
     : sql`(select value from json_each(${json}))`;
 }
+
+/** Is the column one of the integers? In an update by key the shortest way to its rows. */
+export function isOneOf(queries: Queries, column: string, values: readonly number[]): RawBuilder<boolean> {
+  return engineOf(queries) === 'postgres'
+    ? sql<boolean>`${sql.ref(column)} = any(${`{${values.join(',')}}`}::bigint[])`
+    : sql<boolean>`${sql.ref(column)} in ${integersIn(queries, values)}`;
+}

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { integersIn } from '../database/list-parameter.ts';
+import { isOneOf } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import { listPendingClasses } from './candidate-queries.ts';
-import { isHeld } from './held-queries.ts';
+import { isHeld, isIn } from './held-queries.ts';
 
 export async function findCampaignStatus(queries: Queries, id: number): Promise<CampaignStatus | undefined> {
   const row = await queries.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst();
@@ -62,8 +62,8 @@ export async function markClaimed(
   await queries
     .updateTable('deliveries')
     .set({ status: 'claimed', sender_id: senderId, claimed_at: now })
-    .where('id', 'in', integersIn(queries, ids))
-    .where('status', '=', 'pending')
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['pending']))
     .execute();
 }
 
@@ -77,8 +77,8 @@ export async function markSkipped(
   await queries
     .updateTable('deliveries')
     .set({ status: 'skipped', error: reason, settled_at: now })
-    .where('id', 'in', integersIn(queries, ids))
-    .where('status', 'in', ['pending', 'claimed'])
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['pending', 'claimed']))
     .execute();
 }
 
@@ -86,8 +86,8 @@ export async function holdUntil(queries: Queries, until: Instant, ids: readonly 
   await queries
     .updateTable('deliveries')
     .set({ not_before: until })
-    .where('id', 'in', integersIn(queries, ids))
-    .where('status', '=', 'pending')
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['pending']))
     .execute();
 }
 
@@ -106,8 +106,8 @@ export async function markSending(
   const { numUpdatedRows } = await queries
     .updateTable('deliveries')
     .set({ status: 'sending', sent_at: now })
-    .where('id', 'in', integersIn(queries, ids))
-    .where('status', '=', 'claimed')
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['claimed']))
     .where('sender_id', '=', senderId)
     .where(({ exists, selectFrom }) =>
       exists(
@@ -119,8 +119,8 @@ export async function markSending(
   const rows = await queries
     .selectFrom('deliveries')
     .select('id')
-    .where('id', 'in', integersIn(queries, ids))
-    .where('status', '=', 'sending')
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['sending']))
     .where('sender_id', '=', senderId)
     .execute();
   return new Set(rows.map((row) => row.id));
@@ -136,8 +136,8 @@ export async function releaseClaimed(
   await queries
     .updateTable('deliveries')
     .set({ status: 'pending', sender_id: null, claimed_at: null })
-    .where('id', 'in', integersIn(queries, ids))
-    .where('status', '=', 'claimed')
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['claimed']))
     .where('sender_id', '=', senderId)
     .execute();
 }
@@ -189,9 +189,9 @@ async function settleAccepted(
     .updateTable('deliveries')
     .set({ status: 'accepted', provider_message_id: messageId, settled_at: now, error: null })
     .set(({ eb }) => ({ attempts: eb('attempts', '+', 1) }))
-    .where('id', 'in', integersIn(queries, ids))
+    .where(isOneOf(queries, 'deliveries.id', ids))
     .where('sender_id', '=', senderId)
-    .where('status', 'in', ['sending', 'in_doubt'])
+    .where(isIn(['sending', 'in_doubt']))
     .execute();
 }
 
@@ -210,7 +210,7 @@ async function settleEach(
       sent_at = case when r.status = 'pending' then null else deliveries.sent_at end,
       settled_at = case when r.status in ('accepted', 'refused') then ${at} end
     from ${rowsOfJson(queries, 'r', SETTLEMENT, settlements)}
-    where deliveries.id = r.id and deliveries.sender_id = ${senderId} and deliveries.status in ('sending', 'in_doubt')`.execute(
+    where deliveries.id = r.id and deliveries.sender_id = ${senderId} and ${isIn(['sending', 'in_doubt'])}`.execute(
     queries,
   );
 }
