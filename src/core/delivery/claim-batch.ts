@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
+import { chunksOf } from '../database/in-chunks.ts';
 import type { CampaignStatus } from '../database/tables.ts';
 import { ReferralError } from '../errors.ts';
 import { clockJumped, watchClock } from '../limits/clock-guard.ts';
@@ -31,6 +32,8 @@ export interface ClaimOptions {
   /** The provider account that the mails go through. */
   readonly account: string;
   readonly senderId: number;
+  /** How many mails are handed over at once. */
+  readonly batchSize: number;
   readonly hours: SendHours | undefined;
   /** For recipients whose own time zone is not known. */
   readonly timezone: string;
@@ -52,30 +55,35 @@ export interface ClaimHold {
   readonly until: number;
 }
 
-export interface Claim {
-  /** Anything but `sending` means: stop. */
-  readonly status: CampaignStatus | undefined;
+/** Deliveries that are handed over together. */
+export interface ClaimedBatch {
   readonly deliveries: readonly ClaimedDelivery[];
-  /** Looked at: claimed, skipped and held together. None, without a hold, means that nothing is pending and due. */
-  readonly examined: number;
-  readonly skipped: number;
-  /** When the batch may leave under the rates, in milliseconds since the epoch; 0 when none bounds it. */
+  /** When it may leave under the rates, in milliseconds since the epoch; 0 when none bounds it. */
   readonly leaveAt: number;
-  readonly hold?: ClaimHold | undefined;
-  /** Why nothing may be sent at all. It is no exception, so that what else the transaction does is committed. */
-  readonly failure?: ReferralError | undefined;
   /** Takes mails that were not handed over after all out of the counts of the day; undefined where nothing counts. */
   readonly giveBack?: ((queries: Queries, count: number) => Promise<void>) | undefined;
 }
 
-const NOTHING = { deliveries: [], examined: 0, skipped: 0, leaveAt: 0 } as const;
+export interface Claim {
+  /** Anything but `sending` means: stop. */
+  readonly status: CampaignStatus | undefined;
+  readonly batches: readonly ClaimedBatch[];
+  /** Looked at: claimed, skipped and held together. None, without a hold, means that nothing is pending and due. */
+  readonly examined: number;
+  readonly skipped: number;
+  readonly hold?: ClaimHold | undefined;
+  /** Why nothing may be sent at all. It is no exception, so that what else the transaction does is committed. */
+  readonly failure?: ReferralError | undefined;
+}
+
+const NOTHING = { batches: [], examined: 0, skipped: 0 } as const;
 
 /**
- * Claims up to `limit` deliveries within a transaction. What has changed since they were frozen decides again: the
+ * Claims up to `limit` deliveries within a transaction, as batches. What has changed since they were frozen decides again: the
  * campaign's state and approval, quarantine, the clock, erasure, suppression, consent, the frequency cap, the recipient's
  * hours; and the shared limits say how many there may be and when they may leave.
  */
-export async function claimBatch(trx: Queries, options: ClaimOptions, limit: number): Promise<Claim> {
+export async function claimBatches(trx: Queries, options: ClaimOptions, limit: number): Promise<Claim> {
   const { clock, campaignId } = options;
   const state = await findClaimState(trx, campaignId);
   if (state?.status !== 'sending') return { status: state?.status, ...NOTHING };
@@ -105,7 +113,7 @@ export async function claimBatch(trx: Queries, options: ClaimOptions, limit: num
   if (found.candidates.length === 0 && found.nextAt !== undefined) {
     return { status: 'sending', ...NOTHING, hold: { by: 'rate', until: found.nextAt + local } };
   }
-  return takeBatch(trx, options, limits, open, found.candidates, local);
+  return takeCandidates(trx, options, limits, open, found.candidates, local);
 }
 
 /** Why nothing may be sent at all. */
@@ -134,7 +142,7 @@ async function findFailure(
   return undefined;
 }
 
-async function takeBatch(
+async function takeCandidates(
   trx: Queries,
   options: ClaimOptions,
   { frequencyCap }: SendingLimits,
@@ -153,21 +161,28 @@ async function takeBatch(
   for (const [until, ids] of held) await holdUntil(trx, until, ids);
   const ids = claimed.map((delivery) => delivery.id);
   await markClaimed(trx, options.senderId, now, ids);
-  const byClass = new Map<string, number>();
-  for (const { domain_class } of claimed) byClass.set(domain_class, (byClass.get(domain_class) ?? 0) + 1);
-  const leaveAt = claimed.length === 0 ? 0 : await takeTokens(trx, open, byClass);
+  const batches = chunksOf(claimed, options.batchSize);
+  const leaveAt = await takeTokens(trx, open, batches.map(countByClass));
   const counting = [...open.caps.keys()];
+  const giveBack =
+    counting.length === 0
+      ? undefined
+      : (queries: Queries, count: number) => giveBackCount(queries, counting, open.day, count);
   return {
     status: 'sending',
-    deliveries: claimed,
+    batches: batches.map((deliveries, index) => {
+      const at = leaveAt[index] ?? 0;
+      return { deliveries, leaveAt: at === 0 ? 0 : at + local, giveBack };
+    }),
     examined: candidates.length,
     skipped: [...skipped.values()].reduce((sum, list) => sum + list.length, 0),
-    leaveAt: leaveAt === 0 ? 0 : leaveAt + local,
-    giveBack:
-      counting.length === 0
-        ? undefined
-        : (queries, count) => giveBackCount(queries, counting, open.day, count),
   };
+}
+
+function countByClass(deliveries: readonly ClaimedDelivery[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { domain_class } of deliveries) counts.set(domain_class, (counts.get(domain_class) ?? 0) + 1);
+  return counts;
 }
 
 /** Address keys that must not be mailed now. */

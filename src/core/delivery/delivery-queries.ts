@@ -67,19 +67,20 @@ export async function markClaimed(
     .execute();
 }
 
-/** Someone who must not be mailed after all. */
+/** Those who must not be mailed after all; gives how many had not been marked before. */
 export async function markSkipped(
   queries: Queries,
   now: Instant,
   reason: string,
   ids: readonly number[],
-): Promise<void> {
-  await queries
+): Promise<number> {
+  const { numUpdatedRows } = await queries
     .updateTable('deliveries')
     .set({ status: 'skipped', error: reason, settled_at: now })
     .where(isOneOf(queries, 'deliveries.id', ids))
     .where(isIn(['pending', 'claimed']))
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
 export async function holdUntil(queries: Queries, until: Instant, ids: readonly number[]): Promise<void> {
@@ -126,20 +127,21 @@ export async function markSending(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Gives back what was claimed and not sent. */
+/** Gives back what was claimed and not sent; gives how many had not come back before. */
 export async function releaseClaimed(
   queries: Queries,
   senderId: number,
   ids: readonly number[],
-): Promise<void> {
-  if (ids.length === 0) return;
-  await queries
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { numUpdatedRows } = await queries
     .updateTable('deliveries')
     .set({ status: 'pending', sender_id: null, claimed_at: null })
     .where(isOneOf(queries, 'deliveries.id', ids))
     .where(isIn(['claimed']))
     .where('sender_id', '=', senderId)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
 /** What became of a delivery that was being sent. */
@@ -155,14 +157,14 @@ export interface Settlement {
 
 /**
  * Writes down what became of a batch. A sender that was taken for dead meanwhile may still settle its own doubts: its
- * knowledge is evidence. What another sender holds by then is left alone.
+ * knowledge is evidence. What another sender holds by then is left alone. Gives how many are pending again that were not so before.
  */
 export async function settleDeliveries(
   queries: Queries,
   senderId: number,
   now: Instant,
   settlements: readonly Settlement[],
-): Promise<void> {
+): Promise<number> {
   const byMessage = Map.groupBy(settlements, ({ status, message_id }) =>
     status === 'accepted' ? message_id : undefined,
   );
@@ -171,7 +173,7 @@ export async function settleDeliveries(
     if (messageId === undefined || group.length < SHARED_MESSAGE) others.push(...group);
     else await settleAccepted(queries, senderId, now, messageId, group);
   }
-  if (others.length > 0) await settleEach(queries, senderId, now, others);
+  return others.length === 0 ? 0 : settleEach(queries, senderId, now, others);
 }
 
 // So many mails under one message id are settled by a statement of their own, which is cheaper per mail.
@@ -200,9 +202,9 @@ async function settleEach(
   senderId: number,
   now: Instant,
   settlements: readonly Settlement[],
-): Promise<void> {
+): Promise<number> {
   const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
-  await sql`update deliveries set
+  const { rows } = await sql<{ status: DeliveryStatus }>`update deliveries set
       status = r.status, error = r.error, attempts = r.attempts, not_before = r.not_before,
       provider_message_id = r.message_id,
       sender_id = case when r.status = 'pending' then null else deliveries.sender_id end,
@@ -210,9 +212,9 @@ async function settleEach(
       sent_at = case when r.status = 'pending' then null else deliveries.sent_at end,
       settled_at = case when r.status in ('accepted', 'refused') then ${at} end
     from ${rowsOfJson(queries, 'r', SETTLEMENT, settlements)}
-    where deliveries.id = r.id and deliveries.sender_id = ${senderId} and ${isIn(['sending', 'in_doubt'])}`.execute(
-    queries,
-  );
+    where deliveries.id = r.id and deliveries.sender_id = ${senderId} and ${isIn(['sending', 'in_doubt'])}
+    returning deliveries.status`.execute(queries);
+  return rows.filter(({ status }) => status === 'pending').length;
 }
 
 const SETTLEMENT = {

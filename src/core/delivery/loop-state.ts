@@ -1,7 +1,7 @@
 import type { CampaignStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import type { Breaker } from './breaker.ts';
-import type { ClaimHold } from './claim-batch.ts';
+import type { Claim, ClaimedBatch, ClaimHold } from './claim-batch.ts';
 import { type ClassRotation, createClassRotation } from './class-rotation.ts';
 
 /** Why the loop ended. `finished`: nothing is pending. `held`: what is pending may go only later. */
@@ -19,6 +19,10 @@ export interface LoopState {
   budget: number;
   /** Batches between claim and settlement. */
   inFlight: number;
+  /** Batches that no worker has taken yet. */
+  readonly claimed: ClaimedBatch[];
+  /** The claim that a worker makes for all of them. */
+  claiming: Promise<Claim> | undefined;
   heldUntil: Instant | undefined;
   /** The limit that holds them, if it is one. */
   heldBy: ClaimHold['by'] | undefined;
@@ -37,6 +41,8 @@ export function createLoopState(limit: number | undefined, breaker: Breaker): Lo
     handled: 0,
     budget: limit ?? Number.POSITIVE_INFINITY,
     inFlight: 0,
+    claimed: [],
+    claiming: undefined,
     heldUntil: undefined,
     heldBy: undefined,
     classes: createClassRotation(),

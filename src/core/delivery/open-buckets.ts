@@ -120,33 +120,58 @@ export function allowClass(
   return { count: at > open.now ? 0 : batchSizeFor(bucket, limit, open.now), at };
 }
 
-/** Takes the tokens of what was claimed, by class, and counts it; gives when it may leave by the shared clock, 0 for at once. */
+/**
+ * Takes the tokens of batches that were claimed, one after the other, and counts them; of each, how many are of which class.
+ * Gives when each may leave by the shared clock, 0 for at once.
+ */
 export async function takeTokens(
   queries: Queries,
   open: OpenBuckets,
-  claimed: ReadonlyMap<string, number>,
-): Promise<number> {
-  const total = [...claimed.values()].reduce((sum, count) => sum + count, 0);
-  const taken = [
+  batches: readonly ReadonlyMap<string, number>[],
+): Promise<readonly number[]> {
+  const leaveAt: number[] = [];
+  let taken: Taken = { tokens: open.tokens, changed: new Map() };
+  for (const batch of batches) {
+    const { at, ...after } = takeFor(open, taken, batch);
+    leaveAt.push(at);
+    taken = after;
+  }
+  await saveBuckets(queries, [...taken.changed.values()]);
+  return leaveAt;
+}
+
+interface Taken {
+  readonly tokens: ReadonlyMap<string, TokenBucket>;
+  readonly changed: ReadonlyMap<string, BucketRow>;
+}
+
+function takeFor(
+  open: OpenBuckets,
+  before: Taken,
+  batch: ReadonlyMap<string, number>,
+): Taken & { readonly at: number } {
+  const tokens = new Map(before.tokens);
+  const changed = new Map(before.changed);
+  const total = [...batch.values()].reduce((sum, count) => sum + count, 0);
+  const wanted = [
     ...open.shared.map((name) => [name, total] as const),
-    ...[...claimed].map(([name, count]) => [domainBucket(name), count] as const),
+    ...[...batch].map(([name, count]) => [domainBucket(name), count] as const),
   ];
-  let leaveAt = 0;
-  const changed: BucketRow[] = [];
-  for (const [name, count] of taken) {
-    const row = open.rows.get(name);
-    if (row === undefined || count === 0) continue;
-    const tokens = open.tokens.get(name);
-    const reservation = tokens && reserveTokens(tokens, count);
-    leaveAt = Math.max(leaveAt, reservation?.at ?? 0);
-    changed.push({
+  let at = 0;
+  for (const [name, count] of wanted) {
+    const row = changed.get(name) ?? open.rows.get(name);
+    if (row === undefined) continue;
+    const bucket = tokens.get(name);
+    const reservation = bucket && reserveTokens(bucket, count);
+    if (reservation !== undefined) tokens.set(name, reservation.bucket);
+    at = Math.max(at, reservation?.at ?? 0);
+    changed.set(name, {
       ...row,
       next_free_at: reservation?.bucket.nextFreeAt ?? row.next_free_at,
-      ...(open.caps.has(name) ? { day: open.day, day_count: countToday(open, name) + count } : {}),
+      ...(open.caps.has(name) ? { day: open.day, day_count: countOf(row, open.day) + count } : {}),
     });
   }
-  await saveBuckets(queries, changed);
-  return leaveAt;
+  return { tokens, changed, at };
 }
 
 async function lockAll(
@@ -188,6 +213,9 @@ function leftToday(open: OpenBuckets, name: string): number {
 }
 
 function countToday({ rows, day }: OpenBuckets, name: string): number {
-  const row = rows.get(name);
+  return countOf(rows.get(name), day);
+}
+
+function countOf(row: BucketRow | undefined, day: string): number {
   return row?.day === day ? row.day_count : 0;
 }

@@ -1,7 +1,6 @@
 import type { Queries } from '../database/database.ts';
 import { addMilliseconds } from '../time.ts';
 import { type Answers, callProvider } from './call-provider.ts';
-import type { Claim } from './claim-batch.ts';
 import { markSending, releaseClaimed, type Settlement, settleDeliveries } from './delivery-queries.ts';
 import type { ReadyMail } from './fill-mails.ts';
 import { countHandled, type Loop } from './loop.ts';
@@ -31,14 +30,14 @@ export async function sendBatch(loop: Loop, batch: Batch): Promise<Sent> {
     return { next: await next, settling: Promise.resolve() };
   }
   const answers = await callProvider(loop.transport, mails);
-  const settling = settle(loop, mails, answers, batch.claim);
+  const settling = settle(loop, mails, answers, batch.giveBack);
   return { next: await next, settling };
 }
 
 /** Marks a batch as being sent and gives what may now be handed over: nothing when the campaign was just paused. */
 async function markBatch(
   { commit, campaign, sender, clock }: Loop,
-  { mails, claim }: Batch,
+  { mails, giveBack }: Batch,
 ): Promise<readonly ReadyMail[]> {
   const ids = mails.map(({ delivery }) => delivery.id);
   const now = clock.now();
@@ -46,8 +45,8 @@ async function markBatch(
     const marked = await markSending(trx, campaign.id, sender.id, now, ids);
     // Paused in this very moment: what was claimed goes back.
     if (marked.size < ids.length) {
-      await releaseClaimed(trx, sender.id, ids);
-      await claim.giveBack?.(trx, ids.length - marked.size);
+      const released = await releaseClaimed(trx, sender.id, ids);
+      if (released > 0) await giveBack?.(trx, released);
     }
     return marked;
   });
@@ -61,7 +60,7 @@ async function settle(
   loop: Loop,
   mails: readonly ReadyMail[],
   { outcomes, results }: Answers,
-  { giveBack }: Claim,
+  giveBack: Batch['giveBack'],
 ): Promise<void> {
   const { state, clock, commit, sender } = loop;
   const now = clock.now();
@@ -77,8 +76,8 @@ async function settle(
   if (loop.maxErrors !== undefined && state.refused > loop.maxErrors) state.end ??= 'max_errors';
   try {
     await commit(async (trx) => {
-      await settleDeliveries(trx, sender.id, now, await byShared(trx, loop, settlements));
-      if (unsent > 0) await giveBack?.(trx, unsent);
+      const reopened = await settleDeliveries(trx, sender.id, now, await byShared(trx, loop, settlements));
+      if (reopened > 0) await giveBack?.(trx, reopened);
     });
     state.accepted += count('accepted');
     state.budget += unsent;

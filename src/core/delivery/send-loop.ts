@@ -9,7 +9,7 @@ import type { LoopOptions } from './loop-options.ts';
 import { createLoopState, type LoopEnd } from './loop-state.ts';
 import { waitForTurn } from './loop-waits.ts';
 import { sendBatch } from './send-batch.ts';
-import { type Batch, giveBackBatch, takeBatch } from './take-batch.ts';
+import { type Batch, giveBackBatch, giveBackClaimed, isUsedUp, takeBatch } from './take-batch.ts';
 import { watchCampaign } from './watch-campaign.ts';
 
 export interface LoopResult {
@@ -49,6 +49,9 @@ export async function runSendLoop(options: LoopOptions): Promise<LoopResult> {
   const watching = new AbortController();
   const watch = watchCampaign(options, state, watching.signal);
   await Promise.all(Array.from({ length: concurrency }, () => work(loop)));
+  await giveBackClaimed(loop).catch((error: unknown) => {
+    state.failure ??= error;
+  });
   watching.abort();
   await watch;
   const { failure, end = 'limit', accepted, refused, heldUntil, heldBy } = state;
@@ -65,9 +68,9 @@ async function work(loop: Loop): Promise<void> {
       if (batch === undefined) {
         // What comes back unsent can be claimed again.
         await settling;
-        if (hasEnded(loop) || Math.min(loop.batchSize, state.budget) === 0) return;
+        if (hasEnded(loop) || isUsedUp(loop)) return;
         batch = await takeBatch(loop);
-      } else if (await waitForTurn(loop, batch.claim.leaveAt)) {
+      } else if (await waitForTurn(loop, batch.leaveAt)) {
         const sent = await sendBatch(loop, batch);
         batch = sent.next;
         settling = sent.settling;

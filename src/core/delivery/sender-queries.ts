@@ -1,7 +1,7 @@
 import type { Queries } from '../database/database.ts';
-import { integersIn } from '../database/list-parameter.ts';
+import { isOneOf } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
-import { isHeld } from './held-queries.ts';
+import { isHeld, isIn } from './held-queries.ts';
 
 export interface NewSender {
   readonly campaign_id: number;
@@ -37,6 +37,22 @@ export async function closeSender(queries: Queries, id: number, now: Instant): P
     .where('id', '=', id)
     .where('stopped_at', 'is', null)
     .execute();
+}
+
+/** Has the sender claimed all of these, and not begun to send any of them? */
+export async function areClaimed(
+  queries: Queries,
+  senderId: number,
+  ids: readonly number[],
+): Promise<boolean> {
+  const { count } = await queries
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(isOneOf(queries, 'deliveries.id', ids))
+    .where(isIn(['claimed']))
+    .where('sender_id', '=', senderId)
+    .executeTakeFirstOrThrow();
+  return Number(count) === ids.length;
 }
 
 /** What a dead sender had only claimed goes back; nothing of it was handed to a provider. */
@@ -86,10 +102,9 @@ export async function settleDoubts(
       settled_at: isBack ? null : now,
       ...(isBack ? { sender_id: null, claimed_at: null, sent_at: null } : {}),
     })
-    .where('id', 'in', integersIn(queries, ids))
+    .where(isOneOf(queries, 'deliveries.id', ids))
     .where('sender_id', '=', senderId)
-    .where('status', '=', 'in_doubt')
-    .where(isHeld('status'))
+    .where(isIn(['in_doubt']))
     .execute();
 }
 
