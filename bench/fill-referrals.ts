@@ -1,16 +1,27 @@
 import { sql } from 'kysely';
-import type { Database } from '../src/core/database/database.ts';
+import type { Database, Engine, Queries } from '../src/core/database/database.ts';
+import { suspendIndexes } from '../src/core/database/suspend-indexes.ts';
+import { allowMemory } from '../src/core/database/work-memory.ts';
 import { numbersUpTo } from './numbers-up-to.ts';
 
 /**
  * An active contest `bench` with so many approved referrals, of a booking each, by a tenth as many participants; `rules` is its document as
  * canonical JSON.
  */
-export async function fillReferrals(
-  { engine: kind, queries }: Database,
-  referrals: number,
-  rules = '{}',
-): Promise<void> {
+export async function fillReferrals(database: Database, referrals: number, rules = '{}'): Promise<void> {
+  const { engine, queries } = database;
+  await database.transaction(async (transaction) => {
+    await allowMemory(transaction);
+    const resumeBookings = await suspendIndexes(transaction, 'bookings');
+    const resumeReferrals = await suspendIndexes(transaction, 'referrals');
+    await fillTables(engine, transaction, referrals, rules);
+    await resumeBookings();
+    await resumeReferrals();
+  });
+  await (engine === 'postgres' ? sql`vacuum analyze` : sql`analyze`).execute(queries);
+}
+
+async function fillTables(kind: Engine, queries: Queries, referrals: number, rules: string): Promise<void> {
   const participants = Math.ceil(referrals / 10);
   const now = sql.lit('2026-06-01T00:00:00.000Z');
   const numbers = (count: number) => sql`(${numbersUpTo(kind, count)}) as numbers`;
@@ -35,5 +46,4 @@ export async function fillReferrals(
   await sql`insert into referrals (contest_id, code_id, referrer_ref, friend_ref, booking_id, status, reason, evidence, amount_minor, currency, booked_at, created_at, updated_at)
     select 1, id * 48271 % ${sql.lit(participants)} + 1, id * 48271 % ${sql.lit(participants)} + 1, customer_ref, id, 'approved', 'x', '{}',
       amount_minor, 'EUR', booked_at, ${now}, ${now} from bookings order by id`.execute(queries);
-  await (kind === 'postgres' ? sql`vacuum analyze` : sql`analyze`).execute(queries);
 }

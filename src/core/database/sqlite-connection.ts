@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
+import { sha256 } from '../canonical-json.ts';
 import { ReferralError } from '../errors.ts';
 import { sqliteCode, translateSqliteError } from './sqlite-errors.ts';
 
@@ -46,6 +47,8 @@ export async function openSqliteFile({
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    // PostgreSQL has it built in.
+    connection.function('sha256', { deterministic: true }, (text: unknown) => sha256(String(text)));
     assertPragmas(connection);
     return connection;
   } catch (error) {

@@ -5,12 +5,19 @@ import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import { advanceReferrals } from '../conversions/advance-referrals.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { chunksOf } from '../database/in-chunks.ts';
+import { allowMemory } from '../database/work-memory.ts';
 import { ReferralError } from '../errors.ts';
 import { formatMinorUnits } from '../money.ts';
-import { planStaleRewards } from './plan-contest-rewards.ts';
+import { suspendRewardIndexes } from './first-reward-queries.ts';
+import { grantFirstRewards, isUnrewarded } from './grant-first-rewards.ts';
+import { expiryOf, planOtherRewards, planStaleRewards } from './plan-contest-rewards.ts';
 import { postChanges } from './post-changes.ts';
 import type { RewardChange } from './reward.ts';
 import { listRewardedContests, listStandingTotals } from './reward-queries.ts';
+
+/** Changes that are written by one statement. */
+const CHUNK = 5_000;
 
 export interface ComputeDependencies {
   readonly database: Database;
@@ -86,8 +93,21 @@ export async function computeContest(
   const now = clock.now();
   const counts = { created: 0, reversed: 0, unchanged: 0, changed: 0, over_budget: 0, approved: 0 };
   if (contest.status !== 'finalized') counts.approved = await advanceReferrals(queries, contest, now);
-  for await (const { changes, unchanged, overBudget } of planStaleRewards(queries, contest, now)) {
-    await postChanges(queries, changes, { run, now, contest: contest.slug });
+  await allowMemory(queries);
+  const isFirst = await isUnrewarded(queries, contest);
+  const resumeIndexes = isFirst ? await suspendRewardIndexes(queries, contest.id) : undefined;
+  if (isFirst) {
+    const grant = { now, expiresAt: expiryOf(contest, now), runId: run.id };
+    for await (const created of grantFirstRewards(queries, contest, grant)) {
+      counts.created += created;
+      onRewards(created);
+    }
+  }
+  const plans = isFirst ? planOtherRewards : planStaleRewards;
+  for await (const { changes, unchanged, overBudget } of plans(queries, contest, now)) {
+    for (const some of chunksOf(changes, CHUNK)) {
+      await postChanges(queries, some, { run, now, contest: contest.slug });
+    }
     for (const change of changes) counts[outcomeOf(change)] += 1;
     counts.unchanged += unchanged;
     counts.over_budget += overBudget;
@@ -95,6 +115,7 @@ export async function computeContest(
     // Lets a signal come in, and the progress be drawn.
     await setImmediate();
   }
+  await resumeIndexes?.();
   if (counts.created + counts.reversed + counts.changed + counts.approved > 0) {
     await appendAudit(queries, clock, run, {
       action: 'rewards.computed',

@@ -22,8 +22,6 @@ import {
   countStandingRewards,
   dropStaleReferrals,
   findStaleReferrals,
-  hasReferralRewards,
-  listApprovedReferrals,
   listStaleReferrals,
 } from './stale-referral-queries.ts';
 
@@ -74,17 +72,6 @@ export async function* planStaleRewards(
   if (hasBudget && !(await isBudgetAmple(queries, contest)))
     return yield* planContestRewards(queries, contest, now);
   const planner = await openPlanner(queries, contest, now);
-  if (!(await hasReferralRewards(queries, contest.id))) {
-    const { rewards } = contest.rules;
-    const list = (after: number) => listApprovedReferrals(queries, contest.id, after, LARGE_PAGE);
-    if (rewards.referrer !== undefined || rewards.friend !== undefined) {
-      for await (const referrals of pagesOf(list)) {
-        for (const referral of referrals) planner.addReferral(referral, []);
-        yield planner.take();
-      }
-    }
-    return yield* planOthers(queries, contest, planner);
-  }
   let untouched = await countStandingRewards(queries, contest.id);
   await findStaleReferrals(queries, contest.id, contest.rules);
   for await (const referrals of pagesOf((after) => listStaleReferrals(queries, after, LARGE_PAGE))) {
@@ -94,6 +81,15 @@ export async function* planStaleRewards(
   await dropStaleReferrals(queries);
   yield { changes: [], unchanged: untouched, overBudget: 0 };
   yield* planOthers(queries, contest, planner);
+}
+
+/** As `planStaleRewards`, of what follows from no single referral. */
+export async function* planOtherRewards(
+  queries: Queries,
+  contest: Contest,
+  now: Instant,
+): AsyncGenerator<PlannedRewards> {
+  yield* planOthers(queries, contest, await openPlanner(queries, contest, now));
 }
 
 async function openPlanner(queries: Queries, contest: Contest, now: Instant): Promise<RewardPlanner> {
@@ -347,7 +343,7 @@ function planChange(
 }
 
 /** When a reward that is granted now and that nobody claims expires; those of contests without expiry never do. */
-function expiryOf(contest: Contest, now: Instant): Instant | null {
+export function expiryOf(contest: Contest, now: Instant): Instant | null {
   const days = contest.rules.rewards.expire_days;
   return days === 0 ? null : addMilliseconds(now, days * DAY_MS);
 }

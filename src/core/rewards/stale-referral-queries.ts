@@ -13,32 +13,6 @@ const SIDES: readonly Side[] = ['referrer', 'friend'];
 const earningColumns = sql`r.id, r.status, r.reason, r.referrer_ref, r.friend_ref, r.amount_minor, r.currency, r.booked_at, r.decided_at,
   b.source, b.booking_reference`;
 
-/** Has any referral of a contest been rewarded, whatever became of it? */
-export async function hasReferralRewards(queries: Queries, contestId: number): Promise<boolean> {
-  const row = await queries
-    .selectFrom('rewards')
-    .select('id')
-    .where('contest_id', '=', contestId)
-    .where('side', 'in', SIDES)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** The next approved referrals after `after`, by id: where nothing was rewarded yet, only they can earn anything. */
-export async function listApprovedReferrals(
-  queries: Queries,
-  contestId: number,
-  after: number,
-  limit: number,
-): Promise<readonly EarningReferral[]> {
-  const { rows } =
-    await sql<EarningReferral>`select ${earningColumns} from referrals r join bookings b on b.id = r.booking_id
-    where r.contest_id = ${contestId} and r.id > ${after} and r.status = 'approved'
-    order by r.id limit ${limit}`.execute(queries);
-  return rows;
-}
-
 /**
  * Puts the ids of referrals whose rewards may not be as the rules have it into the temporary table `stale_referrals`: one pass of the
  * database over all of them. It may name some in vain (what a person took back); it leaves out none. Each of them is then looked at by
