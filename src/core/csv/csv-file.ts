@@ -26,6 +26,8 @@ export interface CsvFile {
   readonly findings: readonly string[];
   /** The rows in order, blank lines left out. May be read once. */
   readonly batches: AsyncIterable<readonly CsvRecord[]>;
+  /** A row that was among `batches` without a problem, from its text and line. */
+  reread(raw: string, line: number): CsvRecord;
   /** SHA-256 of all bytes, once `batches` has ended. */
   sha256(): string;
 }

@@ -84,6 +84,11 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
       ];
     },
     batches: readBatches(),
+    reread(raw, line) {
+      const [record] = createScanner(delimiter, maxRecordLength, line).push(raw, true);
+      if (record === undefined) throw new TypeError('a blank line is no row');
+      return fitted(record);
+    },
     sha256() {
       if (!ended) throw new TypeError('the hash of a file is known at its end');
       return hash.copy().digest('hex');

@@ -1,3 +1,4 @@
+import type { Address } from './address-key.ts';
 import { isRoleAddress, suggestDomain } from './address-notes.ts';
 
 /** What is odd about the addresses of a file, none of which refuses a row. */
@@ -24,7 +25,7 @@ export interface AddressCounts {
 }
 
 export interface AddressCounter {
-  note(domain: string, addressKey: string): void;
+  note(address: Pick<Address, 'domain' | 'address_key'>): void;
   counts(): AddressCounts;
 }
 
@@ -37,14 +38,21 @@ export function createAddressCounter(): AddressCounter {
   const counted = new Map<string, { rows: number }>();
   let role = 0;
   return {
-    note(domain, addressKey) {
+    note({ domain, address_key }) {
       const count = counted.get(domain);
       if (count !== undefined) count.rows += 1;
       else if (counted.size < DOMAINS_COUNTED) counted.set(domain, { rows: 1 });
-      if (isRoleAddress(addressKey)) role += 1;
+      if (isRoleAddress(address_key)) role += 1;
     },
     counts: () => ({ role, domains: new Map([...counted].map(([domain, { rows }]) => [domain, rows])) }),
   };
+}
+
+/** What two readers counted of one file. */
+export function addCounts(one: AddressCounts, other: AddressCounts): AddressCounts {
+  const domains = new Map(one.domains);
+  for (const [domain, rows] of other.domains) domains.set(domain, rows + (domains.get(domain) ?? 0));
+  return { role: one.role + other.role, domains };
 }
 
 /** What there is to say about the addresses of a file. */

@@ -1,7 +1,13 @@
 import type { Queries } from '../database/database.ts';
 import type { Instant } from '../time.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
-import { insertCustomers, lockCustomersById, updateCustomers } from './customer-queries.ts';
+import {
+  type ChangedCustomer,
+  insertCustomers,
+  lockCustomersById,
+  type NewCustomer,
+  updateCustomers,
+} from './customer-queries.ts';
 import { mergeCustomer } from './merge-customer.ts';
 
 export type OnConflict = 'update' | 'skip' | 'fail';
@@ -20,6 +26,8 @@ interface State {
   readonly erased: boolean;
   readonly updatedAt: Instant;
   data: CustomerData;
+  /** Of the row that changed them last; null before any did. */
+  rowHash: number | null;
   isDirty: boolean;
 }
 
@@ -40,7 +48,10 @@ export async function applyChanges(
     if (state?.id !== undefined) seen?.(state.id);
     if (state !== undefined) return applyToKnown(state, change, onConflict, now);
     const { data } = mergeCustomer(undefined, change, undefined, now);
-    states.set(change.customer_id, { id: undefined, erased: false, updatedAt: now, data, isDirty: true });
+    const { row_hash: rowHash } = change;
+    states.set(change.customer_id, {
+      ...{ id: undefined, erased: false, updatedAt: now, data, rowHash, isDirty: true },
+    });
     return { kind: 'created', changed: [] } as const;
   });
   await writeStates(transaction, states, now);
@@ -54,6 +65,7 @@ function applyToKnown(state: State, change: CustomerChange, onConflict: OnConfli
   const { data, changed } = mergeCustomer(state.data, change, state.updatedAt, now);
   if (changed.length === 0) return UNCHANGED;
   state.data = data;
+  state.rowHash = change.row_hash;
   state.isDirty = true;
   return { kind: 'updated', changed };
 }
@@ -66,7 +78,8 @@ async function loadStates(
   const states = new Map<string, State>();
   for (const stored of await lockCustomersById(transaction, ids)) {
     const { id, customer_id, erased_at, updated_at, ...data } = stored;
-    states.set(customer_id, { id, erased: erased_at !== null, updatedAt: updated_at, data, isDirty: false });
+    const erased = erased_at !== null;
+    states.set(customer_id, { id, erased, updatedAt: updated_at, data, rowHash: null, isDirty: false });
   }
   return states;
 }
@@ -76,11 +89,11 @@ async function writeStates(
   states: ReadonlyMap<string, State>,
   now: Instant,
 ): Promise<void> {
-  const created: { customer_id: string; data: CustomerData }[] = [];
-  const updated: { id: number; data: CustomerData }[] = [];
-  for (const [customer_id, { id, data, isDirty }] of states) {
-    if (id === undefined) created.push({ customer_id, data });
-    else if (isDirty) updated.push({ id, data });
+  const created: NewCustomer[] = [];
+  const updated: ChangedCustomer[] = [];
+  for (const [customer_id, { id, data, rowHash: row_hash, isDirty }] of states) {
+    if (id === undefined) created.push({ customer_id, data, row_hash });
+    else if (isDirty) updated.push({ id, data, row_hash });
   }
   await insertCustomers(transaction, created, { source: 'import', now });
   await updateCustomers(transaction, updated, now);

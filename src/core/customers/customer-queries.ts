@@ -29,8 +29,8 @@ const DATA_COLUMNS = {
   attributes: 'json',
 } as const satisfies Readonly<Record<keyof CustomerData, JsonColumnType>>;
 const DATA_NAMES = Object.keys(DATA_COLUMNS) as (keyof CustomerData)[];
-const UPDATE_COLUMNS = { id: 'integer', ...DATA_COLUMNS } as const;
-const INSERT_COLUMNS = { customer_id: 'text', ...DATA_COLUMNS } as const;
+const UPDATE_COLUMNS = { id: 'integer', ...DATA_COLUMNS, row_hash: 'integer' } as const;
+const INSERT_COLUMNS = { customer_id: 'text', ...DATA_COLUMNS, row_hash: 'integer' } as const;
 
 /** The customers of these ids, locked against other changes until the transaction ends. */
 export async function lockCustomersById(
@@ -51,6 +51,8 @@ export async function lockCustomersById(
 export interface NewCustomer {
   readonly customer_id: string;
   readonly data: CustomerData;
+  /** Of the row that they come from, where they come from one. */
+  readonly row_hash: number | null;
 }
 
 /** Adds customers whose ids are not taken yet. */
@@ -60,7 +62,11 @@ export async function insertCustomers(
   { source, now }: { readonly source: CustomersTable['source']; readonly now: string },
 ): Promise<void> {
   if (customers.length === 0) return;
-  const rows = customers.map(({ customer_id, data }) => ({ customer_id, ...toColumns(data) }));
+  const rows = customers.map(({ customer_id, row_hash, data }) => ({
+    customer_id,
+    row_hash,
+    ...toColumns(data),
+  }));
   const names = sql.join(Object.keys(INSERT_COLUMNS).map((name) => sql.ref(name)));
   await sql`insert into customers (${names}, source, created_at, updated_at)
     select ${names}, ${source}, ${asTime(transaction, now)}, ${asTime(transaction, now)}
@@ -70,6 +76,7 @@ export async function insertCustomers(
 export interface ChangedCustomer {
   readonly id: number;
   readonly data: CustomerData;
+  readonly row_hash: number | null;
 }
 
 /** Writes the data of customers that are there. */
@@ -79,8 +86,10 @@ export async function updateCustomers(
   now: string,
 ): Promise<void> {
   if (customers.length === 0) return;
-  const rows = customers.map(({ id, data }) => ({ id, ...toColumns(data) }));
-  const assignments = DATA_NAMES.map((name) => sql`${sql.ref(name)} = changed.${sql.ref(name)}`);
+  const rows = customers.map(({ id, row_hash, data }) => ({ id, row_hash, ...toColumns(data) }));
+  const assignments = [...DATA_NAMES, 'row_hash'].map(
+    (name) => sql`${sql.ref(name)} = changed.${sql.ref(name)}`,
+  );
   await sql`update customers set ${sql.join(assignments)}, updated_at = ${asTime(transaction, now)}
     from ${rowsOfJson(transaction, 'changed', UPDATE_COLUMNS, rows)}
     where customers.id = changed.id`.execute(transaction);

@@ -4,7 +4,7 @@ import type { CustomersTable } from '../database/tables.ts';
 export interface CustomerData
   extends Omit<
     CustomersTable,
-    'id' | 'customer_id' | 'attributes' | 'source' | 'erased_at' | 'created_at' | 'updated_at'
+    'id' | 'customer_id' | 'attributes' | 'source' | 'row_hash' | 'erased_at' | 'created_at' | 'updated_at'
   > {
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -24,6 +24,8 @@ export interface CustomerChange {
   /** Undefined when the row says nothing about it. */
   readonly consent: CustomerData['consent'] | undefined;
   readonly attributes: Readonly<Record<string, string | null>>;
+  /** Tells the row from others; null where it does not count. */
+  readonly row_hash: number | null;
 }
 
 /** A customer of whom nothing is known yet. */

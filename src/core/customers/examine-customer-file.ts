@@ -11,6 +11,7 @@ import { listCustomersById, listHolders } from './examine-queries.ts';
 import { changesOf, toBatches } from './import-batch.ts';
 import { mergeCustomer } from './merge-customer.ts';
 import { createRowForm } from './row-form.ts';
+import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter, type RowOptions } from './row-writer.ts';
 
 /** What a dry run says about a file beside its counts. Of each list the first 20. */
@@ -64,8 +65,13 @@ export async function examineCustomerFile(
     const csv = await openCsv(input, options);
     const mapping = mapColumns(csv.header, customerImportFields, options.map);
     const form = createRowForm('jsonb', []);
-    const writer = createRowWriter({ header: csv.header, mapping, sample: csv.sample }, form, options);
-    for await (const batch of toBatches(csv.batches, writer, form, { rows: EXAMINED_AT_ONCE })) {
+    const writer = createRowWriter(
+      { header: csv.header, mapping, sample: csv.sample },
+      form,
+      options,
+      await loadRowHashes(),
+    );
+    for await (const batch of toBatches(csv.batches, writer, form, EXAMINED_AT_ONCE)) {
       const good = changesOf(batch, writer.layout).map((change, at) => ({
         line: batch.lines[at] ?? 0,
         change,

@@ -83,7 +83,7 @@ function newCustomer(customerId: string, address: Address | undefined): NewCusto
     email: address?.email ?? null,
     address_key: address?.address_key ?? null,
   };
-  return { customer_id: customerId, data };
+  return { customer_id: customerId, data, row_hash: null };
 }
 
 function getKey(keys: ReadonlyMap<string, number>, customerId: string): number {

@@ -2,12 +2,14 @@ import type { CsvRecord } from '../csv/csv-file.ts';
 import type { Reject } from '../csv/rejects-file.ts';
 import type { CustomerChange } from './customer.ts';
 import { createRepeatFinder } from './find-repeats.ts';
-import { fromLayout, type ImportLayout, type LayoutValue } from './import-layout.ts';
+import { growBytes } from './growing-bytes.ts';
+import { fromLayout, type ImportLayout, type LayoutColumn, type LayoutValue } from './import-layout.ts';
 import { type FormName, parseRows, type RowForm } from './row-form.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** Some rows of a file, read and checked, as the database takes them. */
 export interface ImportBatch {
+  readonly kind: 'rows';
   /** How many rows of the file these are, refused ones included. */
   readonly rows: number;
   /** How many of them are good. */
@@ -24,51 +26,68 @@ export interface ImportBatch {
 
 // Of rows however long, a batch is closed with the piece that fills it this far.
 const BATCH_BYTES = 1_000_000;
-const FIRST_BYTES = 1_048_576;
+const NUMBERS: ReadonlySet<LayoutColumn> = new Set(['total_bookings', 'total_spend', 'row_hash']);
 
-export interface BatchOptions {
-  /** Rows in a batch, at least. */
-  readonly rows: number;
-  /** Memory of an earlier batch that is no longer needed. */
-  readonly takeSpare?: () => ArrayBuffer | undefined;
+/** A batch in the making. */
+export interface GrowingBatch<Batch> {
+  add(records: readonly CsvRecord[]): void;
+  rows(): number;
+  bytes(): number;
+  finish(): Batch;
+}
+
+/** What becomes of the rows of a batch: each piece of text goes to the payload. */
+export interface Gathering<Batch> {
+  add(records: readonly CsvRecord[]): string;
+  rows(): number;
+  finish(payload: Uint8Array<ArrayBuffer>): Batch;
 }
 
 /**
  * Batches of at least so many rows, or bytes, but for the last one, from rows that come in any number. Each is put into bytes as soon as it is read: what
  * lives no longer than its piece of the file costs the least memory.
  */
-export async function* toBatches(
+export async function* cutBatches<Batch>(
   pieces: AsyncIterable<readonly CsvRecord[]>,
-  writer: RowWriter,
-  form: RowForm,
-  { rows, takeSpare }: BatchOptions,
-): AsyncGenerator<ImportBatch> {
-  let batch = createBatch(writer, form, takeSpare?.());
+  rows: number,
+  begin: () => GrowingBatch<Batch>,
+): AsyncGenerator<Batch> {
+  let batch = begin();
   for await (const records of pieces) {
     batch.add(records);
     if (batch.rows() < rows && batch.bytes() < BATCH_BYTES) continue;
     yield batch.finish();
-    batch = createBatch(writer, form, takeSpare?.());
+    batch = begin();
   }
   if (batch.rows() > 0) yield batch.finish();
 }
 
-interface GrowingBatch {
-  add(records: readonly CsvRecord[]): void;
-  rows(): number;
-  bytes(): number;
-  finish(): ImportBatch;
+/** Begins a batch, in memory of an earlier one that is no longer needed where there is any. */
+export function beginBatch<Batch>(
+  gathering: Gathering<Batch>,
+  form: RowForm,
+  spare?: ArrayBuffer,
+): GrowingBatch<Batch> {
+  const payload = growBytes({ encoding: 'latin1', from: form.headerLength, spare });
+  return {
+    add: (records) => payload.append(gathering.add(records)),
+    ...{ rows: gathering.rows, bytes: payload.length },
+    finish() {
+      const bytes = payload.finish();
+      form.finish(bytes);
+      return gathering.finish(bytes);
+    },
+  };
 }
 
-function createBatch(writer: RowWriter, form: RowForm, spare: ArrayBuffer | undefined): GrowingBatch {
+/** Gathers rows for a batch of them. */
+export function gatherRows(writer: RowWriter, form: RowForm): Gathering<ImportBatch> {
   const lines: number[] = [];
   const refused: Reject[] = [];
   const ids = createRepeatFinder();
-  let bytes = spare === undefined ? Buffer.allocUnsafeSlow(FIRST_BYTES) : Buffer.from(spare);
-  let length = form.headerLength;
   let rows = 0;
 
-  function add(records: readonly CsvRecord[]): void {
+  function add(records: readonly CsvRecord[]): string {
     let text = '';
     for (const record of records) {
       const written = writer.write(record);
@@ -82,29 +101,28 @@ function createBatch(writer: RowWriter, form: RowForm, spare: ArrayBuffer | unde
       }
     }
     rows += records.length;
-    bytes = withRoom(bytes, length, text.length);
-    length += bytes.write(text, length, 'latin1');
+    return text;
   }
 
-  function finish(): ImportBatch {
-    const payload = new Uint8Array(bytes.buffer, 0, length);
-    form.finish(payload);
-    return {
-      ...{ rows, count: lines.length, form: form.name, payload, refused },
+  return {
+    add,
+    rows: () => rows,
+    finish: (payload) => ({
+      ...{ kind: 'rows', rows, count: lines.length, form: form.name, payload, refused },
       lines: Uint32Array.from(lines),
       hasRepeats: ids.hasRepeats(),
-    };
-  }
-
-  return { add, rows: () => rows, bytes: () => length, finish };
+    }),
+  };
 }
 
-/** The same bytes, the first `length` of them, where `more` can follow. */
-function withRoom(bytes: Buffer<ArrayBuffer>, length: number, more: number): Buffer<ArrayBuffer> {
-  if (length + more <= bytes.length) return bytes;
-  const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length + more));
-  larger.set(bytes.subarray(0, length));
-  return larger;
+/** The rows of a file in batches of so many. */
+export function toBatches(
+  pieces: AsyncIterable<readonly CsvRecord[]>,
+  writer: RowWriter,
+  form: RowForm,
+  rows: number,
+): AsyncGenerator<ImportBatch> {
+  return cutBatches(pieces, rows, () => beginBatch(gatherRows(writer, form), form));
 }
 
 /** The good rows again, for the few batches that have to be looked at one by one. */
@@ -115,8 +133,6 @@ export function changesOf({ form, payload }: ImportBatch, layout: ImportLayout):
 function typed({ columns }: ImportLayout, values: readonly LayoutValue[]): LayoutValue[] {
   return columns.map((column, index) => {
     const value = values[index] ?? null;
-    return value !== null && (column === 'total_bookings' || column === 'total_spend')
-      ? Number(value)
-      : value;
+    return value !== null && NUMBERS.has(column) ? Number(value) : value;
   });
 }

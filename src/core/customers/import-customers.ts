@@ -24,6 +24,7 @@ import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
 import type { ReaderThread } from './read-on-thread.ts';
 import { type Taking, takeBatch } from './take-batch.ts';
+import { takeHashes } from './take-hashes.ts';
 
 export interface ImportOptions {
   /** The name that results and records show; `-` for standard input. */
@@ -197,7 +198,9 @@ async function importRows(
     onConflict: options.onConflict,
     seen: seen?.add,
   };
-  for await (const batch of source.batches) {
+  if (!isFirst && options.onConflict !== 'fail') source.gather('hashes');
+  for await (const next of source.batches) {
+    const batch = next.kind === 'rows' ? next : await takeHashes(next, source, taking);
     await takeBatch(transaction, batch, taking);
     for (const reject of batch.refused) countReject(tally, reject);
     tally.rows += batch.rows;

@@ -2,12 +2,12 @@ import type { ColumnMapping } from '../csv/map-columns.ts';
 import type { Consent } from '../database/tables.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
 
-export type LayoutColumn = 'customer_id' | keyof CustomerData;
+export type LayoutColumn = 'customer_id' | keyof CustomerData | 'row_hash';
 export type LayoutValue = string | number | null;
 
 /** In which order the rows of one file travel from the reader to the database, each as an array of values. */
 export interface ImportLayout {
-  /** The customer's id first; then the fields that the file has columns for, consent and attributes. */
+  /** The customer's id first; then the fields that the file has columns for, consent, attributes and the hash of the row. */
   readonly columns: readonly LayoutColumn[];
   /** First and last name come from the full name: a row without one says nothing about them. */
   readonly derivesNames: boolean;
@@ -31,7 +31,7 @@ export function layoutOf(mapping: ColumnMapping): ImportLayout {
   if (derivesNames) fields.add('first_name').add('last_name');
   fields.add('consent').delete('customer_id');
   return {
-    columns: ['customer_id', ...([...fields] as (keyof CustomerData)[]), 'attributes'],
+    columns: ['customer_id', ...([...fields] as (keyof CustomerData)[]), 'attributes', 'row_hash'],
     ...{ derivesNames, hasConsent },
     attributes: [...attributes].sort(),
   };
@@ -40,7 +40,7 @@ export function layoutOf(mapping: ColumnMapping): ImportLayout {
 /** The row that was put into its layout. */
 export function fromLayout(layout: ImportLayout, values: readonly LayoutValue[]): CustomerChange {
   const row = Object.fromEntries(layout.columns.map((column, index) => [column, values[index] ?? null]));
-  const { customer_id, consent, attributes, ...fields } = row;
+  const { customer_id, consent, attributes, row_hash, ...fields } = row;
   if (layout.derivesNames && fields['name'] === null) {
     delete fields['first_name'];
     delete fields['last_name'];
@@ -51,6 +51,7 @@ export function fromLayout(layout: ImportLayout, values: readonly LayoutValue[])
     fields: fields as CustomerChange['fields'],
     consent: consent as Consent,
     attributes: Object.fromEntries(layout.attributes.map((name) => [name, known[name] ?? null])),
+    row_hash: row_hash as number | null,
   };
 }
 

@@ -3,6 +3,7 @@ import { copyText } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { findLastCustomerKey } from './customer-queries.ts';
+import type { HashedBatch } from './hashed-batch.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { ImportLayout, LayoutColumn } from './import-layout.ts';
 
@@ -20,8 +21,18 @@ export interface KnownRows {
   readonly ids: readonly number[];
 }
 
+/** What is there already of the rows in a batch of hashes. */
+export interface AlteredRows {
+  /** Where in the batch rows are, from 0 and ascending, that are not those which their customers were last taken from. */
+  readonly altered: readonly number[];
+  /** The keys of the customers of the others, if they were asked for. */
+  readonly ids: readonly number[];
+}
+
 /** The statements that an import runs for a batch as a whole. */
 export interface BatchStatements {
+  /** Which rows have to be looked at; `withIds` gives the keys of the others' customers as well. */
+  findAltered(batch: HashedBatch, withIds: boolean): Promise<AlteredRows>;
   /** Adds all rows, or as many as are new; says how many, or `repeated` when that can't be done at once and nothing was added. */
   add(batch: ImportBatch): Promise<number | 'repeated'>;
   /** What is there of the customers of a batch; `withIds` gives their keys as well. */
@@ -106,9 +117,20 @@ function createSqliteStatements(
     return toKnownRows(rows);
   }
 
+  async function findAltered({ payload }: HashedBatch, withIds: boolean): Promise<AlteredRows> {
+    const hash = sql`json_extract(entry.value, '$[1]')`;
+    const { rows } = await sql<HashRow>`with found as materialized (
+      select entry.key as at, known.id, known.row_hash is not ${hash} or ${hash} is null as is_altered
+      from jsonb_each(${payload}) as entry
+      left join customers as known on known.customer_id = json_extract(entry.value, '$[0]'))
+      select json_group_array(at) filter (where is_altered) as altered,
+        ${withIds ? sql`json_group_array(id) filter (where not is_altered)` : sql`'[]'`} as ids
+      from found`.execute(transaction);
+    return toAlteredRows(rows);
+  }
+
   return {
-    add,
-    findKnown,
+    ...{ add, findAltered, findKnown },
     async addRest(batch) {
       await add(batch);
     },
@@ -157,6 +179,20 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
     return toKnownRows(rows);
   }
 
+  async function findAltered({ payload }: HashedBatch, withIds: boolean): Promise<AlteredRows> {
+    // One parameter costs less than a table in between. An id that is escaped in it is found nowhere, and its row is looked at.
+    const lines = Buffer.from(payload.buffer, payload.byteOffset, payload.length - 1);
+    const [id, hash] = [1, 2].map((part) => sql`split_part(entry.line, E'\t', ${sql.lit(part)})`);
+    const { rows } = await sql<HashRow>`with found as (
+      select entry.place - 1 as at, known.id, known.row_hash::text is distinct from ${hash} as is_altered
+      from string_to_table(${lines}::text, E'\n') with ordinality as entry (line, place) left join lateral
+        (select id, row_hash from customers where customers.customer_id = ${id} limit 1) as known on true)
+      select coalesce(json_agg(at order by at) filter (where is_altered), '[]')::text as altered,
+        ${withIds ? sql`coalesce(json_agg(id) filter (where not is_altered), '[]')::text` : sql`'[]'`} as ids
+      from found`.execute(transaction);
+    return toAlteredRows(rows);
+  }
+
   async function createStage(): Promise<void> {
     // What all rows have in common is read only when they are added; until then it is text, which costs least.
     const constants = sql.join(CONSTANTS.map((name) => sql`null::text as ${sql.ref(name)}`));
@@ -178,7 +214,18 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
       on conflict (customer_id) do nothing`.execute(transaction);
   }
 
-  return { add, findKnown, addRest };
+  return { add, findAltered, findKnown, addRest };
+}
+
+interface HashRow {
+  /** Arrays of numbers, as JSON. */
+  readonly altered: string;
+  readonly ids: string;
+}
+
+function toAlteredRows([found]: readonly HashRow[]): AlteredRows {
+  if (found === undefined) throw new TypeError('a query of totals gave no row');
+  return { altered: JSON.parse(found.altered) as number[], ids: JSON.parse(found.ids) as number[] };
 }
 
 interface FoundRow extends Pick<KnownRows, 'known' | 'erased'> {
@@ -203,9 +250,12 @@ interface Comparisons {
   attribute(json: RawBuilder<unknown>, name: string): RawBuilder<unknown>;
 }
 
+// The address key follows from the address, and another spelling of a row has another hash.
+const NOT_COMPARED: ReadonlySet<LayoutColumn> = new Set(['customer_id', 'address_key', 'row_hash']);
+
 /**
  * Does a row say nothing that the customer `known` doesn't already have? True only where `mergeCustomer` would change nothing; what
- * this leaves in doubt is decided there. The address key is no field of its own.
+ * this leaves in doubt is decided there.
  */
 function unchangedRow(
   layout: ImportLayout,
@@ -215,7 +265,7 @@ function unchangedRow(
   const plain: RawBuilder<unknown>[] = [];
   for (const column of layout.columns) {
     const cell = cellOf(column);
-    if (cell === undefined || column === 'customer_id' || column === 'address_key') continue;
+    if (cell === undefined || NOT_COMPARED.has(column)) continue;
     plain.push(comparisons.same(sql.ref(`known.${column}`), cell));
   }
   // Most rows are as they were, cell by cell. SQLite evaluates both sides of an `or`, but only one branch of a `case`.
@@ -254,8 +304,7 @@ function unchangedInEffect(
 }
 
 const SPECIAL: ReadonlySet<LayoutColumn> = new Set([
-  'customer_id',
-  'address_key',
+  ...NOT_COMPARED,
   'consent',
   'consent_at',
   'consent_source',

@@ -4,9 +4,11 @@ import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { packError, type ThreadError } from '../thread-error.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { type ImportBatch, toBatches } from './import-batch.ts';
+import { gatherHashes, type HashedBatch, memoryOf } from './hashed-batch.ts';
+import { beginBatch, cutBatches, gatherRows, type ImportBatch } from './import-batch.ts';
 import type { ReadFile } from './read-on-thread.ts';
 import { createRowForm, type FormName } from './row-form.ts';
+import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter, type RowOptions } from './row-writer.ts';
 
 /** How a file is read; plain data, so that it can go to another thread. */
@@ -32,12 +34,14 @@ interface ThreadTask extends ReaderTask {
 export type ToReader =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
+  /** From now on batches are to be of hashes, or of rows. */
+  | { readonly kind: 'switch'; readonly to: 'hashes' | 'rows' }
   /** A batch has gone to the database: its memory comes back, to be used again. */
-  | { readonly kind: 'taken'; readonly spare: ArrayBuffer };
+  | { readonly kind: 'taken'; readonly spares: ArrayBuffer[] };
 
 export type FromReader =
   | { readonly kind: 'more' }
-  | { readonly kind: 'batch'; readonly batch: ImportBatch }
+  | { readonly kind: 'batch'; readonly batch: ImportBatch | HashedBatch }
   | { readonly kind: 'read'; readonly file: ReadFile }
   | { readonly kind: 'failed'; readonly error: ThreadError };
 
@@ -53,13 +57,15 @@ async function readFor(port: MessagePort, task: ThreadTask): Promise<void> {
   const chunks: (Uint8Array<ArrayBuffer> | undefined)[] = [];
   const spares: ArrayBuffer[] = [];
   let credit = task.ahead;
+  let gathers: 'hashes' | 'rows' = 'rows';
   // Both the reader and the writer may wait for news at the same time.
   let waiting: (() => void)[] = [];
   port.on('message', (message: ToReader) => {
     if (message.kind === 'taken') {
       credit += 1;
-      spares.push(message.spare);
-    } else chunks.push(message.kind === 'bytes' ? message.bytes : undefined);
+      spares.push(...message.spares);
+    } else if (message.kind === 'switch') gathers = message.to;
+    else chunks.push(message.kind === 'bytes' ? message.bytes : undefined);
     const woken = waiting;
     waiting = [];
     for (const wake of woken) wake();
@@ -88,15 +94,17 @@ async function readFor(port: MessagePort, task: ThreadTask): Promise<void> {
     const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
     const form = createRowForm(task.form, task.constants);
     const { header, sample } = csv;
-    const writer = createRowWriter({ header, mapping, sample }, form, task.options);
-    for await (const batch of toBatches(csv.batches, writer, form, {
-      rows: task.batchRows,
-      takeSpare: () => spares.pop(),
-    })) {
+    const writer = createRowWriter({ header, mapping, sample }, form, task.options, await loadRowHashes());
+    const hashForm = createRowForm(task.form, []);
+    const addressColumn = mapping.indexOf('email') ?? -1;
+    const begin = () =>
+      gathers === 'rows'
+        ? beginBatch<ImportBatch | HashedBatch>(gatherRows(writer, form), form, spares.pop())
+        : beginBatch(gatherHashes(writer, hashForm, addressColumn, spares.pop()), hashForm, spares.pop());
+    for await (const batch of cutBatches(csv.batches, task.batchRows, begin)) {
       while (credit === 0) await change();
       credit -= 1;
-      const { payload, lines } = batch;
-      tell({ kind: 'batch', batch }, [lines.buffer, payload.buffer]);
+      tell({ kind: 'batch', batch }, [batch.lines.buffer, ...memoryOf(batch)]);
     }
     tell({
       kind: 'read',

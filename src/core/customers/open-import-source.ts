@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import type { CsvFile } from '../csv/csv-file.ts';
 import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
-import type { AddressCounts } from './address-counter.ts';
+import { type AddressCounts, addCounts } from './address-counter.ts';
 import { customerImportFields } from './customer-import-fields.ts';
-import { type ImportBatch, toBatches } from './import-batch.ts';
-import { type ImportLayout, layoutOf } from './import-layout.ts';
+import { type HashedBatch, rowAt } from './hashed-batch.ts';
+import { beginBatch, gatherRows, type ImportBatch, toBatches } from './import-batch.ts';
+import type { ImportLayout } from './import-layout.ts';
 import type { ReaderTask } from './import-reader.ts';
 import {
   type ReaderThread,
@@ -15,8 +16,9 @@ import {
   startReaderThread,
   type ThreadedRead,
 } from './read-on-thread.ts';
-import { createRowForm } from './row-form.ts';
-import { createRowWriter } from './row-writer.ts';
+import { createRowForm, type RowForm } from './row-form.ts';
+import { loadRowHashes } from './row-hash.ts';
+import { createRowWriter, type RowWriter } from './row-writer.ts';
 
 /** A file whose columns are understood, and its rows as the database takes them. */
 export interface ImportSource {
@@ -24,7 +26,11 @@ export interface ImportSource {
   readonly csv: CsvFile;
   readonly mapping: ColumnMapping;
   readonly layout: ImportLayout;
-  readonly batches: AsyncIterable<ImportBatch>;
+  /** Batches of rows, or of hashes where `gather` asked for them and there are many rows. */
+  readonly batches: AsyncIterable<ImportBatch | HashedBatch>;
+  gather(kind: 'hashes' | 'rows'): void;
+  /** The rows at these places of a batch of hashes, in ascending order; the others are taken as read. */
+  reread(batch: HashedBatch, places: readonly number[]): ImportBatch;
   /** Are there many rows? */
   readonly isLarge: boolean;
   /** What addresses were seen, once `batches` has ended. */
@@ -36,6 +42,9 @@ export interface ImportSource {
 const BATCH_ROWS = 4_000;
 // What is read at once: about as many rows as a piece of the file has.
 const PIECE_ROWS = 150;
+// Few rows of a batch of hashes are read again.
+const REREAD_BYTES = 65_536;
+const NO_ADDRESSES: AddressCounts = { role: 0, domains: new Map() };
 
 /** Opens a file to import. A large one is read and checked on another thread while this one writes. Throws `input_unusable`, `usage`. */
 export async function openImportSource(
@@ -54,46 +63,70 @@ export async function openImportSource(
   try {
     const csv = await openCsv(replay(start, start.ended), task.options);
     const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
-    return thread === undefined ? sourceHere(csv, mapping, task) : sourceOfThread(csv, mapping, thread);
+    const form = createRowForm(task.form, task.constants);
+    const { header, sample } = csv;
+    const writer = createRowWriter({ header, mapping, sample }, form, task.options, await loadRowHashes());
+    return sourceOf({ csv, mapping, writer, form, thread, rows: task.batchRows });
   } catch (error) {
     await thread?.close();
     throw error;
   }
 }
 
-function sourceHere(csv: CsvFile, mapping: ColumnMapping, task: ReaderTask): ImportSource {
-  const form = createRowForm(task.form, task.constants);
-  const { header, sample } = csv;
-  const writer = createRowWriter({ header, mapping, sample }, form, task.options);
-  const { layout, addresses } = writer;
-  const batches = toBatches(csv.batches, writer, form, { rows: task.batchRows });
-  return { csv, mapping, layout, batches, isLarge: false, addresses, close: async () => {} };
+interface Opened {
+  readonly csv: CsvFile;
+  readonly mapping: ColumnMapping;
+  readonly writer: RowWriter;
+  readonly form: RowForm;
+  /** Who reads the file, where this thread does not. */
+  readonly thread: ThreadedRead | undefined;
+  /** Rows in a batch, at least. */
+  readonly rows: number;
 }
 
-function sourceOfThread(csv: CsvFile, mapping: ColumnMapping, thread: ThreadedRead): ImportSource {
+function sourceOf({ csv, mapping, writer, form, thread, rows }: Opened): ImportSource {
   return {
-    csv: {
-      ...csv,
-      // What was found near the start of the file may turn out otherwise further down.
-      get encoding() {
-        return thread.result()?.encoding ?? csv.encoding;
-      },
-      get findings() {
-        return thread.result()?.findings ?? csv.findings;
-      },
-      sha256() {
-        const { sha256 } = thread.result() ?? {};
-        if (sha256 === undefined) throw new TypeError('the hash of a file is known at its end');
-        return sha256;
-      },
+    csv: thread === undefined ? csv : readBy(thread, csv),
+    ...{ mapping, layout: writer.layout, isLarge: thread !== undefined },
+    batches: thread?.batches ?? toBatches(csv.batches, writer, form, rows),
+    gather: (kind) => thread?.gather(kind),
+    reread: (batch, places) => reread({ csv, writer, form }, batch, places),
+    addresses: () => addCounts(thread?.result()?.addresses ?? NO_ADDRESSES, writer.addresses()),
+    close: async () => thread?.close(),
+  };
+}
+
+/** The file, with what is known of it at its end. What was found near its start may turn out otherwise further down. */
+function readBy(thread: ThreadedRead, csv: CsvFile): CsvFile {
+  return {
+    ...csv,
+    get encoding() {
+      return thread.result()?.encoding ?? csv.encoding;
     },
-    addresses: () => thread.result()?.addresses ?? { role: 0, domains: new Map() },
-    ...{
-      mapping,
-      layout: layoutOf(mapping),
-      batches: thread.batches,
-      isLarge: true,
-      close: () => thread.close(),
+    get findings() {
+      return thread.result()?.findings ?? csv.findings;
+    },
+    sha256() {
+      const { sha256 } = thread.result() ?? {};
+      if (sha256 === undefined) throw new TypeError('the hash of a file is known at its end');
+      return sha256;
     },
   };
+}
+
+function reread(
+  { csv, writer, form }: Pick<Opened, 'csv' | 'writer' | 'form'>,
+  batch: HashedBatch,
+  places: readonly number[],
+): ImportBatch {
+  const growing = beginBatch(gatherRows(writer, form), form, new ArrayBuffer(REREAD_BYTES));
+  const open = new Set(places);
+  const addresses = batch.addresses.split('\n');
+  for (let place = 0; place < batch.rows; place += 1) {
+    if (open.has(place)) {
+      const { raw, line, problem } = rowAt(batch, place);
+      growing.add([problem === undefined ? csv.reread(raw, line) : { raw, line, problem, cells: [] }]);
+    } else writer.noteAddress(addresses[place] ?? '');
+  }
+  return growing.finish();
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { CsvFile } from '../csv/csv-file.ts';
 import { unpackError } from '../thread-error.ts';
 import type { AddressCounts } from './address-counter.ts';
+import { type HashedBatch, memoryOf } from './hashed-batch.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { FromReader, ReaderTask, ToReader } from './import-reader.ts';
 
@@ -54,7 +55,9 @@ export type ReadFile = Pick<CsvFile, 'encoding' | 'findings'> & {
 };
 
 export interface ThreadedRead {
-  readonly batches: AsyncIterable<ImportBatch>;
+  readonly batches: AsyncIterable<ImportBatch | HashedBatch>;
+  /** Has batches of hashes made from now on, or of rows; some are on their way already. */
+  gather(kind: 'hashes' | 'rows'): void;
   /** Undefined before the end of the batches. */
   result(): ReadFile | undefined;
   close(): Promise<void>;
@@ -81,7 +84,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
   // The beginning is read here as well.
   const copied = { ...start, chunks: start.chunks.map((chunk) => Uint8Array.from(chunk)) };
   const chunks = replay(copied, true)[Symbol.asyncIterator]();
-  const ready: (ImportBatch | ReadFile)[] = [];
+  const ready: (ImportBatch | HashedBatch | ReadFile)[] = [];
   let failure: unknown;
   let wake: () => void = () => {};
   let result: ReadFile | undefined;
@@ -118,7 +121,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 
   worker.postMessage({ ...task, ahead: BATCHES_AHEAD });
 
-  async function* listBatches(): AsyncGenerator<ImportBatch> {
+  async function* listBatches(): AsyncGenerator<ImportBatch | HashedBatch> {
     while (true) {
       if (failure !== undefined) throw failure;
       const next = ready.shift();
@@ -128,7 +131,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
         });
       } else if ('payload' in next) {
         yield next;
-        tell({ kind: 'taken', spare: next.payload.buffer });
+        tell({ kind: 'taken', spares: memoryOf(next) });
       } else {
         result = next;
         return;
@@ -138,6 +141,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 
   return {
     batches: listBatches(),
+    gather: (kind) => tell({ kind: 'switch', to: kind }),
     result: () => result,
     async close() {
       worker.removeAllListeners('exit');
@@ -149,7 +153,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 
 /** The memory that goes to the other thread instead of being copied. */
 function listGiven(message: ToReader): ArrayBuffer[] {
-  if (message.kind === 'taken') return [message.spare];
+  if (message.kind === 'taken') return message.spares;
   return message.kind === 'bytes' ? [message.bytes.buffer] : [];
 }
 

@@ -25,7 +25,8 @@ export interface RowForm {
   escape(text: string): string;
   /** A value from escaped text. */
   quote(escaped: string): string;
-  number(value: number): string;
+  /** A whole number, or its decimal digits. */
+  number(value: number | string): string;
   row(values: readonly string[]): string;
   /** Writes the beginning of a batch whose rows are there. */
   finish(batch: Uint8Array): void;

@@ -2,7 +2,8 @@ import type { CsvRecord } from '../csv/csv-file.ts';
 import { type ColumnMapping, isRejectsHeader } from '../csv/map-columns.ts';
 import { createNothingCheck } from '../csv/parse-values.ts';
 import type { Consent } from '../database/tables.ts';
-import { type AddressCounter, type AddressCounts, createAddressCounter } from './address-counter.ts';
+import { type AddressCounts, createAddressCounter } from './address-counter.ts';
+import type { Address } from './address-key.ts';
 import {
   attributeName,
   type ImportLayout,
@@ -11,6 +12,7 @@ import {
   layoutOf,
 } from './import-layout.ts';
 import {
+  type CellContext,
   createCellContext,
   type ParsedField,
   parseAddressCell,
@@ -20,6 +22,7 @@ import {
 } from './parse-customer-cell.ts';
 import { type CellMemory, createCellMemory, recall } from './remember-cells.ts';
 import { type RowForm, spellValue } from './row-form.ts';
+import type { RowHashes } from './row-hash.ts';
 import { splitName } from './split-name.ts';
 
 export interface RowOptions extends ValueOptions {
@@ -48,7 +51,16 @@ export interface RowWriter {
   write(record: CsvRecord): string | RowReject;
   /** The customer's id in the row last written, spelt as the form does. */
   lastId(): string;
+  hash(record: CsvRecord): HashedRow;
+  /** Counts the address in a cell of a row that is not written. */
+  noteAddress(cell: string): void;
   addresses(): AddressCounts;
+}
+
+/** The customer's id in a row and the row's hash, spelt as the form does; twice nothing where it has no such id. */
+export interface HashedRow {
+  readonly id: string;
+  readonly hash: string;
 }
 
 /** What becomes of the cell of one column. */
@@ -66,13 +78,18 @@ type Taker =
  * Turns the rows of one file into text for the database. All that can be known before the first row is decided here: what each column is, how
  * it writes dates and amounts, and where in the layout it belongs.
  */
-export function createRowWriter(source: RowSource, form: RowForm, options: RowOptions): RowWriter {
+export function createRowWriter(
+  source: RowSource,
+  form: RowForm,
+  options: RowOptions,
+  hashes: RowHashes,
+): RowWriter {
   const { header, mapping } = source;
   const layout = layoutOf(mapping);
   const slots: string[] = layout.columns.map(() => form.nothing);
   const pieces: string[] = layout.attributes.map(() => '');
   const addresses = createAddressCounter();
-  const writing: Writing = { layout, form, options, slots, pieces, addresses };
+  const writing: Writing = { layout, form, options, slots, pieces, contexts: [], address: undefined };
   const steps = listSteps(source, writing);
   const lineTaker =
     mapping.lineField === undefined
@@ -81,14 +98,28 @@ export function createRowWriter(source: RowSource, form: RowForm, options: RowOp
   const isRejects = isRejectsHeader(header);
   const isNothing = createNothingCheck(options.nothing);
   const finish = createFinish(writing);
+  const hashRow = hashes(readingOf(source, writing));
+  const hashSlot = layout.columns.indexOf('row_hash');
+  const idStep = steps.find(({ index }) => index === mapping.indexOf('customer_id'));
+  const noRow: HashedRow = { id: form.nothing, hash: form.nothing };
 
-  function take({ cells, line }: CsvRecord): void {
-    for (const step of steps) {
-      const cell = cells[step.index] ?? '';
-      takeCell(step.taker, isNothing(cell) ? '' : cell);
-    }
-    // A mended rejects file says on which line of the first file its rows were.
-    if (lineTaker !== undefined) takeCell(lineTaker, isRejects ? (cells[0] ?? '') : String(line));
+  function take(record: CsvRecord): void {
+    for (const step of steps) takeStep(step, record);
+    if (lineTaker !== undefined) takeCell(lineTaker, lineOf(record));
+  }
+
+  function takeStep({ index, taker }: CellStep, { cells }: CsvRecord): void {
+    const cell = cells[index] ?? '';
+    takeCell(taker, isNothing(cell) ? '' : cell);
+  }
+
+  // A mended rejects file says on which line of the first file its rows were.
+  function lineOf({ cells, line }: CsvRecord): string {
+    return isRejects ? (cells[0] ?? '') : String(line);
+  }
+
+  function spellHash(record: CsvRecord): string {
+    return form.number(hashRow(lineTaker === undefined ? record.raw : `${lineOf(record)} ${record.raw}`));
   }
 
   function write(record: CsvRecord): string | RowReject {
@@ -99,10 +130,27 @@ export function createRowWriter(source: RowSource, form: RowForm, options: RowOp
       if (error instanceof RowProblem) return { column: error.column, reason: error.message };
       throw error;
     }
+    if (writing.address !== undefined) addresses.note(writing.address);
+    slots[hashSlot] = spellHash(record);
     return finish();
   }
 
-  return { layout, write, lastId: () => slots[0] ?? '', addresses: addresses.counts };
+  function hash(record: CsvRecord): HashedRow {
+    if (record.problem !== undefined) return noRow;
+    try {
+      if (idStep === undefined) takeCell(lineTaker as Taker, lineOf(record));
+      else takeStep(idStep, record);
+    } catch (error) {
+      if (error instanceof RowProblem) return noRow;
+      throw error;
+    }
+    return { id: slots[0] ?? '', hash: spellHash(record) };
+  }
+
+  return {
+    ...{ layout, write, lastId: () => slots[0] ?? '', hash, addresses: addresses.counts },
+    noteAddress: (cell) => addresses.note(parseAddressCell(isNothing(cell) ? '' : cell, '')),
+  };
 }
 
 function takeCell(taker: Taker, cell: string): void {
@@ -118,7 +166,17 @@ interface Writing {
   readonly slots: string[];
   /** A member of the object of attributes for each name, escaped, or nothing. */
   readonly pieces: string[];
-  readonly addresses: AddressCounter;
+  /** How each column is read, as far as its first rows decide it. */
+  readonly contexts: CellContext[];
+  /** The address of the row last read. */
+  address: Address | undefined;
+}
+
+/** Everything that decides what becomes of a row, beside the row. */
+function readingOf({ header, mapping }: RowSource, { options, contexts }: Writing): unknown {
+  const { nothing = [], consent = null } = options;
+  const { targets, lineField = null } = mapping;
+  return { header, targets, lineField, nothing, consent, contexts };
 }
 
 function listSteps({ header, mapping, sample }: RowSource, writing: Writing): CellStep[] {
@@ -138,6 +196,7 @@ function fieldTaker(field: ParsedField, column: string, values: readonly string[
   const { form, layout, options, slots } = writing;
   if (field === 'email') return { memory: undefined, take: takeAddress(column, writing) };
   const context = createCellContext(field, column, values, options);
+  writing.contexts.push(context);
   const read = (cell: string) => parseCell(field, cell, column, context);
   if (field === 'name' && layout.derivesNames) return { memory: undefined, take: takeName(read, writing) };
   const place = layout.columns.indexOf(field);
@@ -151,15 +210,17 @@ function fieldTaker(field: ParsedField, column: string, values: readonly string[
   };
 }
 
-function takeAddress(column: string, { form, layout, slots, addresses }: Writing): (cell: string) => void {
+function takeAddress(column: string, writing: Writing): (cell: string) => void {
+  const { form, layout, slots } = writing;
   const slot = layout.columns.indexOf('email');
   const keySlot = layout.columns.indexOf('address_key');
   return (cell) => {
-    const { email, address_key, domain } = parseAddressCell(cell, column);
+    const address = parseAddressCell(cell, column);
+    const { email, address_key } = address;
     const spelt = spellValue(form, email);
     slots[slot] = spelt;
     slots[keySlot] = email === address_key ? spelt : spellValue(form, address_key);
-    addresses.note(domain, address_key);
+    writing.address = address;
   };
 }
 

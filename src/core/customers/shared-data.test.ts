@@ -5,6 +5,7 @@ import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { createRowForm } from './row-form.ts';
+import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter } from './row-writer.ts';
 
 const SHARED = join(import.meta.dirname, '../../../../shared/data');
@@ -14,7 +15,12 @@ async function readCustomers(name: string, map: readonly string[]) {
   const csv = await openCsv(createReadStream(join(SHARED, name)));
   const mapping = mapColumns(csv.header, customerImportFields, map);
   const source = { header: csv.header, mapping, sample: csv.sample };
-  const writer = createRowWriter(source, createRowForm('jsonb', []), { timezone: 'UTC' });
+  const writer = createRowWriter(
+    source,
+    createRowForm('jsonb', []),
+    { timezone: 'UTC' },
+    await loadRowHashes(),
+  );
   const refused: Record<string, number> = {};
   let rows = 0;
   for await (const batch of csv.batches) {

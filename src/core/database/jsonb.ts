@@ -22,8 +22,8 @@ export function jsonbText(bytes: string): string {
   return header(RAW_TEXT, bytes.length) + bytes;
 }
 
-/** A whole number. */
-export function jsonbInteger(value: number): string {
+/** A whole number, or its decimal digits. */
+export function jsonbInteger(value: number | string): string {
   const digits = String(value);
   return header(INTEGER, digits.length) + digits;
 }

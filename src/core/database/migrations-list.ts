@@ -12,6 +12,7 @@ import { migration as jobs } from '../../../migrations/0012-jobs.ts';
 import { migration as models } from '../../../migrations/0013-models.ts';
 import { migration as experiments } from '../../../migrations/0014-experiments.ts';
 import { migration as reports } from '../../../migrations/0015-reports.ts';
+import { migration as rowHashes } from '../../../migrations/0017-row-hashes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first: the one list of them. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   models,
   experiments,
   reports,
+  rowHashes,
 ];

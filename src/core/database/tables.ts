@@ -151,6 +151,8 @@ export interface CustomersTable {
   attributes: string;
   /** `import`, `booking` or `manual`. */
   source: string;
+  /** The hash of the row that an import last took them from; null once anything else changed them. See `loadRowHashes`. */
+  row_hash: Generated<number | null>;
   erased_at: Instant | null;
   created_at: Instant;
   updated_at: Instant;
