@@ -2,6 +2,7 @@ import { currentProcess } from './commands/_runtime/process.ts';
 
 // What makes much that is needed for a moment, and keeps next to nothing.
 const STREAMING = [
+  ['customers', ['import']],
   ['conversions', ['import']],
   ['fraud', ['replay']],
   ['campaigns', ['plan', 'submit', 'send']],
