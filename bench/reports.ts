@@ -8,6 +8,7 @@ import { systemClock } from '../src/core/clock.ts';
 import { parseRules } from '../src/core/contests/rules.ts';
 import { buildReport } from '../src/core/reports/build-report.ts';
 import { buildTableReport } from '../src/core/reports/build-table-report.ts';
+import { refreshMails } from '../src/core/reports/kept-mails.ts';
 import { addMilliseconds } from '../src/core/time.ts';
 import { type BenchEngine, usingBenchDatabase } from './bench-database.ts';
 import { fillReports } from './fill-reports.ts';
@@ -39,6 +40,8 @@ await usingBenchDatabase(engine as BenchEngine, async (database) => {
     ),
   );
   console.log(`  one pass over the events     ${bare}`);
+  // As `events import` does it.
+  console.log(`  events into what is kept     ${await timed(() => refreshMails(database, systemClock))}`);
   const contest = {
     ...{ id: 1, slug: 'bench', name: 'b', status: 'active', starts_at: '2026-01-01T00:00:00.000Z' },
     ...{

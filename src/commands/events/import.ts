@@ -1,8 +1,20 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { Database } from '../../core/database/database.ts';
 import { importEvents } from '../../core/events/import-events.ts';
 import { parseVerificationKey } from '../../core/events/verify-signature.ts';
+import { refreshMails } from '../../core/reports/kept-mails.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
+
+/** Events are many: what reports keep of them is brought up to date by who brings them, so that the next report need not wait. */
+async function takeIntoReports(context: Context, database: Database): Promise<void> {
+  const progress = context.progress('Taking events into reports');
+  await refreshMails(database, context.clock, {
+    onProgress: (done, total) => progress.update(done, total),
+    signal: context.signal,
+  }).finally(() => progress.stop());
+}
 
 export const command = defineCommand({
   name: 'events import',
@@ -45,6 +57,7 @@ export const command = defineCommand({
         verifyKey: key,
         onProgress: (events) => progress.update(events),
       }).finally(() => progress.stop());
+      if (!globals.dryRun) await takeIntoReports(context, database);
       const data = {
         file,
         ...result,

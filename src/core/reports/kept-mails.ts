@@ -30,6 +30,8 @@ export interface RefreshOptions {
   /** Events of a step for which writers have to wait. */
   readonly slice?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** What is left is taken in another time. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface RefreshOptions {
 export async function refreshMails(
   database: Database,
   clock: Pick<Clock, 'now'>,
-  { few = FEW_EVENTS, slice = SLICE, onProgress }: RefreshOptions = {},
+  { few = FEW_EVENTS, slice = SLICE, onProgress, signal }: RefreshOptions = {},
 ): Promise<boolean> {
   try {
     for (;;) {
@@ -47,6 +49,7 @@ export async function refreshMails(
         takeSlice(transaction, clock, few, slice),
       );
       onProgress?.(to, end);
+      if (signal?.aborted === true) return false;
       if (many !== undefined) await database.transaction((transaction) => takeMany(transaction, clock, many));
       else if (to === end) return true;
       // Lets a signal come in, and the progress be drawn.
