@@ -55,6 +55,9 @@ async function countReferrals(
   selection: ReferralSelection,
   { scoring }: Pick<Rules, 'scoring'>,
 ): Promise<AggregateRow[]> {
+  // Asked for them in order, PostgreSQL goes over the index that has all of it, instead of over the table, and groups without a table of hashes.
+  const isIndexed = engineOf(queries) === 'postgres' && selection.asOf === undefined;
+  const inOrder = isIndexed ? sql`order by r.referrer_ref` : sql``;
   const hasTiers = Object.keys(scoring.tier_percent).length > 0;
   const { rows } = await sql<
     Pick<AggregateRow, 'customer_ref' | 'customer_id' | 'referrals' | 'reached_at'> & {
@@ -62,7 +65,9 @@ async function countReferrals(
     }
   >`select p.id as customer_ref, p.customer_id, ${hasTiers ? sql`p.tier,` : sql``} s.referrals, s.reached_at
     from (select r.referrer_ref, count(*) as referrals, max(r.booked_at) as reached_at
-      from referrals r ${bookingsOf(selection)} where ${isSelected(selection)} group by r.referrer_ref) s
+      from (select r.referrer_ref, r.booked_at from referrals r ${bookingsOf(selection)} where ${isSelected(selection)}
+        ${inOrder}) r
+      group by r.referrer_ref) s
     join customers p on p.id = s.referrer_ref`.execute(queries);
   return rows.map(({ customer_ref, customer_id, tier = null, referrals, reached_at }) => {
     const sum = referrals * scoring.points_per_referral;
@@ -84,10 +89,12 @@ function addUpReferrals(
 ): RawBuilder<unknown> {
   const cap = rules.scoring.cap_per_group;
   const attribute = groupAttribute(rules);
+  // Where each is worth the same, it makes no difference which of those of the same moment count.
+  const isSameWorth = rules.scoring.points_per_amount.points === 0;
   const rank =
     cap === undefined
       ? sql`0`
-      : sql`row_number() over (partition by r.referrer_ref, ${groupValue(engine, cap.attribute)} order by ${byBooking})`;
+      : sql`row_number() over (partition by r.referrer_ref, ${groupValue(engine, cap.attribute)} order by ${isSameWorth ? sql`r.booked_at` : byBooking})`;
   const most = integer(cap?.max ?? 1);
   return sql`select referrer_ref, count(*) as referrals, sum(counts) as counted,
       ${attribute === undefined ? sql`0` : sql`count(distinct group_value)`} as groups_count,

@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { parseRules } from '../contests/rules.ts';
 import { toInstant } from '../time.ts';
 import { leaderboardDigest } from './leaderboard-digest.ts';
-import { rankParticipants, type ScoredParticipant } from './rank-participants.ts';
+import { compareScores, rankParticipants, type ScoredParticipant } from './rank-participants.ts';
 import {
   applyTier,
   NO_GROUP,
@@ -153,6 +153,24 @@ describe('rankParticipants', () => {
         const [one, two] = [rankParticipants(list), rankParticipants(shuffled)];
         expect(two).toEqual(one);
         expect(leaderboardDigest('x', 'y', two)).toBe(leaderboardDigest('x', 'y', one));
+      }),
+    );
+  });
+});
+
+describe('the order of a ranking', () => {
+  it('is that of the texts of its times, also of those to the day alone', () => {
+    const time = fc.constantFrom(
+      '2026-06-01',
+      '2026-06-01T00:00:00.000Z',
+      '2026-06-01T00:00:00.001Z',
+      '2026-05-31',
+    );
+    fc.assert(
+      fc.property(participants, fc.infiniteStream(time), (list, times) => {
+        const given = list.map((participant) => ({ ...participant, reached_at: times.next().value ?? '' }));
+        const order = rankParticipants(given).map(({ position: _, ...participant }) => participant);
+        expect(order).toEqual(given.toSorted(compareScores));
       }),
     );
   });

@@ -29,7 +29,27 @@ function compareInstants(a: Instant, b: Instant): number {
 
 /** Participants in order, each with its position. */
 export function rankParticipants(participants: readonly ScoredParticipant[]): Entry[] {
-  return [...participants]
-    .sort(compareScores)
-    .map((participant, index) => ({ position: index + 1, ...participant }));
+  // As numbers times compare several times as fast; what is not one moment to the millisecond is left to their text.
+  const keyed = participants.map((participant) => ({
+    participant,
+    time: Date.parse(participant.reached_at),
+  }));
+  keyed.sort(
+    (a, b) =>
+      b.participant.points - a.participant.points ||
+      a.time - b.time ||
+      compareScores(a.participant, b.participant),
+  );
+  // Written out, since copying a hundred thousand of them by `...` takes longer.
+  return keyed.map(({ participant }, index) => ({
+    position: index + 1,
+    customer_ref: participant.customer_ref,
+    customer_id: participant.customer_id,
+    points: participant.points,
+    referrals: participant.referrals,
+    counted: participant.counted,
+    groups: participant.groups,
+    qualified: participant.qualified,
+    reached_at: participant.reached_at,
+  }));
 }
