@@ -124,6 +124,16 @@ export async function findLastCustomerKey(queries: Queries): Promise<number> {
   return row?.last ?? 0;
 }
 
+/** How many customers there are who are not erased. */
+export async function countUnerased(queries: Queries): Promise<number> {
+  const row = await queries
+    .selectFrom('customers')
+    .select((of) => of.fn.countAll<number>().as('customers'))
+    .where('erased_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.customers);
+}
+
 /** Records a file that was taken in. */
 export async function insertImport(
   transaction: Queries,

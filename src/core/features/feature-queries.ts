@@ -64,16 +64,6 @@ export function streamFacts(
   return queries.selectFrom(facts).selectAll().orderBy('id').stream(2_000);
 }
 
-/** How many customers there are who are not erased. */
-export async function countCustomers(queries: Queries): Promise<number> {
-  const row = await queries
-    .selectFrom('customers')
-    .select((of) => of.fn.countAll<number>().as('customers'))
-    .where('erased_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(row.customers);
-}
-
 function countIf(condition: RawBuilder<unknown>): RawBuilder<number> {
   return sql`sum(case when ${condition} then 1 else 0 end)`;
 }

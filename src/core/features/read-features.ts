@@ -1,13 +1,8 @@
+import { countCustomers } from '../customers/count-customers.ts';
 import type { Queries } from '../database/database.ts';
 import type { Instant } from '../time.ts';
 import { type CustomerFacts, FEATURES, PRESENT_FIELDS } from './feature-list.ts';
-import {
-  countCustomers,
-  findMainCurrency,
-  listAttributes,
-  type Population,
-  streamFacts,
-} from './feature-queries.ts';
+import { findMainCurrency, listAttributes, type Population, streamFacts } from './feature-queries.ts';
 
 /** The features of one customer, in the order of `columns`; null where there is no value. Attributes are the texts that they are kept as. */
 export interface FeatureRow {

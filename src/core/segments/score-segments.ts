@@ -2,6 +2,7 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
+import { countCustomers } from '../customers/count-customers.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { getSegmentThresholds } from '../selection/compile-where.ts';
 import { RULE_SEGMENTS, segmentLimits } from '../selection/segment-rules.ts';
@@ -12,7 +13,6 @@ import { compileDefinition, parseDefinition } from './saved-segment.ts';
 import {
   conditionPlaces,
   countMembers,
-  countScorable,
   listSegmentRows,
   replaceMembers,
   rulePlaces,
@@ -44,7 +44,7 @@ export async function scoreSegments(
       const segments = await scoreRules(transaction, now);
       const rfm = await scoreRfm(transaction, now);
       const saved = await scoreSaved(transaction, now);
-      const scored = await countScorable(transaction);
+      const scored = await countCustomers(transaction);
       await appendAudit(transaction, clock, run, {
         action: 'segments.scored',
         subject: 'rules',

@@ -18,16 +18,6 @@ export async function countRuleSegments(
   return new Map(rows.flatMap(({ name, members }) => (name === null ? [] : [[name, Number(members)]])));
 }
 
-/** How many customers there are who are not erased. */
-export async function countScorable(queries: Queries): Promise<number> {
-  const row = await queries
-    .selectFrom('customers')
-    .select((of) => of.fn.countAll<number>().as('customers'))
-    .where('erased_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(row.customers);
-}
-
 export interface SegmentDefinition {
   readonly name: string;
   readonly kind: SegmentsTable['kind'];
