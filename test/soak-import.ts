@@ -178,12 +178,15 @@ async function readRejects({ rejects }: Pick<Target, 'rejects'>): Promise<string
   return existsSync(rejects) ? readFile(rejects, 'utf8') : undefined;
 }
 
-/** Everything about the customers but their keys, which count on after an import that was undone. A server may still commit for one that was killed. */
+/**
+ * Everything about the customers but their keys, which count on after an import that was undone, and the hash of a row, which is forgotten when a file
+ * changes a customer and changes them back. A server may still commit for one that was killed.
+ */
 export async function readContent(url: string): Promise<Content> {
   return usingDatabase({ url }, (database) =>
     database.snapshot(async (queries) => {
       const hash = createHash('sha256');
-      for (const { id, ...row } of await queries
+      for (const { id, row_hash, ...row } of await queries
         .selectFrom('customers')
         .selectAll()
         .orderBy('customer_id')
