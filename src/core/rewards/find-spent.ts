@@ -38,12 +38,13 @@ export async function findSpent(
   return spent;
 }
 
-/** Is the budget of a contest more than everything that can be taken out of it? Then no reward depends on those before it. */
+/** Is the budget of a contest more than everything that can be taken out of it? Then no reward depends on those before it; nor where there is none. */
 export async function isBudgetAmple(
   queries: Queries,
   { id, rules }: Pick<Contest, 'id' | 'rules'>,
 ): Promise<boolean> {
   const { budget } = rules.limits;
+  if (Object.keys(budget).length === 0) return true;
   const { milestones } = rules.rewards;
   const earned = new Map(
     (await listEarnedByReferrals(queries, id, rules)).map(({ unit, amount_minor }) => [unit, amount_minor]),

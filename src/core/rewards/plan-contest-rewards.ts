@@ -68,9 +68,7 @@ export async function* planStaleRewards(
   contest: Contest,
   now: Instant,
 ): AsyncGenerator<PlannedRewards> {
-  const hasBudget = Object.keys(contest.rules.limits.budget).length > 0;
-  if (hasBudget && !(await isBudgetAmple(queries, contest)))
-    return yield* planContestRewards(queries, contest, now);
+  if (!(await isBudgetAmple(queries, contest))) return yield* planContestRewards(queries, contest, now);
   const planner = await openPlanner(queries, contest, now);
   let untouched = await countStandingRewards(queries, contest.id);
   await findStaleReferrals(queries, contest.id, contest.rules);
