@@ -4,8 +4,8 @@ import { countHandled, type Loop } from './loop.ts';
 import { stopFor } from './loop-state.ts';
 import { areClaimed } from './sender-queries.ts';
 
-// So many mails are claimed at once for all workers together, unless a single batch is larger.
-const CLAIMED_TOGETHER = 1_000;
+// So many mails are claimed at once for all workers together: four workers with the largest batches have one each.
+const CLAIMED_TOGETHER = 4_000;
 
 /**
  * Claims a batch for each worker in one go, and puts them where the workers take them from. Whoever asks for another one
