@@ -32,6 +32,15 @@ async function fill(database: Database, count: number): Promise<void> {
   await database.transaction((transaction) => insertRows(transaction, 'customers', rows));
 }
 
+/** Rows of a table that is as it was in the first release. */
+async function suppressThree({ queries }: Database): Promise<void> {
+  const rows = ['a', 'b', 'c'].map((letter) => ({
+    ...{ address_hash: letter.repeat(64), key_id: '0'.repeat(16), reason: 'manual' as const },
+    ...{ source: 'test', created_at: AT },
+  }));
+  await queries.insertInto('suppressions').values(rows).execute();
+}
+
 /** The same backup as programs of other versions would have made it. */
 async function makeOtherSchemas(id: string, { store, files }: MemoryStore) {
   const manifest = readManifest(await findBackup(id, store, '.', systemRandom));
@@ -133,13 +142,14 @@ describeEngineUrls('a backup in a store', (createUrl) => {
     const memory = createMemoryStore();
     const { store } = memory;
     const source = await createUrl();
-    await usingDatabase({ url: source }, (database) => fill(database, 3));
+    await usingDatabase({ url: source }, suppressThree);
     const { older, newer } = await makeOtherSchemas(await backUp(source, store), memory);
     const url = await createUrl('empty');
     await restoreInto(url, older, store);
     await usingDatabase({ url }, async (database) => {
       expect(await verifySchema(database)).toMatchObject({ drift: [], pending: [] });
-      expect(await database.queries.selectFrom('customers').select('customer_id').execute()).toHaveLength(3);
+      expect(await database.queries.selectFrom('suppressions').select('id').execute()).toHaveLength(3);
+      expect(await database.queries.selectFrom('customers').select('row_hash').execute()).toEqual([]);
       expect(await database.queries.selectFrom('job_runs').selectAll().execute()).toEqual([]);
     });
     await expect(restoreInto(url, newer, store)).rejects.toMatchObject({ code: 'database_newer' });
