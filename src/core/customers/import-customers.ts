@@ -15,6 +15,7 @@ import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
 import { type AddressNotes, noteAddresses } from './address-counter.ts';
 import type { OnConflict } from './apply-changes.ts';
+import { chooseGathering } from './choose-gathering.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
 import type { DateOrders } from './decide-date-orders.ts';
@@ -24,7 +25,7 @@ import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
 import type { ReaderThread } from './read-on-thread.ts';
 import { type Taking, takeBatch } from './take-batch.ts';
-import { takeHashes } from './take-hashes.ts';
+import { rowsOf } from './take-hashes.ts';
 
 export interface ImportOptions {
   /** The name that results and records show; `-` for standard input. */
@@ -197,10 +198,10 @@ async function importRows(
     ...{ statements, layout, tally, now, expectsNew },
     onConflict: options.onConflict,
     seen: seen?.add,
+    gathering: isFirst || options.onConflict === 'fail' ? undefined : chooseGathering(source),
   };
-  if (!isFirst && options.onConflict !== 'fail') source.gather('hashes');
   for await (const next of source.batches) {
-    const batch = next.kind === 'rows' ? next : await takeHashes(next, source, taking);
+    const batch = await rowsOf(next, source, taking);
     await takeBatch(transaction, batch, taking);
     for (const reject of batch.refused) countReject(tally, reject);
     tally.rows += batch.rows;

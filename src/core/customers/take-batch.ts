@@ -2,6 +2,7 @@ import type { Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
 import { type Applied, applyChanges, type OnConflict } from './apply-changes.ts';
+import type { GatheringChoice } from './choose-gathering.ts';
 import { changesOf, type ImportBatch } from './import-batch.ts';
 import type { ImportLayout } from './import-layout.ts';
 import type { BatchStatements } from './import-queries.ts';
@@ -15,6 +16,8 @@ export interface Taking {
   readonly tally: ImportTally;
   /** Gets the keys of customers that were there before. */
   readonly seen: ((id: number) => void) | undefined;
+  /** Undefined where only rows are taken. */
+  readonly gathering: GatheringChoice | undefined;
   /** Are the customers of the next batch probably new? Then they are added first, and looked up only when that fails. */
   expectsNew: boolean;
 }
