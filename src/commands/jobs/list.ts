@@ -29,6 +29,7 @@ export const command = defineCommand({
         { key: 'duration_ms', align: 'right' },
         { key: 'next_at' },
         { key: 'overdue', wide: true },
+        { key: 'overdue_since', wide: true },
         { key: 'error', wide: true },
         { key: 'failing_since', wide: true },
         { key: 'failures', align: 'right', wide: true },

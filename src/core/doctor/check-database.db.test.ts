@@ -6,10 +6,11 @@ import { clockAt, systemClock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { saveMeta } from '../database/meta-queries.ts';
 import { releaseClock } from '../delivery/release-clock.ts';
+import { listJobs } from '../jobs/list-jobs.ts';
 import { finishRun, startRun } from '../runs/record-run.ts';
 import { configSchema, defaultConfig } from '../settings/config.ts';
 import { setFlag } from '../settings/flags.ts';
-import { addMilliseconds } from '../time.ts';
+import { addMilliseconds, type Instant } from '../time.ts';
 import type { Check } from './check.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkOperations } from './check-operations.ts';
@@ -145,6 +146,24 @@ describeEngines('the doctor of a database', (open, engine) => {
       status: 'fail',
       fix: 'referral jobs run backup',
     });
+  });
+
+  test('finds a daily job that was left out for more than a day, and not before', async () => {
+    const database = await open();
+    const jobs = (await listJobs(database.queries, defaultConfig(), systemClock)).map(({ job }) => job);
+    // A Sunday, on which weekly jobs are due as well.
+    const slot = '2026-03-01T02:00:00.000Z';
+    const row = { slot, attempts: 1, run_id: null, host: 'h', process_id: 1, status: 'done' as const };
+    const times = { started_at: slot, finished_at: slot, summary: '{}', error: null };
+    await database.queries
+      .insertInto('job_runs')
+      .values(jobs.map((job) => ({ ...row, ...times, job })))
+      .execute();
+    const at = (now: Instant) => findCheck(database, 'jobs', clockAt(now));
+    expect(await at('2026-03-03T01:00:00.000Z')).toMatchObject({ status: 'ok' });
+    const late = await at('2026-03-03T03:00:00.000Z');
+    expect(late).toMatchObject({ status: 'warn', fix: 'referral jobs run due' });
+    expect(late?.message).toMatch(/^Due for more than a day: .*backup/);
   });
 
   test('finds notices that can not be sent', async () => {

@@ -49,7 +49,7 @@ function checkJobs(jobs: readonly JobRow[], clock: Clock): Check {
     return ok('jobs', 'No job has run yet; cron starts them with: referral jobs crontab');
   }
   const late = jobs.filter(
-    ({ overdue, next_at }) => overdue && Date.parse(next_at ?? '') < clock.milliseconds() - DAY_MS,
+    ({ overdue_since: since }) => since !== null && Date.parse(since) < clock.milliseconds() - DAY_MS,
   );
   if (late.length === 0) return ok('jobs', 'Every job was done when it was due');
   const names = late.map(({ job }) => job).join(', ');

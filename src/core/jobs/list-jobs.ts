@@ -8,7 +8,7 @@ import type { Instant } from '../time.ts';
 import { JOBS, type Job } from './job.ts';
 import type { JobName } from './job-names.ts';
 import { listJobStates, listLastJobRuns } from './job-queries.ts';
-import { slotAt } from './job-slot.ts';
+import { type JobCalendar, type Rhythm, slotAt } from './job-slot.ts';
 import { getJobCalendar, isDone, triesAgainAt } from './plan-jobs.ts';
 
 export interface JobRow {
@@ -26,6 +26,8 @@ export interface JobRow {
   /** When it is due next, in the past while it is overdue; null for one that the setting `jobs.disabled` names. */
   readonly next_at: Instant | null;
   readonly overdue: boolean;
+  /** While it is overdue, the first time since it was last done at which it was due. */
+  readonly overdue_since: Instant | null;
   readonly failing_since: Instant | null;
   /** Failures in a row. */
   readonly failures: number;
@@ -39,15 +41,14 @@ export async function listJobs(queries: Queries, config: Config, clock: Clock): 
   const disabled = await getSetting(queries, 'jobs.disabled');
   const states = new Map((await listJobStates(queries)).map((state) => [state.job, state]));
   return JOBS.map((job) => {
-    const { slot, next } = slotAt(job.rhythm, clock.milliseconds(), calendar);
     return {
       job: job.name,
       group: job.group,
       description: job.summary,
       ...describeLast(last.get(job.name)),
       ...(disabled.includes(job.name)
-        ? { next_at: null, overdue: false }
-        : describeNext(job, last.get(job.name), slot, next)),
+        ? { next_at: null, ...NOT_OVERDUE }
+        : describeNext(job, last.get(job.name), calendar, clock)),
       failing_since: states.get(job.name)?.failing_since ?? null,
       failures: states.get(job.name)?.failures ?? 0,
     };
@@ -74,15 +75,23 @@ function describeLast(run: LastRun): Pick<JobRow, Last> {
   };
 }
 
+const NOT_OVERDUE = { overdue: false, overdue_since: null };
+
 function describeNext(
   { rhythm }: Job,
   run: LastRun,
-  slot: Instant,
-  next: Instant,
-): Pick<JobRow, 'next_at' | 'overdue'> {
+  calendar: JobCalendar,
+  clock: Clock,
+): Pick<JobRow, 'next_at' | 'overdue' | 'overdue_since'> {
+  const { slot, next } = slotAt(rhythm, clock.milliseconds(), calendar);
   const isDue = run === undefined || run.slot < slot || !isDone(run);
   // Campaigns are looked for every five minutes, and most times there are none.
-  if (rhythm === 'five_minutes' || !isDue) return { next_at: next, overdue: false };
+  if (rhythm === 'five_minutes' || !isDue) return { next_at: next, ...NOT_OVERDUE };
   const isToBeTriedAgain = run?.slot === slot && run.status === 'failed';
-  return { next_at: isToBeTriedAgain ? triesAgainAt(run) : slot, overdue: true };
+  const overdue_since = run === undefined ? slot : firstUndone(rhythm, run, calendar);
+  return { next_at: isToBeTriedAgain ? triesAgainAt(run) : slot, overdue: true, overdue_since };
+}
+
+function firstUndone(rhythm: Rhythm, run: NonNullable<LastRun>, calendar: JobCalendar): Instant {
+  return isDone(run) ? slotAt(rhythm, Date.parse(run.slot), calendar).next : run.slot;
 }

@@ -221,6 +221,7 @@ describeEngines('jobs', (open, engine) => {
       outcome: null,
       overdue: true,
       next_at: '2026-03-03T02:00:00.000Z',
+      overdue_since: '2026-03-03T02:00:00.000Z',
     });
     const works = worksOf((job) => async () => {
       clock.time += 2_500;
@@ -233,6 +234,11 @@ describeEngines('jobs', (open, engine) => {
     });
     expect(await list('compute-rewards')).toMatchObject({ outcome: 'failed', error: 'locked', failures: 1 });
     expect(await list('send-campaigns')).toMatchObject({ outcome: null, overdue: false });
+    clock.time += 3 * 86_400_000;
+    expect(await list('backup')).toMatchObject({
+      next_at: '2026-03-06T02:00:00.000Z',
+      overdue_since: '2026-03-04T02:00:00.000Z',
+    });
   });
 });
 
