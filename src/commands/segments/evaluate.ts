@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { Database } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { evaluateModel } from '../../core/models/evaluate-model.ts';
+import type { Model } from '../../core/models/model-document.ts';
 import { openBackend } from '../../core/models/open-backend.ts';
 import { readNewerCustomers } from '../../core/models/read-newer-customers.ts';
-import { readOutcomeFile } from '../../core/models/read-outcome-file.ts';
-import { getScoringModel, loadModel } from '../../core/models/registry.ts';
+import { type NewerOutcomes, readOutcomeFile } from '../../core/models/read-outcome-file.ts';
+import { getScoringModel, loadModel, type ModelVersion } from '../../core/models/registry.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
 import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
 
 export const command = defineCommand({
@@ -55,21 +58,16 @@ export const command = defineCommand({
     const { version, model, newer } = await context.usingDatabase(async (database) => {
       const scoring = await getScoringModel(database.queries, input.model, input.version);
       const loaded = await loadModel(database.queries, scoring);
-      const now = context.clock.now();
-      return {
+      const newer = await readNewer(context, database, {
+        ...input,
+        reading,
         version: scoring,
         model: loaded,
-        newer:
-          input.from === undefined
-            ? await readNewerCustomers(database, { version: scoring, model: loaded, now })
-            : await readOutcomeFile({
-                ...{ ...reading, model: loaded, target: input.target },
-                input: await context.openInput(input.from),
-              }),
-      };
+      });
+      return { version: scoring, model: loaded, newer };
     });
-    const { columns, outcomes } = newer;
-    for (const warning of newer.warnings) context.warn(warning);
+    const { outcomes, warnings } = newer;
+    for (const warning of warnings) context.warn(warning);
     if (outcomes.every((outcome) => outcome === outcomes[0])) {
       throw new ReferralError('input_unusable', 'All rows have the same outcome', {
         hint: 'It takes rows of both kinds: what came, and what did not. Give a file with both: referral segments evaluate --from FILE',
@@ -77,7 +75,11 @@ export const command = defineCommand({
     }
     const { backend } = await openBackend();
     const { name, figures } = version;
-    const evaluation = evaluateModel(backend, model, figures, columns, outcomes, input.seed);
+    const progress = context.progress('measuring');
+    const evaluation = await evaluateModel(backend, { model, figures }, newer, {
+      seed: input.seed,
+      onProgress: progress.update,
+    }).finally(() => progress.stop());
     for (const reason of evaluation.reasons) context.warn(`${name} has drifted: ${reason}.`);
     return {
       kind: 'object',
@@ -93,3 +95,30 @@ export const command = defineCommand({
     };
   },
 });
+
+interface Asked {
+  readonly from?: string | undefined;
+  readonly target?: string | undefined;
+  readonly reading: ReturnType<typeof parseReading>;
+  readonly version: ModelVersion;
+  readonly model: Model;
+}
+
+async function readNewer(
+  context: Context,
+  database: Database,
+  { from, target, reading, version, model }: Asked,
+): Promise<NewerOutcomes> {
+  if (from === undefined) {
+    const progress = context.progress('reading customers');
+    const now = context.clock.now();
+    return readNewerCustomers(database, { version, model, now, onProgress: progress.update }).finally(() =>
+      progress.stop(),
+    );
+  }
+  const input = await context.openInput(from);
+  const progress = context.progress('reading rows');
+  return readOutcomeFile({ ...reading, model, target, input, onProgress: progress.update }).finally(() =>
+    progress.stop(),
+  );
+}

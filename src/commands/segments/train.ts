@@ -153,12 +153,11 @@ async function readData(
     );
   }
   const open = (file: string): Promise<CsvInput> => openInput(file);
-  return readTrainingFile({
-    ...input,
-    ...reading,
-    input: await open(from),
-    test: test === undefined ? undefined : await open(test),
-  });
+  const files = { input: await open(from), test: test === undefined ? undefined : await open(test) };
+  const progress = createProgress('reading rows');
+  return readTrainingFile({ ...input, ...reading, ...files, onProgress: progress.update }).finally(() =>
+    progress.stop(),
+  );
 }
 
 function trainText(result: TrainResult): string {

@@ -157,8 +157,13 @@ describeEngines('models of customers', (open) => {
     );
     const { backend } = await openBackend(['wasm']);
     const evaluate = async () => {
-      const { columns, outcomes } = await readNewerCustomers(database, { version, model, now: LATER });
-      return evaluateModel(backend, model, version.figures, columns, outcomes, 1);
+      const newer = await readNewerCustomers(database, { version, model, now: LATER });
+      const steps: number[] = [];
+      const onProgress = (done: number) => steps.push(done);
+      const { figures } = version;
+      const evaluation = await evaluateModel(backend, { model, figures }, newer, { seed: 1, onProgress });
+      expect(steps).toEqual(Array.from({ length: 300 }, (_, done) => done + 1));
+      return evaluation;
     };
     await addMails(database, 3, '2026-07-01T12:00:00.000Z', (id) => family.has(id), seededNumbers(9));
     expect(await evaluate()).toMatchObject({ rows: CUSTOMERS, drift: false, reasons: [] });

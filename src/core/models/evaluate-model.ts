@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts';
-import type { Column } from './columns.ts';
-import { lossOf, type Metrics, measure } from './metrics.ts';
+import { lossOf, type MeasureOptions, type Metrics, measure } from './metrics.ts';
 import type { Model } from './model-document.ts';
+import type { NewerOutcomes } from './read-outcome-file.ts';
 import type { ModelFigures } from './registry.ts';
 import { predictProbabilities } from './train-classifier.ts';
 
@@ -27,18 +27,16 @@ const UNSTABLE = 0.25;
 const LEAST_DROP = 0.01;
 
 /** Measures a model on newer outcomes, and says whether it is as good as it was. Both outcomes have to be there. */
-export function evaluateModel(
+export async function evaluateModel(
   backend: Backend,
-  model: Model,
-  figures: ModelFigures,
-  columns: readonly Column[],
-  target: Float32Array,
-  seed: number,
-): Evaluation {
+  { model, figures }: { readonly model: Model; readonly figures: ModelFigures },
+  { columns, outcomes: target }: NewerOutcomes,
+  options: MeasureOptions,
+): Promise<Evaluation> {
   const outcomes = Uint8Array.from(target);
   const rows = Int32Array.from(outcomes.keys());
   const probabilities = predictProbabilities(backend, model.classifier, columns, rows);
-  const metrics = measure({ probabilities, outcomes }, seed);
+  const metrics = await measure({ probabilities, outcomes }, options);
   const trained = figures.metrics;
   const meanScore = sumOf(probabilities) / rows.length;
   const outcomeRate = sumOf(outcomes) / rows.length;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createChance } from './chance.ts';
 
 /** How good probabilities are, on rows that were not learned from. */
@@ -25,19 +26,33 @@ export interface Outcomes {
   readonly outcomes: Uint8Array;
 }
 
+export interface MeasureOptions {
+  /** The same seed gives the same intervals. */
+  readonly seed: number;
+  /** How much of the work for the intervals is done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
 const GROUPS = 10;
 const RESAMPLES = 300;
 const Z = 1.959964;
 // A probability of 0 for what happens would cost without end; models do not give it, baselines by hand could.
 const LEAST = 1e-12;
 
-/** All metrics with their intervals. Both classes have to be there. The same seed gives the same intervals. */
-export function measure(outcomes: Outcomes, seed: number): Metrics {
+/** All metrics with their intervals. Both classes have to be there. */
+export async function measure(outcomes: Outcomes, { seed, onProgress }: MeasureOptions): Promise<Metrics> {
   const sorted = sortByScore(outcomes);
   const once = new Float64Array(sorted.outcomes.length).fill(1);
   const { auc, variance } = delong(outcomes);
   const point = weighted(sorted, once);
-  const samples = resample(sorted, seed);
+  const samples: Weighted[] = [];
+  const draw = createResampler(sorted, seed);
+  while (samples.length < RESAMPLES) {
+    samples.push(weighted(sorted, draw()));
+    onProgress?.(samples.length, RESAMPLES);
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
+  }
   const spread = (pick: (sample: Weighted) => number): Interval => interval(samples.map(pick));
   const half = Z * Math.sqrt(variance);
   return {
@@ -55,25 +70,31 @@ export function measure(outcomes: Outcomes, seed: number): Metrics {
 
 type Weighted = Omit<Metrics, 'auc' | 'intervals'>;
 
-/** Highest score first; equal ones in the order of the rows. */
-function sortByScore({ probabilities, outcomes }: Outcomes): Outcomes {
+/** Rows and what each costs, the highest score first. */
+interface Sorted extends Outcomes {
+  readonly losses: Float64Array;
+}
+
+/** Equal scores stay in the order of the rows. */
+function sortByScore({ probabilities, outcomes }: Outcomes): Sorted {
   const order = Array.from(probabilities.keys()).sort(
     (a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b,
   );
   return {
     probabilities: Float64Array.from(order, (row) => probabilities[row] ?? 0),
     outcomes: Uint8Array.from(order, (row) => outcomes[row] ?? 0),
+    losses: Float64Array.from(order, (row) => lossOf(probabilities[row] ?? 0, outcomes[row] ?? 0)),
   };
 }
 
 /** The metrics of sorted rows of which each counts so many times. */
-function weighted({ probabilities, outcomes }: Outcomes, weights: Float64Array): Weighted {
+function weighted({ probabilities, outcomes, losses }: Sorted, weights: Float64Array): Weighted {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let [logLoss, brier, positives] = [0, 0, 0];
   for (const [row, weight] of weights.entries()) {
     const probability = probabilities[row] ?? 0;
     const outcome = outcomes[row] ?? 0;
-    logLoss += weight * lossOf(probability, outcome);
+    logLoss += weight * (losses[row] ?? 0);
     brier += weight * (probability - outcome) ** 2;
     positives += weight * outcome;
   }
@@ -126,19 +147,19 @@ function topShare({ probabilities, outcomes }: Outcomes, weights: Float64Array, 
   return taken === 0 ? 0 : found / taken;
 }
 
-/** Bootstrap: as many rows drawn with replacement, many times. */
-function resample(sorted: Outcomes, seed: number): Weighted[] {
+/** Bootstrap: how often each row counts when as many are drawn with replacement. The weights are those of the last call. */
+function createResampler({ outcomes }: Outcomes, seed: number): () => Float64Array {
   const chance = createChance(seed, 'bootstrap');
-  const rows = sorted.outcomes.length;
+  const rows = outcomes.length;
   const weights = new Float64Array(rows);
-  return Array.from({ length: RESAMPLES }, () => {
+  return () => {
     weights.fill(0);
     for (let draw = 0; draw < rows; draw += 1) {
       const row = Math.floor(chance.next() * rows);
       weights[row] = (weights[row] ?? 0) + 1;
     }
-    return weighted(sorted, weights);
-  });
+    return weights;
+  };
 }
 
 /** Where the middle 95 % of values lie. */

@@ -15,7 +15,18 @@ import { watchColumns } from './watch-columns.ts';
  */
 export async function readNewerCustomers(
   database: Database,
-  { version, model, now }: { readonly version: ModelVersion; readonly model: Model; readonly now: Instant },
+  {
+    version,
+    model,
+    now,
+    onProgress,
+  }: {
+    readonly version: ModelVersion;
+    readonly model: Model;
+    readonly now: Instant;
+    /** Rows that were read. */
+    readonly onProgress?: ((rows: number) => void) | undefined;
+  },
 ): Promise<NewerOutcomes> {
   const { name, source, target, created_at } = version;
   if (source === 'file' || !isTargetName(target)) {
@@ -26,7 +37,7 @@ export async function readNewerCustomers(
   const names = model.columns.map((column) => column.name);
   return database.snapshot(async (snapshot) => {
     const cutoffs = await listCutoffs(snapshot, target, now, created_at);
-    const { columns, outcomes } = await collectCustomers(snapshot, cutoffs, names);
+    const { columns, outcomes } = await collectCustomers(snapshot, cutoffs, names, onProgress);
     const typed = readColumns(model.columns, columns);
     const watch = watchColumns(model);
     watch.add(typed);

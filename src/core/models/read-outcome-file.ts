@@ -13,6 +13,8 @@ export interface OutcomeFileOptions extends ReadingOptions {
   readonly model: Model;
   /** The column of outcomes; the model's target by default. */
   readonly target?: string | undefined;
+  /** Rows that were read. */
+  readonly onProgress?: ((rows: number) => void) | undefined;
 }
 
 /** Rows as a model reads them, and what became of each: 0 or 1. */
@@ -30,6 +32,7 @@ export async function readOutcomeFile({
   input,
   model,
   target,
+  onProgress,
   ...reading
 }: OutcomeFileOptions): Promise<NewerOutcomes> {
   const name = target ?? model.target.name;
@@ -44,6 +47,7 @@ export async function readOutcomeFile({
         collector.add(places.map((place) => cells[place] ?? ''));
       }
     }
+    onProgress?.(collector.rows);
   }
   const collected = collector.finish();
   const outcome = collected.at(-1);

@@ -29,6 +29,8 @@ export interface TrainingFileOptions extends ReadingOptions {
   readonly time?: string | undefined;
   readonly ignore: readonly string[];
   readonly seed: number;
+  /** Rows of the file to learn from that were read. */
+  readonly onProgress?: ((rows: number) => void) | undefined;
 }
 
 /** In place of a column of ids: the number of the line. */
@@ -43,14 +45,14 @@ const MOST_ROWS = 200_000;
  * `input_unusable` for what is no CSV, columns that are not there, and a target without two classes.
  */
 export async function readTrainingFile(options: TrainingFileOptions): Promise<TrainingData> {
-  const { seed, target: targetName } = options;
+  const { target: targetName } = options;
   const file = await openCsv(options.input, options);
   const names = file.header;
   for (const name of [targetName, options.id, options.time, ...options.ignore]) {
     if (name !== undefined && name !== LINE_NUMBER) assertColumn(names, name);
   }
   const collector = createCellCollector(names, options.nothing);
-  const counts = await collect(file, collector, { seed, most: MOST_ROWS });
+  const counts = await collect(file, collector, { ...options, most: MOST_ROWS });
   const own = collector.rows;
   const test = options.test === undefined ? undefined : await openCsv(options.test, options);
   if (test !== undefined) await collectTest(test, names, collector, options);
@@ -106,7 +108,7 @@ interface Counts {
 async function collect(
   file: CsvFile,
   collector: CellCollector,
-  { seed, most }: { readonly seed: number; readonly most: number },
+  { seed, most, onProgress }: Pick<TrainingFileOptions, 'seed' | 'onProgress'> & { readonly most: number },
 ): Promise<Counts> {
   const chance = createChance(seed, 'reservoir');
   let [rows, refused] = [0, 0];
@@ -123,6 +125,7 @@ async function collect(
         if (place < most) collector.replace(place, record.cells);
       }
     }
+    onProgress?.(rows);
   }
   return { rows, refused };
 }

@@ -84,8 +84,11 @@ export async function trainClassifier(
     probabilities: predictLogistic(fitLogistic(columns, target, train), columns, test),
     outcomes,
   };
-  const metrics = measure(own, seed);
-  const baseline = { base_rate: measure(base, seed), logistic: measure(logistic, seed) };
+  const metrics = await measure(own, { seed });
+  const baseline = {
+    base_rate: await measure(base, { seed }),
+    logistic: await measure(logistic, { seed }),
+  };
   const gains = { base_rate: gainOver(own, base), logistic: gainOver(own, logistic) };
   const verdict = judge(gains);
   return {
