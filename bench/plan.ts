@@ -5,7 +5,7 @@
  */
 
 import { sql } from 'kysely';
-import { listAudiencePage } from '../src/core/campaigns/audience-queries.ts';
+import { openAudiencePages } from '../src/core/campaigns/audience-queries.ts';
 import { getCampaign } from '../src/core/campaigns/get-campaign.ts';
 import { planCampaign } from '../src/core/campaigns/plan-campaign.ts';
 import { systemClock } from '../src/core/clock.ts';
@@ -21,11 +21,11 @@ const PAGE = 5_000;
 const ROUNDS = 3;
 
 async function readAudience(queries: Queries): Promise<number> {
+  const pages = { condition: sql<boolean>`1 = 1`, contestId: 1, columns: [], limit: PAGE };
+  const readPage = openAudiencePages(queries, pages);
   let count = 0;
   for (let after: string | undefined = ''; after !== undefined; ) {
-    const page: Awaited<ReturnType<typeof listAudiencePage>> = await listAudiencePage(queries, {
-      ...{ condition: sql<boolean>`1 = 1`, contestId: 1, columns: [], after, limit: PAGE },
-    });
+    const page: Awaited<ReturnType<typeof readPage>> = await readPage(after);
     count += page.length;
     after = page.length < PAGE ? undefined : page.at(-1)?.customer_id;
   }

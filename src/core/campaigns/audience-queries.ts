@@ -1,6 +1,7 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Compilable, type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { prepareQuery } from '../database/prepare-query.ts';
 import type { Consent } from '../database/tables.ts';
 import type { RecipientColumn } from '../templates/recipient-columns.ts';
 import type { Recipient } from '../templates/recipient-values.ts';
@@ -18,24 +19,30 @@ export interface AudienceMember extends Omit<Recipient, 'customer_id' | 'email'>
   readonly is_participant: number;
 }
 
-export interface AudiencePage {
+export interface AudiencePages {
   /** Over `customers`. */
   readonly condition: Expression<SqlBool>;
   readonly contestId: number;
   /** What the values of the mails are made of, beside what decides about the person. */
   readonly columns: readonly RecipientColumn[];
-  /** The last `customer_id` of the page before; empty for the first. */
-  readonly after: string;
   readonly limit: number;
 }
 
 const BASE: ReadonlySet<RecipientColumn> = new Set(['customers.customer_id', 'customers.email']);
 
-/** A page of the audience of a campaign, by `customer_id`. */
-export async function listAudiencePage(
+/** Reads the audience of a campaign page by page, in the order of `customer_id`: asked for the page after such an id, or after an empty text. */
+export function openAudiencePages(
   queries: Queries,
-  { condition, contestId, columns, after, limit }: AudiencePage,
-): Promise<readonly AudienceMember[]> {
+  pages: AudiencePages,
+): (after: string) => Promise<readonly AudienceMember[]> {
+  return prepareQuery(queries, (after: RawBuilder<string>) => selectPage(queries, pages, after));
+}
+
+function selectPage(
+  queries: Queries,
+  { condition, contestId, columns, limit }: AudiencePages,
+  after: RawBuilder<string>,
+): Compilable<AudienceMember> {
   const customers = queries.selectFrom('customers');
   const joined =
     engineOf(queries) === 'postgres'
@@ -82,8 +89,7 @@ export async function listAudiencePage(
     .where('customers.customer_id', '>', after)
     .where(condition)
     .orderBy('customers.customer_id')
-    .limit(limit)
-    .execute();
+    .limit(limit);
 }
 
 /** How many people an audience has. */

@@ -11,7 +11,7 @@ import type { Config } from '../settings/config.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { getSetting } from '../settings/settings.ts';
 import { openSuppressedFinder } from '../suppressions/find-suppressed.ts';
-import { standInToken } from '../suppressions/unsubscribe-token.ts';
+import { STAND_IN_TOKEN } from '../suppressions/unsubscribe-token.ts';
 import { findAsked } from '../templates/asked-segments.ts';
 import { createMailMeter } from '../templates/measure-mail.ts';
 import type { RecipientColumn } from '../templates/recipient-columns.ts';
@@ -21,8 +21,8 @@ import { assignVariant } from './assign-variant.ts';
 import {
   type AudienceMember,
   countAudience,
-  listAudiencePage,
   listSharedAddressKeys,
+  openAudiencePages,
 } from './audience-queries.ts';
 import { type Campaign, type TemplateVersion, UNDRAWN } from './campaign.ts';
 import { checkExperiment } from './check-experiment.ts';
@@ -190,7 +190,7 @@ async function openScope(
     // A plan signs no links: whoever opens one of its samples can't unsubscribe anybody.
     reader: createRecipientReader({
       ...{ contest, campaign: campaign.slug, config, keyring, variables },
-      unsubscribeToken: standInToken,
+      unsubscribeToken: STAND_IN_TOKEN,
     }),
     asksSegments: findAsked(variables) !== undefined,
     shared: await listSharedAddressKeys(queries),
@@ -217,14 +217,9 @@ async function openAudience(
     timezone,
   });
   return {
-    readPage: (after) =>
-      listAudiencePage(queries, {
-        condition,
-        contestId: contest.id,
-        columns,
-        after,
-        limit: PAGE[engineOf(queries)],
-      }),
+    readPage: openAudiencePages(queries, {
+      ...{ condition, contestId: contest.id, columns, limit: PAGE[engineOf(queries)] },
+    }),
     count: () => countAudience(queries, condition),
   };
 }

@@ -12,10 +12,8 @@ export function createUnsubscribeToken(keyring: Keyring, customerRef: number): s
   return `${subject}-${signText(keyring.current, PURPOSE, subject)}`;
 }
 
-/** As long as the token of that customer, and signed by nobody: for mails that are only looked at. */
-export function standInToken(customerRef: number): string {
-  return `${customerRef.toString(36)}-${'x'.repeat(22)}`;
-}
+/** As long as any customer's token, and signed by nobody: for mails that are only looked at. */
+export const STAND_IN_TOKEN = `${'0'.repeat(7)}-${'x'.repeat(22)}`;
 
 /** The customer's key in a token, or in a link that ends in one; undefined when no key of the ring has signed it. */
 export function readUnsubscribeToken(keyring: Keyring, text: string): number | undefined {

@@ -1,6 +1,6 @@
 import type { MessageProgram } from './message-program.ts';
 import type { Slot, SlotText } from './slot.ts';
-import type { Values } from './values.ts';
+import type { Value, Values } from './values.ts';
 import { findVariable } from './variables.ts';
 
 /** What a mail to one recipient weighs, in bytes of UTF-8. */
@@ -36,18 +36,32 @@ export function createMailMeter(program: MessageProgram): (values: Values) => Ma
   const personal = metered.filter(({ slot }) => !slot.variables.every(isShared));
   const fixed = staticBytes(program.html);
   const fixedMessage = fixed + staticBytes(program.text) + staticBytes(program.subject);
+  const empty = { html: fixed, message: fixedMessage, hasDeadLink: false, missing: [] };
+  const measureShared = byWriting((values) => measureSlots(shared, values, empty));
+  return (values) => measureSlots(personal, values, measureShared(values));
+}
+
+/** Measures once for each way of writing: what filters look at to know how to write. */
+function byWriting(measure: (values: Values) => MailSize): (values: Values) => MailSize {
   const known = new Map<string, MailSize>();
+  let last: { readonly writing: readonly Value[]; readonly size: MailSize } | undefined;
   return (values) => {
-    // What filters look at to know how to write.
-    const writing = `${String(values['locale'])} ${String(values['timezone'])} ${String(values['reward_currency'])}`;
-    let common = known.get(writing);
-    if (common === undefined) {
-      if (known.size >= LOCALES) known.clear();
-      const empty = { html: fixed, message: fixedMessage, hasDeadLink: false, missing: [] };
-      common = measureSlots(shared, values, empty);
-      known.set(writing, common);
+    const { locale, timezone, reward_currency } = values;
+    // Most people are written to in the same way as the one before.
+    if (last !== undefined) {
+      const [language, zone, currency] = last.writing;
+      if (locale === language && timezone === zone && reward_currency === currency) return last.size;
     }
-    return measureSlots(personal, values, common);
+    const writing = [locale, timezone, reward_currency];
+    const key = writing.map(String).join(' ');
+    let size = known.get(key);
+    if (size === undefined) {
+      if (known.size >= LOCALES) known.clear();
+      size = measure(values);
+      known.set(key, size);
+    }
+    last = { writing, size };
+    return size;
   };
 }
 

@@ -22,8 +22,8 @@ export interface ValuesOptions {
   readonly keyring: Keyring;
   /** The variables that will be used; what the others would cost is saved. All of them when absent. */
   readonly variables?: readonly string[];
-  /** What ends the unsubscribe link of a customer; a signed token when absent. */
-  readonly unsubscribeToken?: (customerRef: number) => string;
+  /** What ends every unsubscribe link; each customer's own signed token when absent. */
+  readonly unsubscribeToken?: string;
   /** What segments and scores are; as they are now when absent. */
   readonly segments?: LoadSegmentValues | undefined;
 }
@@ -192,11 +192,12 @@ function joinNames(first: string | null, last: string | null): string {
 
 function linkAdder({ config, keyring, unsubscribeToken }: ValuesOptions) {
   const base = config.unsubscribe.base_url.replace(/\/+$/, '');
+  const pieces = config.links.referral_url.split('{code}');
+  const linkOf = (token: string): string => `${base}/${token}`;
+  const sameForAll = unsubscribeToken === undefined ? undefined : linkOf(unsubscribeToken);
   return (own: Record<string, Value>, { id, code }: Recipient): void => {
-    const token = unsubscribeToken?.(id) ?? createUnsubscribeToken(keyring, id);
-    own['unsubscribe_link'] = `${base}/${token}`;
-    if (typeof code === 'string')
-      own['referral_link'] = config.links.referral_url.replaceAll('{code}', encodeURIComponent(code));
+    own['unsubscribe_link'] = sameForAll ?? linkOf(createUnsubscribeToken(keyring, id));
+    if (typeof code === 'string') own['referral_link'] = pieces.join(encodeURIComponent(code));
   };
 }
 
