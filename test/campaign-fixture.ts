@@ -5,6 +5,7 @@ import { getCampaign } from '../src/core/campaigns/get-campaign.ts';
 import { planCampaign } from '../src/core/campaigns/plan-campaign.ts';
 import { type Clock, systemClock } from '../src/core/clock.ts';
 import type { Database } from '../src/core/database/database.ts';
+import { refreshStatistics } from '../src/core/database/refresh-statistics.ts';
 import { rowsOfJson } from '../src/core/database/rows-of-json.ts';
 import { createTransport } from '../src/core/delivery/create-transport.ts';
 import { sleep } from '../src/core/delivery/pace.ts';
@@ -75,6 +76,7 @@ export async function createAudience(
       select 'CODE' || id, ${contest}, id, 'active', ${now}, '2099-01-01T00:00:00.000Z' from customers`.execute(
       trx,
     );
+    await refreshStatistics(trx, people, ['customers', 'participants', 'codes']);
     await saveTemplate(trx, clock, TEMPLATE);
   });
 }

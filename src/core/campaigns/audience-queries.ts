@@ -1,9 +1,10 @@
-import { type Compilable, type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { type JoinedKind, prepareJoinedQuery } from '../database/prepare-joined-query.ts';
 import { prepareQuery } from '../database/prepare-query.ts';
-import type { Consent } from '../database/tables.ts';
-import type { RecipientColumn } from '../templates/recipient-columns.ts';
+import type { Consent, Tables } from '../database/tables.ts';
+import { kindOfColumn, nameOfColumn, type RecipientColumn } from '../templates/recipient-columns.ts';
 import type { Recipient } from '../templates/recipient-values.ts';
 import type { Instant } from '../time.ts';
 
@@ -35,14 +36,33 @@ export function openAudiencePages(
   queries: Queries,
   pages: AudiencePages,
 ): (after: string) => Promise<readonly AudienceMember[]> {
-  return prepareQuery(queries, (after: RawBuilder<string>) => selectPage(queries, pages, after));
+  const select = (after: RawBuilder<string>) => selectPage(queries, pages, after);
+  if (engineOf(queries) === 'sqlite') return prepareQuery(queries, select);
+  return prepareJoinedQuery(queries, { kinds: kindsOf(pages.columns), key: 'customer_id' }, select);
+}
+
+const OWN_KINDS: readonly (readonly [keyof AudienceMember, JoinedKind])[] = [
+  ['id', 'integer'],
+  ['customer_id', 'text'],
+  ['email', 'text'],
+  ['address_key', 'text'],
+  ['consent', 'text'],
+  ['erased_at', 'time'],
+  ['is_participant', 'integer'],
+];
+
+function kindsOf(columns: readonly RecipientColumn[]): ReadonlyMap<string, JoinedKind> {
+  return new Map([
+    ...columns.map((column) => [nameOfColumn(column), kindOfColumn(column)] as const),
+    ...OWN_KINDS,
+  ]);
 }
 
 function selectPage(
   queries: Queries,
   { condition, contestId, columns, limit }: AudiencePages,
   after: RawBuilder<string>,
-): Compilable<AudienceMember> {
+): SelectQueryBuilder<Tables, never, AudienceMember> {
   const customers = queries.selectFrom('customers');
   const joined =
     engineOf(queries) === 'postgres'

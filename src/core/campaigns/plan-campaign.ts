@@ -121,11 +121,10 @@ export async function planCampaign(
   let page = await readPage('');
   for (let seen = page.length; page.length > 0; seen += page.length) {
     const last = page.length < pageSize ? undefined : page.at(-1)?.customer_id;
-    const decisions = await decidePage(queries, page, scope);
     // A database server reads on while this process decides.
     const [following, frozen] = await Promise.all([
       last === undefined ? [] : readPage(last),
-      noteAll(decisions, note),
+      decidePage(queries, page, scope).then((decisions) => noteAll(decisions, note)),
     ]);
     if (frozen.recipients.length > 0) await observer.onRecipients?.(frozen.recipients);
     if (frozen.heldOut.length > 0) await observer.onHeldOut?.(frozen.heldOut);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
+import { refreshStatistics } from '../database/refresh-statistics.ts';
 import type { Random } from '../random.ts';
 import { addMilliseconds } from '../time.ts';
 import { CODE_DAYS, CODE_LENGTH, codeMaker } from './code.ts';
@@ -60,6 +61,7 @@ export async function generateCodes(
     // Where a drawn code existed already, the same owners are asked for again: those still without one get another.
     if (inserted === codes.length) after = last;
   }
+  await refreshStatistics(queries, created, ['codes']);
   const owners = await countOwners(queries, scope, condition);
   return { created, existing: Math.max(0, owners - created), ...(await countCodes(queries, scope)) };
 }

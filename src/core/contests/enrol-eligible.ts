@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
+import { refreshStatistics } from '../database/refresh-statistics.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import { enrolCustomers } from './contests-queries.ts';
@@ -15,5 +16,7 @@ export async function enrolEligible(
   const now = clock.now();
   const texts = [...rules.eligibility.participants, ...where];
   const condition = await compileWhere(queries, texts, customerFields, { now, timezone });
-  return enrolCustomers(queries, id, condition, now);
+  const enrolled = await enrolCustomers(queries, id, condition, now);
+  await refreshStatistics(queries, enrolled, ['participants']);
+  return enrolled;
 }

@@ -153,13 +153,6 @@ export async function finishImport(
   await queries.updateTable('imports').set({ sha256, rows }).where('id', '=', id).execute();
 }
 
-/** Fresh figures for the planner of PostgreSQL after a large load; SQLite needs none. */
-export async function analyzeBookings(queries: Queries): Promise<void> {
-  await sql`analyze customers`.execute(queries);
-  await sql`analyze bookings`.execute(queries);
-  await sql`analyze referrals`.execute(queries);
-}
-
 /** Slugs of the other contests that an import concerns, because it changed bookings that they credit. */
 export async function listOtherContests(
   queries: Queries,

@@ -8,20 +8,14 @@ import type { DateOrder } from '../csv/parse-date.ts';
 import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
+import { refreshStatistics } from '../database/refresh-statistics.ts';
 import { allowMemory, writeChangedPages } from '../database/work-memory.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
 import { getReferralCounts, type ReferralCounts } from './advance-referrals.ts';
 import { applyStagedBookings } from './apply-staged-bookings.ts';
 import { assertFeedable } from './assert-feedable.ts';
-import {
-  analyzeBookings,
-  findImport,
-  finishImport,
-  insertImport,
-  listOtherContests,
-} from './booking-queries.ts';
+import { findImport, finishImport, insertImport, listOtherContests } from './booking-queries.ts';
 import { contentKey } from './content-key.ts';
 import { evaluateReferrals } from './evaluate-referrals.ts';
 import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
@@ -37,7 +31,7 @@ import { countStage, dropStage, findLastBookingKey, streamKnownBookings } from '
 const PIECE_ROWS = 150;
 /** Code problems that are described one by one. */
 const MOST_PROBLEMS = 100;
-/** From so many rows on, the referrals are decided with fresh figures for the planner of PostgreSQL, and with an empty cache of SQLite's. */
+/** From so many rows on, the referrals are decided with an empty cache of SQLite's. */
 const LARGE = 20_000;
 
 export interface ImportBookingsOptions {
@@ -267,10 +261,8 @@ async function takeIn(
   });
   const { rows } = reading.figures();
   await finishImport(queries, importId, key, rows);
-  if (rows >= LARGE) {
-    if (engineOf(queries) === 'postgres') await analyzeBookings(queries);
-    await writeChangedPages(queries, 'bookings');
-  }
+  await refreshStatistics(queries, rows, ['customers', 'bookings', 'referrals']);
+  if (rows >= LARGE) await writeChangedPages(queries, 'bookings');
   return { ...result, importId };
 }
 

@@ -9,6 +9,7 @@ import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { refreshStatistics } from '../database/refresh-statistics.ts';
 import { suspendIndexes } from '../database/suspend-indexes.ts';
 import type { Consent } from '../database/tables.ts';
 import { endOnAbort } from '../end-on-abort.ts';
@@ -210,6 +211,7 @@ async function importRows(
     if (signal.aborted) throw interrupted(tally.rows);
   }
   await resumeIndexes?.();
+  await refreshStatistics(transaction, tally.created + tally.updated, ['customers']);
   const missing = await seen?.findMissing(transaction);
   const sha256 = source.csv.sha256();
   await insertImport(transaction, { sha256, rows: tally.rows, run_id: run.id, imported_at: clock.now() });

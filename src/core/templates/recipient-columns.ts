@@ -29,3 +29,16 @@ export function listRecipientColumns(names: ReadonlySet<string>): readonly Recip
 export function nameOfColumn(column: RecipientColumn): string {
   return column.split(/[. ]/).at(-1) ?? '';
 }
+
+const TIMES: readonly RecipientColumn[] = [
+  'customers.joined_at',
+  'customers.last_active_at',
+  'codes.expires_at as code_expires_at',
+];
+const INTEGERS: readonly RecipientColumn[] = ['customers.total_bookings', 'customers.total_spend'];
+
+/** What a column holds. */
+export function kindOfColumn(column: RecipientColumn): 'integer' | 'text' | 'time' {
+  if (TIMES.includes(column)) return 'time';
+  return INTEGERS.includes(column) ? 'integer' : 'text';
+}
