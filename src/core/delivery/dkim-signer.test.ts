@@ -23,6 +23,7 @@ function writeMessage(name: string): string {
     place: 'text',
     variables: [],
     fill: () => '',
+    fillWhole: () => '',
     addMissing: () => undefined,
   } as const;
   const program = { subject: part, text: part, html: part, slots: [slot], variables: [] };

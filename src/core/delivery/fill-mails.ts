@@ -1,4 +1,4 @@
-import { fillSlots, isComplete } from '../templates/message-program.ts';
+import { fillAllSlots } from '../templates/message-program.ts';
 import type { Values } from '../templates/values.ts';
 import type { ClaimedDelivery } from './claim-batch.ts';
 import { deliveryReference } from './delivery-reference.ts';
@@ -34,8 +34,8 @@ export function fillMails(
       incomplete.push(delivery.id);
       continue;
     }
-    const filled = fillSlots(message.program, own);
-    if (!isComplete(message.program, own, filled)) {
+    const filled = fillAllSlots(message.program, own);
+    if (filled === undefined) {
       incomplete.push(delivery.id);
       continue;
     }

@@ -15,6 +15,7 @@ function messageOf(statics: readonly string[]): Message {
     place: 'text',
     variables: [],
     fill: () => '',
+    fillWhole: () => '',
     addMissing: () => undefined,
   } as const;
   const slots = Array.from({ length: SLOTS }, () => slot);

@@ -69,19 +69,21 @@ function measureSlots(slots: readonly MeteredSlot[], values: Values, start: Mail
   let { html, message, hasDeadLink } = start;
   let missing: Set<string> | undefined;
   for (const { slot, inHtml, inMessage } of slots) {
-    const filled = slot.fill(values);
-    // Only what is filled with nothing can lack a value.
-    if (filled === '' || slot.place === 'block') {
+    const whole = slot.fillWhole(values);
+    if (whole === undefined) {
       missing ??= new Set(start.missing);
       slot.addMissing(values, missing);
     }
+    const filled = whole ?? slot.fill(values);
     if (filled === '#' && slot.place === 'url') hasDeadLink = true;
     const bytes = Buffer.byteLength(filled);
     html += inHtml * bytes;
     message += inMessage * bytes;
   }
-  const isComplete = missing === undefined || missing.size === start.missing.length;
-  return { html, message, hasDeadLink, missing: isComplete ? start.missing : [...(missing ?? [])].sort() };
+  return {
+    ...{ html, message, hasDeadLink },
+    missing: missing === undefined ? start.missing : [...missing].sort(),
+  };
 }
 
 function meteredSlot({ html, text, subject }: MessageProgram, slot: Slot, index: number): MeteredSlot {

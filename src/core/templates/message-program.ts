@@ -37,13 +37,13 @@ export function missingVariables(program: MessageProgram, values: Values): strin
   return [...missing].sort();
 }
 
-/** Has the recipient a value for everything? As `missingVariables`, but quick where the slots are filled already. */
-export function isComplete({ slots }: MessageProgram, values: Values, filled: readonly string[]): boolean {
-  const missing = new Set<string>();
-  for (const [index, slot] of slots.entries()) {
-    // What shows something is not missing; in a block there can be more than one value.
-    if (filled[index] === '' || slot.place === 'block') slot.addMissing(values, missing);
-    if (missing.size > 0) return false;
+/** As `fillSlots`; undefined for a recipient who has no value for something that the template gives no default for. */
+export function fillAllSlots({ slots }: MessageProgram, values: Values): readonly string[] | undefined {
+  const filled: string[] = [];
+  for (const slot of slots) {
+    const text = slot.fillWhole(values);
+    if (text === undefined) return undefined;
+    filled.push(text);
   }
-  return true;
+  return filled;
 }

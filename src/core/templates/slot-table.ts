@@ -121,14 +121,13 @@ function scopeProblem(begin: PiecePart, end: PiecePart): Problem {
 function outputSlot({ expression, source }: Output, place: PiecePart['place']): Slot {
   const { evaluate, missing, variables } = expression;
   const escapeValue = remembering(escapers[place]);
+  const fillWhole = (values: Values): string | undefined => {
+    const value = evaluate(values);
+    return value === undefined ? undefined : escapeValue(typeof value === 'string' ? value : String(value));
+  };
   return {
-    source,
-    place,
-    variables,
-    fill: (values) => {
-      const value = evaluate(values);
-      return value === undefined ? '' : escapeValue(typeof value === 'string' ? value : String(value));
-    },
+    ...{ source, place, variables, fillWhole },
+    fill: (values) => fillWhole(values) ?? '',
     addMissing: (values, into) => {
       for (const name of missing(values)) into.add(name);
     },
@@ -165,6 +164,15 @@ function ifSlot(branches: readonly Branch[]): Slot {
     fill: (values) => {
       let filled = '';
       for (const node of choose(values)) filled += typeof node === 'string' ? node : node.fill(values);
+      return filled;
+    },
+    fillWhole: (values) => {
+      let filled = '';
+      for (const node of choose(values)) {
+        const piece = typeof node === 'string' ? node : node.fillWhole(values);
+        if (piece === undefined) return undefined;
+        filled += piece;
+      }
       return filled;
     },
     addMissing: (values, into) => {

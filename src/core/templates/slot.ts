@@ -21,8 +21,10 @@ export interface Slot {
   readonly source: string;
   readonly place: Place;
   readonly variables: readonly string[];
-  /** The value, escaped for its place. */
+  /** The value, escaped for its place; nothing in place of what this recipient has no value for. */
   readonly fill: (values: Values) => string;
+  /** The same, but undefined where this recipient has no value for something in it and the template gives no default. */
+  readonly fillWhole: (values: Values) => string | undefined;
   /** Adds the variables that this recipient has no value for, where the template gives no default. */
   readonly addMissing: (values: Values, missing: Set<string>) => void;
   /** Absent where nothing is chosen by segments or scores. */
