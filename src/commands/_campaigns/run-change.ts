@@ -3,6 +3,7 @@ import { getCampaign } from '../../core/campaigns/get-campaign.ts';
 import { countCampaign } from '../../core/delivery/count-campaign.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
+import { showDeciding } from './show-deciding.ts';
 
 /** Takes one step of a campaign's life, and says where it stands. Cancelling asks first. */
 export async function runChange(
@@ -16,7 +17,10 @@ export async function runChange(
   return context.usingRun(async (database, run) => {
     const keyring = await context.keyring(database);
     const change = (dryRun: boolean) =>
-      changeCampaign(slug, action, note ?? null, { database, clock, config, keyring, run, dryRun });
+      showDeciding(context, (deciding) => {
+        const dependencies = { database, clock, config, keyring, run, dryRun, ...deciding };
+        return changeCampaign(slug, action, note ?? null, dependencies);
+      });
     if (action === 'cancel' && !globals.dryRun) {
       // Existence and state are told before anybody is asked.
       await change(true);

@@ -21,6 +21,7 @@ import { assertNotQuarantined } from '../../core/settings/quarantine.ts';
 import { getSetting } from '../../core/settings/settings.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
+import { showDeciding } from './show-deciding.ts';
 
 export interface SendInput {
   readonly slug: string;
@@ -57,10 +58,9 @@ export async function runSend(
   }
   const digest = await agree(context, database, campaign, input.plan, transport.name, keyring);
   if (input.wait) await waitForSendAt(context, campaign);
-  await startCampaign(
-    campaign.slug,
-    { digest, transport: transport.name, dryRun: false },
-    { database, clock, config, keyring, run },
+  const start = { digest, transport: transport.name, dryRun: false };
+  await showDeciding(context, (deciding) =>
+    startCampaign(campaign.slug, start, { database, clock, config, keyring, run, ...deciding }),
   );
   const progress = context.progress(`Sending ${campaign.slug}`);
   const { pending } = await countCampaign(database.queries, campaign.id);
@@ -116,11 +116,10 @@ async function agree(
     return campaign.plan_digest ?? '';
   }
   if (digest !== undefined) return digest;
-  const plan = await planCampaign(database.queries, campaign, {
-    clock: context.clock,
-    config: await context.config(),
-    keyring,
-  });
+  const dependencies = { clock: context.clock, config: await context.config(), keyring };
+  const plan = await showDeciding(context, (deciding) =>
+    planCampaign(database.queries, campaign, { ...dependencies, ...deciding }),
+  );
   assertSendable(plan);
   const question = `Send "${slug}" to ${plan.recipients} people by ${transport}?`;
   await context.confirm({ question, name: slug, people: plan.recipients });
@@ -146,8 +145,11 @@ async function describeOnly(
   }
   const config = await context.config();
   const dependencies = { database, clock: context.clock, config, keyring, run: { id: null, operator: '' } };
-  const wanted = digest ?? (await planCampaign(database.queries, campaign, dependencies)).digest;
-  const plan = await startCampaign(slug, { digest: wanted, transport, dryRun: true }, dependencies);
+  const plan = await showDeciding(context, async (deciding) => {
+    const observed = { ...dependencies, ...deciding };
+    const wanted = digest ?? (await planCampaign(database.queries, campaign, observed)).digest;
+    return startCampaign(slug, { digest: wanted, transport, dryRun: true }, observed);
+  });
   const planned = plan?.recipients ?? 0;
   const none = { accepted: 0, refused: 0, in_doubt: 0, skipped: 0, rate: 0, duration_ms: 0 };
   return { kind: 'object', data: { campaign: slug, status, planned, pending: planned, ...none, dry_run } };

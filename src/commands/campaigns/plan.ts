@@ -5,6 +5,7 @@ import { type Plan, type PlanObserver, planCampaign } from '../../core/campaigns
 import { createPlanPeople, type PlanPeople } from '../../core/campaigns/plan-people.ts';
 import { readPlanFile } from '../../core/campaigns/read-plan-file.ts';
 import { planText } from '../_campaigns/plan-text.ts';
+import { showDeciding } from '../_campaigns/show-deciding.ts';
 import { writeSamples } from '../_campaigns/write-samples.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
@@ -24,8 +25,6 @@ const DIFFERENCES = [
   { key: 'now' },
   { key: 'why' },
 ];
-
-const TOLD_EVERY = 1_000;
 
 export const command = defineCommand({
   name: 'campaigns plan',
@@ -102,19 +101,12 @@ async function makePlan(
     const keyring = await context.keyring(database);
     const campaign = await getCampaign(database.queries, slug);
     const people = namesPeople ? createPlanPeople(keyring) : undefined;
-    const progress = context.progress('deciding about people');
-    let [decided, audience] = [0, 0];
-    const onAudience = (people: number): void => {
-      audience = people;
-    };
-    const onPerson: PlanObserver['onPerson'] = (customerId, outcome) => {
-      people?.add(customerId, outcome);
-      decided += 1;
-      if (decided % TOLD_EVERY === 0) progress.update(decided, audience);
-    };
-    const plan = await database
-      .snapshot((trx) => planCampaign(trx, campaign, { clock, config, keyring }, { onAudience, onPerson }))
-      .finally(() => progress.stop());
+    const observer: PlanObserver = people === undefined ? {} : { onPerson: people.add };
+    const plan = await showDeciding(context, (deciding) =>
+      database.snapshot((trx) =>
+        planCampaign(trx, campaign, { clock, config, keyring, ...deciding }, observer),
+      ),
+    );
     return { plan, people };
   });
 }

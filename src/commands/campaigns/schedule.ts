@@ -10,6 +10,7 @@ import { chooseTransport } from '../../core/jobs/send-due-campaigns.ts';
 import { assertNotQuarantined } from '../../core/settings/quarantine.ts';
 import { getSetting } from '../../core/settings/settings.ts';
 import { TRANSPORT_OPTION } from '../_campaigns/open-transport.ts';
+import { showDeciding } from '../_campaigns/show-deciding.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Result } from '../_runtime/result.ts';
 
@@ -58,17 +59,18 @@ export const command = defineCommand({
       const transport = await chooseTransport({ database, hasProvider }, wanted ?? campaign.transport);
       let digest = plan ?? campaign.plan_digest;
       if (plan === undefined) {
-        const found = await planCampaign(database.queries, campaign, { clock, config, keyring });
+        const found = await showDeciding(context, (deciding) =>
+          planCampaign(database.queries, campaign, { clock, config, keyring, ...deciding }),
+        );
         assertSendable(found);
         digest ??= found.digest;
         const when = campaign.send_at === null ? 'with the next run of the jobs' : `at ${campaign.send_at}`;
         const question = `Send "${slug}" to ${found.recipients} people by ${transport}, ${when}?`;
         await context.confirm({ question, name: slug, people: found.recipients });
       }
-      const scheduled = await scheduleCampaign(
-        slug,
-        { digest: digest ?? '', transport, dryRun: globals.dryRun },
-        { database, clock, config, keyring, run },
+      const options = { digest: digest ?? '', transport, dryRun: globals.dryRun };
+      const scheduled = await showDeciding(context, (deciding) =>
+        scheduleCampaign(slug, options, { database, clock, config, keyring, run, ...deciding }),
       );
       const { planned, pending } = await countCampaign(database.queries, campaign.id);
       const data = { ...scheduled, planned, pending, dry_run: globals.dryRun };

@@ -8,6 +8,7 @@ import { defaultDesign, parseDesign } from '../../core/experiments/parse-design.
 import { planPower } from '../../core/experiments/plan-power.ts';
 import { readExperiment } from '../../core/experiments/read-experiment.ts';
 import { loadDistributions } from '../../core/statistics/distributions.ts';
+import { showDeciding } from '../_campaigns/show-deciding.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 
@@ -79,7 +80,9 @@ async function countRecipients(context: Context, database: Database, campaign: C
     return variants.reduce((sum, { customers }) => sum + customers, 0);
   }
   const keyring = await context.keyring(database);
-  const plan = await database.snapshot((trx) => planCampaign(trx, campaign, { clock, config, keyring }));
+  const plan = await showDeciding(context, (deciding) =>
+    database.snapshot((trx) => planCampaign(trx, campaign, { clock, config, keyring, ...deciding })),
+  );
   return plan.recipients;
 }
 

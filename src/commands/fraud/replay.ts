@@ -48,10 +48,11 @@ export const command = defineCommand({
     const { format } = context.globals;
     const now = context.clock.now();
     return context.usingDatabase(async (database) => {
-      const replayed = await database.snapshot(
-        (queries) => replayFraud(queries, { contest, document, now, limit, offset }),
-        { temporaryTables: true },
-      );
+      const progress = context.progress('deciding again about bookings');
+      const options = { contest, document, now, limit, offset, onProgress: progress.update };
+      const replayed = await database
+        .snapshot((queries) => replayFraud(queries, options), { temporaryTables: true })
+        .finally(() => progress.stop());
       const { changes, ...data } = replayed;
       return {
         kind: 'object',

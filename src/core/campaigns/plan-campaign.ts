@@ -43,12 +43,12 @@ export interface PlanDependencies {
   readonly clock: Clock;
   readonly config: Config;
   readonly keyring: Keyring;
+  /** How many people were decided about, of how many. */
+  readonly onProgress?: ((decided: number, people: number) => void) | undefined;
 }
 
 /** Who goes by while a plan is made, in the order of `customer_id`. */
 export interface PlanObserver {
-  /** Before anybody goes by: how many there are. */
-  readonly onAudience?: (people: number) => void;
   /** The recipients of a page, to be frozen. */
   readonly onRecipients?: (recipients: readonly PlannedRecipient[]) => Promise<void>;
   /** The customers of a page who are held out, to be frozen. */
@@ -83,7 +83,7 @@ const RELEASED_EVERY = 250_000;
 export async function planCampaign(
   queries: Queries,
   campaign: Campaign,
-  { clock, config, keyring }: PlanDependencies,
+  { clock, config, keyring, onProgress }: PlanDependencies,
   observer: PlanObserver = {},
 ): Promise<Plan> {
   const contest = await getContest(queries, campaign.contest);
@@ -116,7 +116,7 @@ export async function planCampaign(
     extremes.look(showable(campaign, customerId, recipient), customerId, values, size.html);
   };
   const { readPage, count } = await openAudience(queries, campaign, contest, clock, scope.reader.columns);
-  if (observer.onAudience !== undefined) observer.onAudience(await count());
+  const people = onProgress === undefined ? 0 : await count();
   const pageSize = PAGE[engineOf(queries)];
   let page = await readPage('');
   for (let seen = page.length; page.length > 0; seen += page.length) {
@@ -129,6 +129,7 @@ export async function planCampaign(
     if (frozen.recipients.length > 0) await observer.onRecipients?.(frozen.recipients);
     if (frozen.heldOut.length > 0) await observer.onHeldOut?.(frozen.heldOut);
     if (seen % RELEASED_EVERY === 0) releaseMemory();
+    onProgress?.(seen, people);
     page = following;
   }
   const totals = builder.finish();

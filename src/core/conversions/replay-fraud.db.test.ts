@@ -35,16 +35,27 @@ async function fill(database: Database) {
   return fixture;
 }
 
-const replay = (database: Database, document: unknown, { limit = 100, offset = 0 } = {}) =>
+const replay = (
+  database: Database,
+  document: unknown,
+  { limit = 100, offset = 0 } = {},
+  looks: number[] = [],
+) =>
   database.snapshot(
-    (queries) => replayFraud(queries, { contest: CONTEST, document, now: NOW, limit, offset }),
+    (queries) =>
+      replayFraud(queries, {
+        ...{ contest: CONTEST, document, now: NOW, limit, offset },
+        onProgress: (bookings) => looks.push(bookings),
+      }),
     { temporaryTables: true },
   );
 
 describeEngines('replayFraud', (open) => {
   test('finds nothing to change under the rules of the contest', async () => {
     const { database } = await fill(await open());
-    const told = await replay(database, {});
+    const looks: number[] = [];
+    const told = await replay(database, {}, {}, looks);
+    expect(looks.at(-1)).toBe(7);
     expect(told).toMatchObject({ referrals: 7, changed: 0, transitions: {}, changes: [] });
     expect(told.before).toEqual(told.after);
     expect(told.before).toMatchObject({ held: 5, approved: 2 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import { hashRules, parseRules, type Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
@@ -67,6 +68,8 @@ export interface ReplayOptions {
   /** Which of the changes to name. */
   readonly limit: number;
   readonly offset: number;
+  /** How many bookings were looked at. */
+  readonly onProgress?: ((bookings: number) => void) | undefined;
 }
 
 /**
@@ -76,18 +79,23 @@ export interface ReplayOptions {
  */
 export async function replayFraud(
   queries: Queries,
-  { contest: slug, document, now, limit, offset }: ReplayOptions,
+  { contest: slug, document, now, limit, offset, onProgress }: ReplayOptions,
 ): Promise<ReplayedFraud> {
   const contest = await getContest(queries, slug);
   const rules = otherRules(contest, document);
   await allowMemory(queries);
   const tally = createTally(rules);
   const named: PlannedRow[] = [];
+  let bookings = 0;
   for await (const page of planReferrals(queries, { ...contest, rules }, now)) {
     for (const planned of page) {
       const isOther = tally.add(planned, now);
       if (isOther && tally.changed() > offset && named.length < limit) named.push(planned);
     }
+    bookings += page.length;
+    onProgress?.(bookings);
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
   }
   const { text: _, sha256 } = hashRules(rules);
   return {
