@@ -7,7 +7,7 @@ export const command = defineCommand({
   name: 'jobs list',
   summary: 'List the jobs: what they did last, when they are due next',
   description:
-    'One row per job, in the order in which they run: when it last ran and how that ended, how long it took, when it is due next, and since when it fails. overdue is true for one whose time has come.',
+    'One row per job, in the order in which they run: when it last ran and how that ended, how long it took, when it is due next, and since when it fails. overdue is true for one whose time has come, and overdue_since the first time that was missed.',
   options: PAGE_OPTIONS,
   examples: [
     { line: 'referral jobs list', explains: 'all of them' },
