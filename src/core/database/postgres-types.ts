@@ -28,7 +28,8 @@ export function findPostgresParser(oid: number): Parser | undefined {
   return PARSERS.get(oid);
 }
 
-function parseInteger(text: string): number {
+/** A 64-bit integer. Throws `RangeError` beyond what JavaScript counts exactly. */
+export function parseInteger(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number))
     throw new RangeError(`${text} is beyond the integers that JavaScript counts exactly`);

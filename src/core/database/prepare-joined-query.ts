@@ -1,6 +1,6 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Queries } from './database.ts';
-import { parseTimestamp } from './postgres-types.ts';
+import { parseInteger, parseTimestamp } from './postgres-types.ts';
 import { type CompilableQuery, prepareQuery } from './prepare-query.ts';
 
 /** What the texts of a column are turned into. */
@@ -70,7 +70,7 @@ function splitPage<Row extends object>(
 }
 
 const READERS: Readonly<Record<JoinedKind, (text: string) => unknown>> = {
-  integer: Number,
+  integer: parseInteger,
   text: (text) => text,
   time: parseTimestamp,
 };
