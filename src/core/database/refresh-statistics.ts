@@ -3,7 +3,7 @@ import type { Queries } from './database.ts';
 import { engineOf } from './engine-of.ts';
 import type { Tables } from './tables.ts';
 
-// A sample of a large table takes 0.1 to 0.2 s.
+// For fewer the sample of the tables that it reads costs more than a poor plan.
 const MANY_ROWS = 10_000;
 
 /**
