@@ -3,7 +3,7 @@ import type { Queries } from './database.ts';
 import { engineOf } from './engine-of.ts';
 import type { Tables } from './tables.ts';
 
-// For fewer the sample of the tables that it reads costs more than a poor plan.
+// Any way through fewer rows is short.
 const MANY_ROWS = 10_000;
 
 /**
