@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CsvInput } from '../../core/csv/open-csv.ts';
+import type { CsvInput } from '../../core/csv/csv-input.ts';
 import type { Database } from '../../core/database/database.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { ReferralError } from '../../core/errors.ts';

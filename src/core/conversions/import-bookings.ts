@@ -3,6 +3,7 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
+import { hashInput } from '../csv/hash-input.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import type { DateOrder } from '../csv/parse-date.ts';
 import type { DecimalMark } from '../csv/parse-decimal.ts';
@@ -119,7 +120,8 @@ export async function importBookings(
   createStatusMap(options.statusMap);
   endOnAbort(options.input, dependencies.signal, interrupted);
   const { delimiter, encoding, headerLine } = options;
-  const csv = await openCsv(options.input, { delimiter, encoding, headerLine, batchSize: PIECE_ROWS });
+  const input = hashInput(options.input);
+  const csv = await openCsv(input, { delimiter, encoding, headerLine, batchSize: PIECE_ROWS });
   const mapping = mapBookingColumns(csv, options.map);
   const contest = await getContest(database.queries, options.contest);
   assertFeedable(contest);
@@ -131,7 +133,7 @@ export async function importBookings(
           rawHeader: csv.rawHeader,
           force: options.force ?? false,
         });
-  const reading = readBookingFile(csv, mapping, contest, options, rejects);
+  const reading = { ...readBookingFile(csv, mapping, contest, options, rejects), sha256: input.sha256 };
   try {
     const outcome = await importFile(dependencies, reading, contest, options).catch(
       async (error: unknown) => {
@@ -147,9 +149,14 @@ export async function importBookings(
 
 type Outcome = Omit<ImportBookingsResult, 'rejects_file'>;
 
+interface HashedReading extends BookingReading {
+  /** Of the file's bytes, once its rows have been read. */
+  readonly sha256: () => string;
+}
+
 async function importFile(
   dependencies: ImportBookingsDependencies,
-  reading: BookingReading,
+  reading: HashedReading,
   contest: Contest,
   options: ImportBookingsOptions,
 ): Promise<Outcome> {
@@ -167,7 +174,7 @@ async function importFile(
 async function applyFile(
   queries: Queries,
   dependencies: ImportBookingsDependencies,
-  reading: BookingReading,
+  reading: HashedReading,
   contest: Contest,
   options: ImportBookingsOptions,
 ): Promise<Outcome> {

@@ -34,7 +34,6 @@ export interface BookingReading {
   /** Brings the refused rows to the disk: throws while everything can still be taken back. */
   finishRefused(): Promise<void>;
   figures(): { readonly rows: number; readonly rejected: number };
-  sha256(): string;
 }
 
 /** Reads the rows of an export, refusing the bad ones on the way. `mapping` comes from `mapBookingColumns`. */
@@ -83,7 +82,6 @@ export function readBookingFile(
     refuse,
     finishRefused: async () => rejectsFile?.finish(),
     figures: () => ({ rows, rejected }),
-    sha256: () => csv.sha256(),
   };
 }
 

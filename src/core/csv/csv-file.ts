@@ -28,8 +28,6 @@ export interface CsvFile {
   readonly batches: AsyncIterable<readonly CsvRecord[]>;
   /** A row that was among `batches` without a problem, from its text and line. */
   reread(raw: string, line: number): CsvRecord;
-  /** SHA-256 of all bytes, once `batches` has ended. */
-  sha256(): string;
 }
 
 export interface CsvOptions {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ReferralError } from '../errors.ts';
 import type { CsvFile, CsvOptions, CsvRecord } from './csv-file.ts';
+import { type CsvInput, toBytes } from './csv-input.ts';
 import { createDecoding } from './decode-text.ts';
 import { detectDelimiter, parseDelimiter } from './detect-delimiter.ts';
 import { findHeader } from './find-header.ts';
@@ -12,11 +12,6 @@ const SAMPLE_BYTES = 131_072;
 const SAMPLE_ROWS = 500;
 const BATCH_SIZE = 2_000;
 
-/** Bytes in pieces. A piece may be gone once the next one is asked for. */
-export interface CsvInput extends AsyncIterable<unknown> {
-  destroy(): unknown;
-}
-
 /**
  * Opens a CSV file: finds its encoding and delimiter, reads the header, and gives the rows in batches as they are asked for, in
  * memory that does not grow with the file. Throws `input_unusable` when it is no CSV; single bad rows carry a `problem`.
@@ -24,11 +19,9 @@ export interface CsvInput extends AsyncIterable<unknown> {
 export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promise<CsvFile> {
   const { encoding = 'auto', delimiter: asked = 'auto', maxRecordLength = MAX_RECORD_LENGTH } = options;
   const given = asked === 'auto' ? undefined : parseDelimiter(asked);
-  const hash = createHash('sha256');
   const chunks = input[Symbol.asyncIterator]();
   const first = await readSample(chunks);
   assertNotBinary(first.bytes);
-  hash.update(first.bytes);
   const decoding = createDecoding(first.bytes, encoding);
   let ended = first.ended;
   const text = (await decoding.decode(first.bytes, ended)).replace(/^[\uFEFF\uFFFE]/, '');
@@ -48,7 +41,6 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
     const next = await chunks.next();
     ended = next.done === true;
     const bytes = next.done === true ? new Uint8Array() : toBytes(next.value);
-    hash.update(bytes);
     return scanner.push(await decoding.decode(bytes, ended), ended);
   }
 
@@ -89,10 +81,6 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
       if (record === undefined) throw new TypeError('a blank line is no row');
       return fitted(record);
     },
-    sha256() {
-      if (!ended) throw new TypeError('the hash of a file is known at its end');
-      return hash.copy().digest('hex');
-    },
   };
 }
 
@@ -123,10 +111,6 @@ function unreadable(cause: unknown): unknown {
     });
   }
   return cause;
-}
-
-function toBytes(chunk: unknown): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
 }
 
 /** Excel's first line `sep=;` names the delimiter and is not part of the data. */

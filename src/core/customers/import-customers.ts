@@ -213,7 +213,7 @@ async function importRows(
   await resumeIndexes?.();
   await refreshStatistics(transaction, tally.created + tally.updated, ['customers']);
   const missing = await seen?.findMissing(transaction);
-  const sha256 = source.csv.sha256();
+  const sha256 = source.sha256();
   await insertImport(transaction, { sha256, rows: tally.rows, run_id: run.id, imported_at: clock.now() });
   const { created, updated, unchanged, rejected, rows } = tally;
   await appendAudit(transaction, clock, run, {

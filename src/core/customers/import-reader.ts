@@ -109,8 +109,7 @@ async function readFor(port: MessagePort, task: ThreadTask): Promise<void> {
     tell({
       kind: 'read',
       file: {
-        ...{ encoding: csv.encoding, findings: csv.findings, sha256: csv.sha256() },
-        addresses: writer.addresses(),
+        ...{ encoding: csv.encoding, findings: csv.findings, addresses: writer.addresses() },
       },
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { CsvFile } from '../csv/csv-file.ts';
+import { hashInput } from '../csv/hash-input.ts';
 import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
 import { type AddressCounts, addCounts } from './address-counter.ts';
@@ -31,6 +32,8 @@ export interface ImportSource {
   gather(kind: 'hashes' | 'rows'): void;
   /** The rows at these places of a batch of hashes, in ascending order; the others are taken as read. */
   reread(batch: HashedBatch, places: readonly number[]): ImportBatch;
+  /** SHA-256 of the file's bytes, once `batches` has ended. */
+  sha256(): string;
   /** Are there many rows? */
   readonly isLarge: boolean;
   /** What addresses were seen, once `batches` has ended. */
@@ -57,7 +60,8 @@ export async function openImportSource(
     batchRows: BATCH_ROWS,
     options: { ...given.options, batchSize: PIECE_ROWS },
   };
-  const start = await readStart(input);
+  const hashed = hashInput(input);
+  const start = await readStart(hashed);
   // Started at once, so that it has read something by the time that the database is asked for.
   const thread = start.ended ? undefined : readOnThread(start, task, reader ?? startReaderThread());
   try {
@@ -66,7 +70,7 @@ export async function openImportSource(
     const form = createRowForm(task.form, task.constants);
     const { header, sample } = csv;
     const writer = createRowWriter({ header, mapping, sample }, form, task.options, await loadRowHashes());
-    return sourceOf({ csv, mapping, writer, form, thread, rows: task.batchRows });
+    return sourceOf({ csv, mapping, writer, form, thread, rows: task.batchRows, sha256: hashed.sha256 });
   } catch (error) {
     await thread?.close();
     throw error;
@@ -82,15 +86,17 @@ interface Opened {
   readonly thread: ThreadedRead | undefined;
   /** Rows in a batch, at least. */
   readonly rows: number;
+  readonly sha256: () => string;
 }
 
-function sourceOf({ csv, mapping, writer, form, thread, rows }: Opened): ImportSource {
+function sourceOf({ csv, mapping, writer, form, thread, rows, sha256 }: Opened): ImportSource {
   return {
     csv: thread === undefined ? csv : readBy(thread, csv),
     ...{ mapping, layout: writer.layout, isLarge: thread !== undefined },
     batches: thread?.batches ?? toBatches(csv.batches, writer, form, rows),
     gather: (kind) => thread?.gather(kind),
     reread: (batch, places) => reread({ csv, writer, form }, batch, places),
+    sha256,
     addresses: () => addCounts(thread?.result()?.addresses ?? NO_ADDRESSES, writer.addresses()),
     close: async () => thread?.close(),
   };
@@ -105,11 +111,6 @@ function readBy(thread: ThreadedRead, csv: CsvFile): CsvFile {
     },
     get findings() {
       return thread.result()?.findings ?? csv.findings;
-    },
-    sha256() {
-      const { sha256 } = thread.result() ?? {};
-      if (sha256 === undefined) throw new TypeError('the hash of a file is known at its end');
-      return sha256;
     },
   };
 }

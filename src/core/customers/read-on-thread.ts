@@ -16,20 +16,19 @@ export interface Start {
   readonly chunks: readonly Uint8Array[];
   /** Was that all? */
   readonly ended: boolean;
-  readonly rest: AsyncIterator<unknown>;
+  readonly rest: AsyncIterator<Uint8Array>;
 }
 
 /** Reads as much of an input as decides whether a thread is worth it. */
-export async function readStart(input: Readable, bytes = THREAD_FROM_BYTES): Promise<Start> {
-  const rest: AsyncIterator<unknown> = input[Symbol.asyncIterator]();
+export async function readStart(input: AsyncIterable<Uint8Array>, bytes = THREAD_FROM_BYTES): Promise<Start> {
+  const rest = input[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;
   while (length < bytes) {
     const next = await rest.next();
     if (next.done === true) return { chunks, ended: true, rest };
-    const chunk = toBytes(next.value);
-    chunks.push(chunk);
-    length += chunk.length;
+    chunks.push(next.value);
+    length += next.value.length;
   }
   return { chunks, ended: false, rest };
 }
@@ -42,7 +41,7 @@ export function replay({ chunks, ended, rest }: Start, withRest: boolean): Reada
       while (withRest && !ended) {
         const next = await rest.next();
         if (next.done === true) return;
-        yield toBytes(next.value);
+        yield next.value;
       }
     })(),
   );
@@ -50,7 +49,6 @@ export function replay({ chunks, ended, rest }: Start, withRest: boolean): Reada
 
 /** What is known of a file at its end. */
 export type ReadFile = Pick<CsvFile, 'encoding' | 'findings'> & {
-  readonly sha256: string;
   readonly addresses: AddressCounts;
 };
 
@@ -72,7 +70,7 @@ export function startReaderThread(): ReaderThread {
   const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./import-reader.${ending}`, import.meta.url), {
     // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 48 },
   });
   worker.unref();
   return worker;
@@ -155,10 +153,6 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 function listGiven(message: ToReader): ArrayBuffer[] {
   if (message.kind === 'taken') return message.spares;
   return message.kind === 'bytes' ? [message.bytes.buffer] : [];
-}
-
-function toBytes(chunk: unknown): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
 }
 
 /** Bytes that can be given away: small buffers share their memory with others. */

@@ -10,6 +10,8 @@ function rememberCells(read: (cell: string) => string): (cell: string) => string
 test('gives for every cell what reading it gives, however often it comes', () => {
   const cell = fc.oneof(
     fc.string({ maxLength: 4 }),
+    // The letters that decide the place are the same in these.
+    fc.constantFrom('aXcdefghijkl', 'aYcdefghijkl', 'aZcdefghijkl'),
     fc.constantFrom('2020-01-02', '2020-02-01', 'golden', 'x'.repeat(200), ''),
   );
   fc.assert(

@@ -4,7 +4,7 @@ import { ownText } from '../own-text.ts';
 export interface CellMemory {
   readonly read: (cell: string) => string;
   readonly known: Map<string, Kept>;
-  /** The cells that came last, each at the place that its letters point to. */
+  /** The cells that came last, each at the place that its letters point to, or beside it. */
   readonly places: (Kept | undefined)[];
 }
 
@@ -24,15 +24,20 @@ export function createCellMemory(read: (cell: string) => string): CellMemory {
 }
 
 /**
- * What `read` gives for a cell, or gave before, as far as that is kept. Most cells are found at the place that some of their letters point to,
- * which takes a fraction of what a look into a map takes.
+ * What `read` gives for a cell, or gave before, as far as that is kept. Most cells are found at the place that some of their letters point to, or
+ * at the one beside it, which takes a fraction of what a look into a map takes.
  */
 export function recall(memory: CellMemory, cell: string): string {
   const place = placeOf(cell);
   const near = memory.places[place];
   if (near?.cell === cell) return near.value;
+  const besides = place ^ 1;
+  const beside = memory.places[besides];
+  if (beside?.cell === cell) return beside.value;
   const kept = find(memory, cell);
   if (kept === undefined) return memory.read(cell);
+  // What was there stays within reach: two cells that come in turns would put each other out.
+  memory.places[besides] = near;
   memory.places[place] = kept;
   return kept.value;
 }

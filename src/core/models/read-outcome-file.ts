@@ -1,4 +1,5 @@
-import { type CsvInput, openCsv } from '../csv/open-csv.ts';
+import type { CsvInput } from '../csv/csv-input.ts';
+import { openCsv } from '../csv/open-csv.ts';
 import { ReferralError } from '../errors.ts';
 import { createCellCollector } from './collect-cells.ts';
 import { type Column, takeRows } from './columns.ts';

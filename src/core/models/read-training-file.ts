@@ -1,5 +1,7 @@
 import type { CsvFile, CsvRecord } from '../csv/csv-file.ts';
-import { type CsvInput, openCsv } from '../csv/open-csv.ts';
+import type { CsvInput } from '../csv/csv-input.ts';
+import { hashInput } from '../csv/hash-input.ts';
+import { openCsv } from '../csv/open-csv.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { ReferralError } from '../errors.ts';
 import type { TrainingData } from './build-model.ts';
@@ -46,7 +48,8 @@ const MOST_ROWS = 200_000;
  */
 export async function readTrainingFile(options: TrainingFileOptions): Promise<TrainingData> {
   const { target: targetName } = options;
-  const file = await openCsv(options.input, options);
+  const input = hashInput(options.input);
+  const file = await openCsv(input, options);
   const names = file.header;
   for (const name of [targetName, options.id, options.time, ...options.ignore]) {
     if (name !== undefined && name !== LINE_NUMBER) assertColumn(names, name);
@@ -70,7 +73,7 @@ export async function readTrainingFile(options: TrainingFileOptions): Promise<Tr
     source: 'file',
     ...{ columns, outcomes, split },
     target: { name: targetName, positive: target.positive },
-    data_sha256: file.sha256(),
+    data_sha256: input.sha256(),
     warnings: [
       ...warningsOf(counts, own, target, collector.rows - kept.length),
       ...adviseTime(options, columns),

@@ -1,5 +1,6 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
-import { type CsvInput, openCsv } from '../csv/open-csv.ts';
+import type { CsvInput } from '../csv/csv-input.ts';
+import { openCsv } from '../csv/open-csv.ts';
 import { ReferralError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { createValueCollector } from './collect-values.ts';
