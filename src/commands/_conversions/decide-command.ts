@@ -6,6 +6,7 @@ import type { Queries } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { type Command, defineCommand, type Example } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import { showDecided } from './show-decided.ts';
 
 const input = z.object({
   ids: z.array(z.coerce.number({ error: 'an id is a whole number' }).int().positive()).default([]),
@@ -52,9 +53,11 @@ export function decideCommand({ verb, summary, description, examples }: DecideSp
       return context.usingRun(
         async (database, run) => {
           const ids = await collectIds(context, database.queries, options, timezone);
-          const data = await decideReferrals(
-            { database, clock, run },
-            { ids, decision: verb, reason: options.reason, dryRun: globals.dryRun },
+          const data = await showDecided(context, (deciding) =>
+            decideReferrals(
+              { database, clock, run, ...deciding },
+              { ids, decision: verb, reason: options.reason, dryRun: globals.dryRun },
+            ),
           );
           return { kind: 'object', data, ...(data.refused.length > 0 ? { exitCode: 3 as const } : {}) };
         },

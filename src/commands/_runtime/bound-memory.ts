@@ -12,7 +12,7 @@ const FLAGS = [
   '--semi-space-growth-factor=1',
 ];
 // In MB, of threads that are started later: who reads pieces of a file that are larger than the place would have them all taken for old.
-const YOUNG_OF_THREADS = '--min-semi-space-size=8';
+const YOUNG_OF_THREADS = '--min-semi-space-size=6';
 
 /** Makes this process tidy up its memory earlier, from now on; `reads` says that threads of it read files. */
 export function boundMemory({ reads }: { readonly reads: boolean }): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { amendRules } from '../../core/contests/amend-rules.ts';
 import { readJsonDocument } from '../../core/contests/read-json-document.ts';
 import { parseRules } from '../../core/contests/rules.ts';
+import { showDecided } from '../_conversions/show-decided.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 
@@ -34,9 +35,12 @@ export const command = defineCommand({
     return context.usingRun(async (database, run) => {
       const rules = parseRules(await readJsonDocument(await context.openInput(file), file));
       const amend = (rollback: boolean) =>
-        database.transaction((trx) => amendRules(trx, { clock: context.clock, run }, slug, rules), {
-          rollback,
-        });
+        showDecided(context, (deciding) =>
+          database.transaction(
+            (trx) => amendRules(trx, { clock: context.clock, run, ...deciding }, slug, rules),
+            { rollback },
+          ),
+        );
       const planned = await amend(true);
       const dry_run = context.globals.dryRun;
       if (dry_run || planned.changes.length === 0) return { kind: 'object', data: { ...planned, dry_run } };

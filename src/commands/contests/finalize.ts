@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { finalizeContest } from '../../core/contests/finalize-contest.ts';
 import { summariseContest } from '../../core/contests/summarise-contest.ts';
 import { checkResultFiles, writeResultFiles } from '../_contests/write-results.ts';
+import { showDecided } from '../_conversions/show-decided.ts';
+import { showRewarded } from '../_rewards/show-rewarded.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
 export const command = defineCommand({
@@ -49,9 +51,13 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => {
         const finalize = (rollback: boolean) =>
-          database.transaction(
-            (trx) => finalizeContest(trx, { clock: context.clock, run }, slug, { leaveOpen }),
-            { rollback },
+          showDecided(context, (deciding) =>
+            showRewarded(context, (rewarding) => {
+              const dependencies = { clock: context.clock, run, ...deciding, ...rewarding };
+              return database.transaction((trx) => finalizeContest(trx, dependencies, slug, { leaveOpen }), {
+                rollback,
+              });
+            }),
           );
         // Existence and state are told before anybody is asked; what is asked about is what will happen.
         const planned = await finalize(true);

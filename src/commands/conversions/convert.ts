@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { convertByHand } from '../../core/conversions/convert-by-hand.ts';
 import { isCurrency } from '../../core/money.ts';
 import { parseInstant } from '../../core/time.ts';
+import { showDecided } from '../_conversions/show-decided.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
 export const command = defineCommand({
@@ -54,15 +55,17 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => ({
         kind: 'object',
-        data: await convertByHand(
-          { database, clock, run },
-          {
-            ...options,
-            customerId: customer,
-            currency: currency ?? config.currency,
-            bookedAt: at,
-            dryRun: globals.dryRun,
-          },
+        data: await showDecided(context, (deciding) =>
+          convertByHand(
+            { database, clock, run, ...deciding },
+            {
+              ...options,
+              customerId: customer,
+              currency: currency ?? config.currency,
+              bookedAt: at,
+              dryRun: globals.dryRun,
+            },
+          ),
         ),
       }),
       { lock: 'bookings' },

@@ -11,6 +11,7 @@ import { findMapOfProfile, getProfile, overrideMap } from '../../core/customers/
 import type { Queries } from '../../core/database/database.ts';
 import { endOnAbort } from '../../core/end-on-abort.ts';
 import { ReferralError } from '../../core/errors.ts';
+import { showDecided } from '../_conversions/show-decided.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import {
@@ -94,17 +95,23 @@ export const command = defineCommand({
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
         const progress = context.progress('importing bookings');
-        const result = await importBookings(
-          { database, clock, run, signal },
-          {
-            ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
-            ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
-            ...reading,
-            force: globals.force,
-            rejects: resolve(context.io.directory, rejects),
-            dryRun: globals.dryRun,
-            onProgress: (rows) => progress.update(rows),
-          },
+        const result = await showDecided(context, ({ onDecided }) =>
+          importBookings(
+            { database, clock, run, signal },
+            {
+              ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
+              ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
+              ...reading,
+              force: globals.force,
+              rejects: resolve(context.io.directory, rejects),
+              dryRun: globals.dryRun,
+              onProgress: (rows) => progress.update(rows),
+              onDecided(decided, candidates) {
+                progress.stop();
+                onDecided(decided, candidates);
+              },
+            },
+          ),
         ).finally(() => progress.stop());
         tell(context, result);
         const rejectsFile = result.rejects_file === null ? null : rejects;

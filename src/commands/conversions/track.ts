@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { trackSignUp } from '../../core/conversions/track-sign-up.ts';
 import { parseInstant } from '../../core/time.ts';
+import { showDecided } from '../_conversions/show-decided.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
 export const command = defineCommand({
@@ -42,9 +43,11 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => ({
         kind: 'object',
-        data: await trackSignUp(
-          { database, clock, run },
-          { code, customerId: customer, contest, at: signedUpAt, dryRun: globals.dryRun },
+        data: await showDecided(context, (deciding) =>
+          trackSignUp(
+            { database, clock, run, ...deciding },
+            { code, customerId: customer, contest, at: signedUpAt, dryRun: globals.dryRun },
+          ),
         ),
       }),
       { lock: 'bookings' },

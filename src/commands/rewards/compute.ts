@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { computeRewards } from '../../core/rewards/compute-rewards.ts';
+import { showDecided } from '../_conversions/show-decided.ts';
+import { showRewarded } from '../_rewards/show-rewarded.ts';
 import { defineCommand } from '../_runtime/command.ts';
 
 export const command = defineCommand({
@@ -26,11 +28,14 @@ export const command = defineCommand({
     const { clock, globals } = context;
     return context.usingRun(
       async (database, run) => {
-        const progress = context.progress('computing rewards');
-        const data = await computeRewards(
-          { database, clock, run, onProgress: progress.update },
-          { contest, dryRun: globals.dryRun },
-        ).finally(() => progress.stop());
+        const data = await showDecided(context, (deciding) =>
+          showRewarded(context, (rewarding) =>
+            computeRewards(
+              { database, clock, run, ...deciding, ...rewarding },
+              { contest, dryRun: globals.dryRun },
+            ),
+          ),
+        );
         if (data.over_budget > 0) {
           context.warn(`${data.over_budget} rewards were earned but not granted: limits.budget is used up.`);
         }

@@ -1,7 +1,6 @@
 import { appendAudit } from '../audit/append-audit.ts';
-import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
-import { evaluateReferrals } from '../conversions/evaluate-referrals.ts';
+import { type DecidingDependencies, evaluateReferrals } from '../conversions/evaluate-referrals.ts';
 import type { Queries } from '../database/database.ts';
 import { computeLeaderboard } from '../leaderboard/compute-leaderboard.ts';
 import type { Entry } from '../leaderboard/rank-participants.ts';
@@ -31,10 +30,11 @@ export interface AmendedRules {
  */
 export async function amendRules(
   queries: Queries,
-  { clock, run }: { readonly clock: Clock; readonly run: Run },
+  dependencies: DecidingDependencies,
   slug: string,
   rules: Rules,
 ): Promise<AmendedRules> {
+  const { clock, run } = dependencies;
   const contest = await getContest(queries, slug);
   assertContestStatus(contest, ['draft', 'active', 'paused', 'ended'], 'keeps its rules for good');
   assertParticipants(rules, contest.timezone);
@@ -47,7 +47,7 @@ export async function amendRules(
           entries: (await listEntries(queries, contest, clock)).length,
           entries_changed: 0,
         }
-      : await replaceRules(queries, contest, { rules, text, sha256 }, clock);
+      : await replaceRules(queries, contest, { rules, text, sha256 }, dependencies);
   if (changes.length > 0) {
     await appendAudit(queries, clock, run, {
       action: 'contest.rules_amended',
@@ -74,7 +74,7 @@ async function replaceRules(
   queries: Queries,
   contest: Contest,
   { rules, text, sha256 }: { readonly rules: Rules; readonly text: string; readonly sha256: string },
-  clock: Clock,
+  { clock, onDecided }: DecidingDependencies,
 ): Promise<Pick<AmendedRules, 'referrals_changed' | 'entries' | 'entries_changed'>> {
   const before = await listEntries(queries, contest, clock);
   const amended: Contest = { ...contest, rules, rules_sha256: sha256 };
@@ -82,7 +82,7 @@ async function replaceRules(
   const evaluated =
     contest.status === 'draft'
       ? { created: 0, changed: 0 }
-      : await evaluateReferrals(queries, amended, clock.now());
+      : await evaluateReferrals(queries, amended, clock.now(), { onDecided });
   const after = await listEntries(queries, amended, clock);
   return {
     referrals_changed: evaluated.created + evaluated.changed,

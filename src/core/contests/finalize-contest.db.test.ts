@@ -95,7 +95,7 @@ describeEngines('finalizeContest', (open) => {
     const board = await computeLeaderboard(db.queries, contest, { now: clock.now() });
     expect(board.digest).toBe(digest);
     expect(board.entries.map((entry) => entry.customer_id)).toEqual(['C-1', 'C-3', 'C-2', 'C-4']);
-    const again = await db.transaction((trx) => computeContest(trx, contest, clock, run));
+    const again = await db.transaction((trx) => computeContest(trx, contest, { clock, run }));
     expect(again).toMatchObject({ created: 0, reversed: 0, unchanged: 4 });
   });
 

@@ -1,13 +1,11 @@
 import { appendAudit } from '../audit/append-audit.ts';
-import type { Run } from '../audit/run.ts';
-import type { Clock } from '../clock.ts';
 import { advanceReferrals } from '../conversions/advance-referrals.ts';
 import type { Queries } from '../database/database.ts';
 import type { FinalStandingsTable } from '../database/tables.ts';
 import { ReferralError } from '../errors.ts';
 import { computeLeaderboard } from '../leaderboard/compute-leaderboard.ts';
 import type { Entry } from '../leaderboard/rank-participants.ts';
-import { computeContest } from '../rewards/compute-rewards.ts';
+import { computeContest, type RewardingDependencies } from '../rewards/compute-rewards.ts';
 import type { Instant } from '../time.ts';
 import { moveContest } from './change-contest-status.ts';
 import { transitionContest } from './contest-transition.ts';
@@ -55,14 +53,15 @@ export interface FinalizedContest {
  */
 export async function finalizeContest(
   queries: Queries,
-  { clock, run }: { readonly clock: Clock; readonly run: Run },
+  dependencies: RewardingDependencies,
   slug: string,
   { leaveOpen }: { readonly leaveOpen: boolean },
 ): Promise<FinalizedContest> {
+  const { clock, run } = dependencies;
   const contest = await getContest(queries, slug);
   const now = clock.now();
   if (transitionContest(contest, 'finalize') === undefined) return describe(queries, contest, 0, false);
-  await advanceReferrals(queries, contest, now);
+  await advanceReferrals(queries, contest, now, dependencies);
   const open = await countOpenReferrals(queries, contest.id);
   if (open.waiting > 0 && !leaveOpen) {
     throw stillHeld(contest, open, await listOpenReferrals(queries, contest.id, MOST_OPEN));
@@ -71,7 +70,7 @@ export async function finalizeContest(
   await insertFinalStandings(queries, freeze(contest, entries));
   await moveContest(queries, contest, 'finalized', { finalized_at: now, final_digest: digest });
   const finalized = await getContest(queries, slug);
-  const rewards = await computeContest(queries, finalized, clock, run);
+  const rewards = await computeContest(queries, finalized, dependencies);
   const result = await describe(queries, finalized, rewards.created, true);
   await appendAudit(queries, clock, run, {
     action: 'contest.finalized',

@@ -1,14 +1,12 @@
 import { appendAudit } from '../audit/append-audit.ts';
-import type { Run } from '../audit/run.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
 import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { parseMinorUnits } from '../money.ts';
 import type { Instant } from '../time.ts';
 import { listBookings, upsertBookings } from './booking-queries.ts';
-import { evaluateReferrals } from './evaluate-referrals.ts';
+import { type DecidingDependencies, evaluateReferrals } from './evaluate-referrals.ts';
 import { getCustomerRef, getUsableCode } from './find-code-owner.ts';
 import { type ListedReferral, toListed } from './list-referrals.ts';
 import { findReferral } from './referral-list-queries.ts';
@@ -35,7 +33,7 @@ export interface ConvertOptions {
  * `already_exists` for a reference that was entered before, `state_forbids` without one where the rules require it.
  */
 export async function convertByHand(
-  { database, clock, run }: { readonly database: Database; readonly clock: Clock; readonly run: Run },
+  { database, clock, run, onDecided }: DecidingDependencies & { readonly database: Database },
   options: ConvertOptions,
 ): Promise<ListedReferral & { readonly dry_run: boolean }> {
   const now = clock.now();
@@ -74,7 +72,7 @@ export async function convertByHand(
           ...{ import_id: null, now },
         },
       ]);
-      await evaluateReferrals(queries, contest, now);
+      await evaluateReferrals(queries, contest, now, { onDecided });
       const id = await findReferralOfBooking(queries, contest.id, MANUAL_SOURCE, reference);
       const referral = id === undefined ? undefined : await findReferral(queries, id);
       if (referral === undefined) throw new Error('a booking with a code became no referral');

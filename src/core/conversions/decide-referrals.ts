@@ -1,11 +1,9 @@
 import { appendAudit } from '../audit/append-audit.ts';
-import type { Run } from '../audit/run.ts';
-import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import { assertFeedable } from './assert-feedable.ts';
-import { evaluateReferrals } from './evaluate-referrals.ts';
+import { type DecidingDependencies, evaluateReferrals } from './evaluate-referrals.ts';
 import { insertDecisions, listReferralsById, type ReferralDetailRow } from './referral-list-queries.ts';
 
 const IDS_AT_ONCE = 5_000;
@@ -40,7 +38,7 @@ const FACTS = new Set([
  * a contest that is over.
  */
 export async function decideReferrals(
-  { database, clock, run }: { readonly database: Database; readonly clock: Clock; readonly run: Run },
+  { database, clock, run, onDecided }: DecidingDependencies & { readonly database: Database },
   options: {
     readonly ids: readonly number[];
     readonly decision: DecisionVerb;
@@ -77,7 +75,7 @@ export async function decideReferrals(
           },
         })),
       );
-      for (const contest of contests) await evaluateReferrals(queries, contest, clock.now());
+      for (const contest of contests) await evaluateReferrals(queries, contest, clock.now(), { onDecided });
       const after = await getReferrals(
         queries,
         open.map(({ id }) => id),

@@ -68,6 +68,28 @@ describeEngines('decisions of people', (open) => {
     ).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  test('tell how many referrals are decided, and are taken back where that ends them', async () => {
+    const database = await open();
+    const fixture = await createContestFixture(database);
+    await importTwo(fixture);
+    const ids = await listReferralIds(database.queries, { where: ['reason = fraud.alias'], now: NOW });
+    const told: number[][] = [];
+    const before = await fixture.referrals();
+    const work = decideReferrals(
+      {
+        ...dependenciesAt(database),
+        onDecided(decided, candidates) {
+          told.push([decided, candidates]);
+          throw new RangeError('stopped');
+        },
+      },
+      { ids, decision: 'approve', reason: 'because', dryRun: false },
+    );
+    await expect(work).rejects.toThrow('stopped');
+    expect(told).toEqual([[2, 2]]);
+    expect(await fixture.referrals()).toEqual(before);
+  });
+
   test('are part of the chain that explains a referral', async () => {
     const database = await open();
     await importTwo(await createContestFixture(database));

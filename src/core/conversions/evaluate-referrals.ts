@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Run } from '../audit/run.ts';
 import { canonicalJson } from '../canonical-json.ts';
+import type { Clock } from '../clock.ts';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import type { Instant } from '../time.ts';
@@ -26,32 +29,49 @@ export interface Evaluation {
   readonly changed: number;
 }
 
-/**
- * Decides every referral of a contest anew from its bookings (see `planReferrals`) and writes what differs. `onCredited` hears of every
- * booking that is a referral of the contest afterwards.
- */
+/** Hears, page by page, how many of the bookings that may be referrals are decided. What it throws ends the work. */
+export type OnDecided = (decided: number, candidates: number) => void;
+
+/** What work needs that changes something by which referrals are decided. */
+export interface DecidingDependencies {
+  readonly clock: Clock;
+  readonly run: Run;
+  readonly onDecided?: OnDecided | undefined;
+}
+
+export interface EvaluationWatch extends Pick<DecidingDependencies, 'onDecided'> {
+  /** Hears of every booking that is a referral of the contest afterwards. */
+  readonly onCredited?: (bookingId: number) => void;
+}
+
+/** Decides every referral of a contest anew from its bookings (see `planReferrals`) and writes what differs. */
 export async function evaluateReferrals(
   queries: Queries,
   contest: Contest,
   now: Instant,
-  onCredited: (bookingId: number) => void = () => {},
+  { onCredited, onDecided }: EvaluationWatch = {},
 ): Promise<Evaluation> {
   let created = 0;
   let changed = 0;
+  let decided = 0;
+  let candidates = 0;
   const isFirst = !(await hasAnyReferral(queries));
-  let isLarge = false;
   let load: ReferralLoad | undefined;
   const isSameEvidence = createEvidenceComparer();
-  const pages = planReferrals(queries, contest, now, (candidates) => {
-    isLarge = isFirst && candidates >= LARGE;
+  const pages = planReferrals(queries, contest, now, (counted) => {
+    candidates = counted;
   });
   for await (const page of pages) {
-    if (isLarge) load ??= await beginReferralLoad(queries, contest.id, now);
+    if (isFirst && candidates >= LARGE) load ??= await beginReferralLoad(queries, contest.id, now);
     const { fresh, known } = sortOut(page);
     created += fresh.length;
     changed += known.length;
     if (load === undefined) await writeReferrals(queries, contest.id, { fresh, known, now });
     else await load.add(fresh);
+    decided += page.length;
+    onDecided?.(decided, candidates);
+    // Lets a signal come in, and the progress be drawn.
+    await setImmediate();
   }
   await load?.finish();
   return { created, changed };
@@ -62,7 +82,7 @@ export async function evaluateReferrals(
     for (const { row, attribution, planned } of page) {
       const referral = toReferral(contest.id, { row, attribution, planned }, now);
       if (referral === undefined) continue;
-      onCredited(row.booking_id);
+      onCredited?.(row.booking_id);
       if (typeof row.referral_id !== 'number') fresh.push(referral);
       else if (!isSame(row, referral, isSameEvidence)) known.push(referral);
     }

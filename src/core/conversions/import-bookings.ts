@@ -18,7 +18,7 @@ import { applyStagedBookings } from './apply-staged-bookings.ts';
 import { assertFeedable } from './assert-feedable.ts';
 import { findImport, finishImport, insertImport, listOtherContests } from './booking-queries.ts';
 import { contentKey } from './content-key.ts';
-import { evaluateReferrals } from './evaluate-referrals.ts';
+import { evaluateReferrals, type OnDecided } from './evaluate-referrals.ts';
 import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
 import { createKeySet } from './key-set.ts';
 import { formatSums } from './money-moves.ts';
@@ -61,7 +61,10 @@ export interface ImportBookingsOptions {
   /** For rows without a currency. */
   readonly currency: string;
   readonly dryRun: boolean;
+  /** How many rows were read. */
   readonly onProgress?: (rows: number) => void;
+  /** Once the rows are taken in: what comes of the referrals, of one contest after the other. */
+  readonly onDecided?: OnDecided | undefined;
 }
 
 export interface ImportBookingsDependencies {
@@ -201,13 +204,19 @@ async function applyFile(
       : undefined;
   let credited = 0;
   // What is new got its key in this transaction: nobody else adds bookings meanwhile.
-  await evaluateReferrals(queries, contest, clock.now(), (id) => {
-    if (id > lastBooking || inFile.has(id)) credited += 1;
+  const onDecided = (decided: number, candidates: number): void => {
+    checkpoint();
+    options.onDecided?.(decided, candidates);
+  };
+  await evaluateReferrals(queries, contest, clock.now(), {
+    onDecided,
+    onCredited(id) {
+      if (id > lastBooking || inFile.has(id)) credited += 1;
+    },
   });
-  checkpoint();
   if (applied !== undefined) {
     for (const slug of await listOtherContests(queries, contest.id, applied.importId)) {
-      await evaluateReferrals(queries, await getContest(queries, slug), clock.now());
+      await evaluateReferrals(queries, await getContest(queries, slug), clock.now(), { onDecided });
     }
   }
   const staged = await countStage(queries);

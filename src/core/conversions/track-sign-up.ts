@@ -1,10 +1,8 @@
 import { appendAudit } from '../audit/append-audit.ts';
-import type { Run } from '../audit/run.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
-import { evaluateReferrals } from './evaluate-referrals.ts';
+import { type DecidingDependencies, evaluateReferrals } from './evaluate-referrals.ts';
 import { getCustomerRef, getUsableCode } from './find-code-owner.ts';
 import { insertSignUp } from './sign-up-queries.ts';
 
@@ -24,7 +22,7 @@ export interface TrackResult {
  * and `state_forbids` for one's own code, a code that is over, or a contest that takes nothing.
  */
 export async function trackSignUp(
-  { database, clock, run }: { readonly database: Database; readonly clock: Clock; readonly run: Run },
+  { database, clock, run, onDecided }: DecidingDependencies & { readonly database: Database },
   options: {
     readonly code: string;
     readonly customerId: string;
@@ -60,7 +58,7 @@ export async function trackSignUp(
         ...{ contest_id: contest.id, code_id: id, customer_ref: friendRef, signed_up_at: at, run_id: run.id },
       });
       if (created) {
-        await evaluateReferrals(queries, contest, clock.now());
+        await evaluateReferrals(queries, contest, clock.now(), { onDecided });
         await appendAudit(queries, clock, run, {
           action: 'sign_up.tracked',
           subject: contest.slug,

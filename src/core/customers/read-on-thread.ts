@@ -70,7 +70,7 @@ export function startReaderThread(): ReaderThread {
   const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./import-reader.${ending}`, import.meta.url), {
     // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
-    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+    resourceLimits: { maxYoungGenerationSizeMb: 18 },
   });
   worker.unref();
   return worker;

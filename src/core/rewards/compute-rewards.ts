@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { appendAudit } from '../audit/append-audit.ts';
-import type { Run } from '../audit/run.ts';
-import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import { advanceReferrals } from '../conversions/advance-referrals.ts';
+import type { DecidingDependencies } from '../conversions/evaluate-referrals.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { chunksOf } from '../database/in-chunks.ts';
 import { allowMemory } from '../database/work-memory.ts';
@@ -19,12 +18,16 @@ import { listRewardedContests, listStandingTotals } from './reward-queries.ts';
 /** Changes that are written by one statement. */
 const CHUNK = 5_000;
 
-export interface ComputeDependencies {
+/** Hears of how many more rewards were looked at. */
+export type OnRewarded = (rewards: number) => void;
+
+/** What work needs that brings the rewards of contests up to date. */
+export interface RewardingDependencies extends DecidingDependencies {
+  readonly onRewarded?: OnRewarded | undefined;
+}
+
+export interface ComputeDependencies extends RewardingDependencies {
   readonly database: Database;
-  readonly clock: Clock;
-  readonly run: Run;
-  /** Is told how many rewards were looked at. */
-  readonly onProgress?: ((rewards: number) => void) | undefined;
 }
 
 export interface ComputeResult {
@@ -51,7 +54,7 @@ export interface ComputeResult {
  * run changes nothing. Throws `not_found`, and `state_forbids` for a contest that is a draft or cancelled.
  */
 export async function computeRewards(
-  { database, clock, run, onProgress }: ComputeDependencies,
+  { database, ...dependencies }: ComputeDependencies,
   { contest: slug, dryRun }: { readonly contest: string | undefined; readonly dryRun: boolean },
 ): Promise<ComputeResult> {
   const slugs = slug === undefined ? await listRewardedContests(database.queries) : [slug];
@@ -59,15 +62,10 @@ export async function computeRewards(
     async (queries) => {
       const counts = { created: 0, reversed: 0, unchanged: 0, changed: 0, over_budget: 0, approved: 0 };
       let contestId: number | undefined;
-      let rewards = 0;
-      const onRewards = (more: number): void => {
-        rewards += more;
-        onProgress?.(rewards);
-      };
       for (const name of slugs) {
         const contest = await getContest(queries, name);
         if (slug !== undefined) contestId = contest.id;
-        const part = await computeContest(queries, contest, clock, run, onRewards);
+        const part = await computeContest(queries, contest, dependencies);
         for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += part[key];
       }
       return { ...counts, ...(await describeTotals(queries, contestId)), dry_run: dryRun };
@@ -85,14 +83,13 @@ type Counts = Pick<
 export async function computeContest(
   queries: Queries,
   contest: Contest,
-  clock: Clock,
-  run: Run,
-  onRewards: (rewards: number) => void = () => {},
+  { clock, run, onDecided, onRewarded }: RewardingDependencies,
 ): Promise<Counts> {
   assertRewardable(contest);
   const now = clock.now();
   const counts = { created: 0, reversed: 0, unchanged: 0, changed: 0, over_budget: 0, approved: 0 };
-  if (contest.status !== 'finalized') counts.approved = await advanceReferrals(queries, contest, now);
+  if (contest.status !== 'finalized')
+    counts.approved = await advanceReferrals(queries, contest, now, { onDecided });
   await allowMemory(queries);
   const isFirst = await isUnrewarded(queries, contest);
   const resumeIndexes = isFirst ? await suspendRewardIndexes(queries, contest.id) : undefined;
@@ -100,7 +97,7 @@ export async function computeContest(
     const grant = { now, expiresAt: expiryOf(contest, now), runId: run.id };
     for await (const created of grantFirstRewards(queries, contest, grant)) {
       counts.created += created;
-      onRewards(created);
+      onRewarded?.(created);
     }
   }
   const plans = isFirst ? planOtherRewards : planStaleRewards;
@@ -111,7 +108,7 @@ export async function computeContest(
     for (const change of changes) counts[outcomeOf(change)] += 1;
     counts.unchanged += unchanged;
     counts.over_budget += overBudget;
-    onRewards(changes.length + unchanged + overBudget);
+    onRewarded?.(changes.length + unchanged + overBudget);
     // Lets a signal come in, and the progress be drawn.
     await setImmediate();
   }

@@ -85,7 +85,7 @@ describeEngines('the first rewards of a contest', (open, engine) => {
     const statements: string[] = [];
     await database.transaction(async (queries) => {
       const contest = await getContest(queries, 'bench');
-      const counts = await computeContest(watching(queries, statements), contest, clock, run);
+      const counts = await computeContest(watching(queries, statements), contest, { clock, run });
       expect(counts).toMatchObject({ created: 40_000 });
     });
     expect(statements.some((statement) => /^create index .*rewards_by_customer/i.test(statement))).toBe(true);
@@ -106,7 +106,7 @@ function watching(queries: Queries, statements: string[]): Queries {
 }
 
 async function compute(queries: Queries): Promise<void> {
-  await computeContest(queries, await getContest(queries, SLUG), clock, run);
+  await computeContest(queries, await getContest(queries, SLUG), { clock, run });
 }
 
 /** What stands in both tables after `work`, which is then undone. */

@@ -100,7 +100,7 @@ async function setUp(
 
 async function compute(database: Database): Promise<void> {
   await database.transaction(async (queries) =>
-    computeContest(queries, await getContest(queries, SLUG), clock, run),
+    computeContest(queries, await getContest(queries, SLUG), { clock, run }),
   );
 }
 
