@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { eraseCustomers } from '../../core/customers/erase-customers.ts';
 import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'customers erase',
@@ -40,10 +41,8 @@ export const command = defineCommand({
           people: count,
         });
       }
-      const data = await eraseCustomers(
-        database,
-        { clock, run, keyring, outbox, dryRun: globals.dryRun },
-        found,
+      const data = await showProgress(context, 'erasing people', (onProgress) =>
+        eraseCustomers(database, { clock, run, keyring, outbox, dryRun: globals.dryRun, onProgress }, found),
       );
       if (data.erased > 0 && !data.reclaimed && !data.dry_run) {
         context.warn('The database is in use: old values stay in its file until it is vacuumed.');

@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Run } from '../audit/run.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import { isLive } from './decide-referral.ts';
 import type { FraudFinding } from './find-fraud.ts';
@@ -29,8 +29,8 @@ export interface Evaluation {
   readonly changed: number;
 }
 
-/** Hears, page by page, how many of the bookings that may be referrals are decided. What it throws ends the work. */
-export type OnDecided = (decided: number, candidates: number) => void;
+/** Hears, page by page, how many of the bookings that may be referrals are decided. */
+export type OnDecided = OnProgress;
 
 /** What work needs that changes something by which referrals are decided. */
 export interface DecidingDependencies {
@@ -69,9 +69,7 @@ export async function evaluateReferrals(
     if (load === undefined) await writeReferrals(queries, contest.id, { fresh, known, now });
     else await load.add(fresh);
     decided += page.length;
-    onDecided?.(decided, candidates);
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onDecided, decided, candidates);
   }
   await load?.finish();
   return { created, changed };

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import { hashRules, parseRules, type Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
 import type { ReferralStatus } from '../database/tables.ts';
 import { allowMemory } from '../database/work-memory.ts';
 import { formatMinorUnits } from '../money.ts';
+import { tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import type { ReferralCounts } from './advance-referrals.ts';
 import { nameEvidence } from './explain-referral.ts';
@@ -93,9 +93,7 @@ export async function replayFraud(
       if (isOther && tally.changed() > offset && named.length < limit) named.push(planned);
     }
     bookings += page.length;
-    onProgress?.(bookings);
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onProgress, bookings);
   }
   const { text: _, sha256 } = hashRules(rules);
   return {

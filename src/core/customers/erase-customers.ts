@@ -4,6 +4,7 @@ import type { Database, Queries } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
 import { deliveryReference } from '../delivery/delivery-reference.ts';
 import { outboxFile } from '../delivery/outbox-transport.ts';
+import { tellProgress } from '../progress.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import { listMailedKeys, reclaimSpace } from './erase-queries.ts';
 import type { FoundPeople, Person } from './find-people.ts';
@@ -73,7 +74,7 @@ async function erasePeople(
   dependencies: EraseDependencies,
   people: readonly Person[],
 ): Promise<Erased> {
-  const { clock, run } = dependencies;
+  const { clock, run, keyring, onProgress } = dependencies;
   const total = { erased: 0, deliveries: 0, bookings: 0, suppressed: 0 };
   const files: { id: number; campaign: string }[] = [];
   for (let start = 0; start < people.length; start += CHUNK) {
@@ -85,12 +86,14 @@ async function erasePeople(
       reason: 'erased' as const,
       source: 'operator',
     }));
-    total.suppressed += (await suppressAddresses(transaction, dependencies, entries)).suppressed;
+    const { suppressed } = await suppressAddresses(transaction, { clock, run, keyring }, entries);
+    total.suppressed += suppressed;
     const { erased, deliveries, bookings, mails } = await forgetPeople(transaction, keys, clock.now());
     total.bookings += bookings;
     total.erased += erased;
     total.deliveries += deliveries;
     files.push(...mails);
+    await tellProgress(onProgress, start + chunk.length, people.length);
   }
   const already = people.length - total.erased;
   await appendAudit(transaction, clock, run, {

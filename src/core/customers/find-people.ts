@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Queries } from '../database/database.ts';
+import { chunksOf } from '../database/in-chunks.ts';
 import { ReferralError } from '../errors.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
@@ -16,6 +18,9 @@ import {
 import type { ListedName } from './read-names-file.ts';
 
 export type { Person } from './people-queries.ts';
+
+/** Looked up by one statement. */
+const CHUNK = 5_000;
 
 /** How people are named on the command line. */
 export interface PeopleNames {
@@ -68,11 +73,11 @@ export async function findPeople(
   }
   const sorted = sortNames([...typed, ...listed.map(({ name }) => name)], options.keyring);
   const people = new Map<number, Person>();
-  const byId = await listPeopleById(queries, [...sorted.ids.keys()]);
+  const byId = await listIn([...sorted.ids.keys()], (some) => listPeopleById(queries, some));
   for (const person of byId) sorted.ids.delete(person.customer_id);
   if (options.allowStrangers) nameByAddress(sorted, listed);
-  const byAddress = await listPeopleByAddress(queries, [...sorted.addresses.keys()]);
-  const byKey = await listPeopleByKey(queries, [...sorted.keys.keys()]);
+  const byAddress = await listIn([...sorted.addresses.keys()], (some) => listPeopleByAddress(queries, some));
+  const byKey = await listIn([...sorted.keys.keys()], (some) => listPeopleByKey(queries, some));
   for (const person of [...byId, ...byAddress, ...byKey]) people.set(person.id, person);
   if (where.length > 0) {
     const condition = await compileWhere(queries, where, customerFields, options);
@@ -91,6 +96,20 @@ export async function findPeople(
   const firstUnknown = unknown.find((name) => typedNames.has(name));
   if (firstUnknown !== undefined) throw nobody(firstUnknown);
   return { people: [...people.values()].sort(byCustomerId), strangers, notFound: unknown.length };
+}
+
+/** A list may be long: neither a statement nor the wait for its answer should be. */
+async function listIn<Name>(
+  names: readonly Name[],
+  list: (some: readonly Name[]) => Promise<readonly Person[]>,
+): Promise<readonly Person[]> {
+  const found: Person[] = [];
+  for (const some of chunksOf(names, CHUNK)) {
+    for (const person of await list(some)) found.push(person);
+    // Lets a signal come in.
+    await setImmediate();
+  }
+  return found;
 }
 
 /** Which names are addresses, links or ids; each with the text as it was written. */

@@ -2,17 +2,24 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { chunksOf } from '../database/in-chunks.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { type SuppressionEntry, suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import { unsuppressAddresses } from '../suppressions/unsuppress-addresses.ts';
 import type { FoundPeople } from './find-people.ts';
 import { withdrawConsent } from './people-change-queries.ts';
 
+/** Changed by one statement. */
+const CHUNK = 5_000;
+
 export interface PeopleDependencies {
   readonly clock: Clock;
   readonly run: Run;
   readonly keyring: Keyring;
   readonly dryRun: boolean;
+  /** Hears of addresses, then of customers whose consent is withdrawn. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface SuppressResult {
@@ -84,8 +91,7 @@ export function unsubscribePeople(
   return database.transaction(
     async (transaction) => {
       const counts = await suppressFound(transaction, dependencies, found, 'unsubscribed');
-      const keys = found.people.filter((person) => person.erased_at === null).map((person) => person.id);
-      const withdrawn = await withdrawConsent(transaction, keys, { now: clock.now(), source: 'unsubscribe' });
+      const withdrawn = await withdrawAll(transaction, dependencies, found);
       await appendAudit(transaction, clock, run, {
         action: 'customers.unsubscribed',
         subject: 'customers',
@@ -95,6 +101,22 @@ export function unsubscribePeople(
     },
     { rollback: dryRun },
   );
+}
+
+async function withdrawAll(
+  transaction: Queries,
+  { clock, onProgress }: PeopleDependencies,
+  { people }: FoundPeople,
+): Promise<number> {
+  const keys = people.filter((person) => person.erased_at === null).map((person) => person.id);
+  let withdrawn = 0;
+  let done = 0;
+  for (const chunk of chunksOf(keys, CHUNK)) {
+    withdrawn += await withdrawConsent(transaction, chunk, { now: clock.now(), source: 'unsubscribe' });
+    done += chunk.length;
+    await tellProgress(onProgress, done, keys.length);
+  }
+  return withdrawn;
 }
 
 export interface UnsuppressResult {
@@ -107,12 +129,13 @@ export interface UnsuppressResult {
 /** Lets these addresses be mailed again, as far as consent goes, which this does not touch. */
 export function unsuppressPeople(
   database: Database,
-  { clock, run, keyring, dryRun }: PeopleDependencies,
+  dependencies: PeopleDependencies,
   found: FoundPeople,
 ): Promise<UnsuppressResult> {
+  const { clock, run, dryRun } = dependencies;
   return database.transaction(
     async (transaction) => {
-      const unsuppressed = await unsuppressAddresses(transaction, keyring, addressKeysOf(found));
+      const unsuppressed = await unsuppressAddresses(transaction, dependencies, addressKeysOf(found));
       const customers = found.people.length;
       await appendAudit(transaction, clock, run, {
         action: 'customers.unsuppressed',

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Queries } from '../database/database.ts';
 import { readFeatures } from '../features/read-features.ts';
 import type { Cutoff } from '../features/targets.ts';
+import { tellProgress } from '../progress.ts';
 import { type CellCollector, type CollectedColumn, createCellCollector } from './collect-cells.ts';
 
 /** Customers as they were at some times, and what they did then. */
@@ -36,9 +36,7 @@ export async function collectCustomers(
       outcomes.push(outcome);
       times.push(index);
       if (times.length % TOLD_EVERY !== 0) continue;
-      onProgress?.(times.length);
-      // Lets a signal come in, and the progress be drawn.
-      await setImmediate();
+      await tellProgress(onProgress, times.length);
     }
   }
   return { columns: collector?.finish() ?? [], outcomes, times };

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { tellProgress } from '../progress.ts';
 import { createChance } from './chance.ts';
 
 /** How good probabilities are, on rows that were not learned from. */
@@ -49,9 +49,7 @@ export async function measure(outcomes: Outcomes, { seed, onProgress }: MeasureO
   const draw = createResampler(sorted, seed);
   while (samples.length < RESAMPLES) {
     samples.push(weighted(sorted, draw()));
-    onProgress?.(samples.length, RESAMPLES);
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onProgress, samples.length, RESAMPLES);
   }
   const spread = (pick: (sample: Weighted) => number): Interval => interval(samples.map(pick));
   const half = Z * Math.sqrt(variance);

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { inChunks } from '../database/in-chunks.ts';
 import { ReferralError } from '../errors.ts';
 import { countFeatureRows, listKnownColumns, readFeatures } from '../features/read-features.ts';
+import { tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import type { Backend } from './backend.ts';
 import { createValueCollector } from './collect-values.ts';
@@ -54,9 +54,7 @@ export async function predictCustomers(
         refs.push(ref);
         scores.push(own[index] ?? 0);
       }
-      onProgress?.(refs.length, total);
-      // Lets a signal come in, and the progress be drawn.
-      await setImmediate();
+      await tellProgress(onProgress, refs.length, total);
     }
   });
   return { refs, scores, warnings: watch.warnings() };

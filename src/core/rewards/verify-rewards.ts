@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
+import { tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import { auditReward, type Finding } from './audit-reward.ts';
 import { isMoney } from './ledger.ts';
@@ -50,9 +50,7 @@ export async function verifyRewards(
     rewards += page.length;
     entries += written.length;
     after = last.id;
-    onProgress?.(rewards, total);
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onProgress, rewards, total);
   }
   findings.push(...(await findOrphans(queries)));
   const { accounts, imbalances } = await sumAccounts(queries);
@@ -138,8 +136,7 @@ async function findDifferences(
         if (findings.length >= MOST_FINDINGS) return findings;
       }
       rewards += changes.length + unchanged;
-      onProgress(rewards);
-      await setImmediate();
+      await tellProgress(onProgress, rewards);
     }
   }
   return findings;

@@ -11,6 +11,7 @@ export interface SecretKey {
 /** The secrets that hash addresses and sign links: new work uses `current`, old work is checked with any of them. */
 export interface Keyring {
   readonly current: SecretKey;
+  /** The current one first. */
   readonly all: readonly SecretKey[];
 }
 

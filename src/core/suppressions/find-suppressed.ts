@@ -40,7 +40,7 @@ export async function openSuppressedFinder(queries: Queries, keyring: Keyring): 
   return (keys) => Promise.resolve(new Set(hashes.size === 0 ? [] : keys.filter(isSuppressed)));
 }
 
-/** The hashes of an address key under every key of the ring. */
+/** The hashes of an address key under every key of the ring, the current one first. */
 export function hashesOf(keyring: Keyring, addressKey: string): string[] {
   return keyring.all.map((key) => hashAddress(key, addressKey));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Progress } from '../_runtime/context.ts';
-import { showDecided } from './show-decided.ts';
+import type { Progress } from './context.ts';
+import { showProgress } from './show-progress.ts';
 
 function watchProgress() {
   const seen: string[] = [];
@@ -11,25 +11,25 @@ function watchProgress() {
   return { seen, progress };
 }
 
-test('shows progress from the first page on, and nothing where nothing is decided', async () => {
+test('shows progress from the first page on, and nothing where none is told', async () => {
   const { seen, progress } = watchProgress();
   const context = { progress, signal: new AbortController().signal };
-  expect(await showDecided(context, async () => 'nothing')).toBe('nothing');
+  expect(await showProgress(context, 'counting', async () => 'nothing')).toBe('nothing');
   expect(seen).toEqual([]);
-  await showDecided(context, async ({ onDecided }) => {
-    onDecided(1_000, 2_500);
-    onDecided(2_000, 2_500);
+  await showProgress(context, 'counting', async (onProgress) => {
+    onProgress(1_000, 2_500);
+    onProgress(2_000, 2_500);
   });
-  expect(seen).toEqual(['deciding about referrals', '1000 of 2500', '2000 of 2500', 'stop']);
+  expect(seen).toEqual(['counting', '1000 of 2500', '2000 of 2500', 'stop']);
 });
 
 test('ends the work when it is interrupted', async () => {
   const { seen, progress } = watchProgress();
   const controller = new AbortController();
-  const work = showDecided({ progress, signal: controller.signal }, async ({ onDecided }) => {
-    onDecided(1_000, 2_500);
+  const work = showProgress({ progress, signal: controller.signal }, 'counting', async (onProgress) => {
+    onProgress(1_000, 2_500);
     controller.abort();
-    onDecided(2_000, 2_500);
+    onProgress(2_000, 2_500);
   });
   await expect(work).rejects.toMatchObject({ code: 'interrupted', hint: expect.stringContaining('again') });
   expect(seen.at(-1)).toBe('stop');
