@@ -69,7 +69,10 @@ async function pruneRecorded(context: Context, options: Omit<PruneOptions, 'dryR
   const { clock } = context;
   return context.usingRun(async (database, run) => {
     const started = clock.milliseconds();
-    const result = await pruneBackups({ ...options, dryRun: false });
+    const progress = context.progress('removing files');
+    const result = await pruneBackups({ ...options, dryRun: false, onProgress: progress.update }).finally(
+      () => progress.stop(),
+    );
     await database.transaction(async (transaction) => {
       await recordPrune(transaction, result, { clock, run, started });
       await appendAudit(transaction, clock, run, {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expireRewards } from '../../core/rewards/change-rewards.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'rewards expire',
@@ -24,7 +25,9 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => ({
         kind: 'object',
-        data: await expireRewards({ database, clock, run }, { contest, dryRun: globals.dryRun }),
+        data: await showProgress(context, 'expiring rewards', (onProgress) =>
+          expireRewards({ database, clock, run, onProgress }, { contest, dryRun: globals.dryRun }),
+        ),
       }),
       { lock: 'rewards' },
     );

@@ -17,6 +17,7 @@ import { readAccounts } from '../../core/rewards/read-accounts.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { ListResult, Result, Row } from '../_runtime/result.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 import { checkOutput, fileSink, type Sink } from '../_runtime/sink.ts';
 
 const COLUMNS = ['payout', 'customer_id', 'email', 'name', 'amount', 'currency', 'rewards'] as const;
@@ -102,11 +103,16 @@ async function pay(context: Context, options: PayOptions, places: Places): Promi
       const sinks = await openSinks(context, places);
       try {
         let lines: readonly PayoutLine[] = [];
-        const dependencies = { database, clock: context.clock, run };
-        const result = await payRewards(dependencies, { ...options, dryRun }, async (files) => {
-          lines = files.lines;
-          await writeFiles(sinks, files);
-        });
+        const result = await showProgress(context, 'paying rewards', (onProgress) =>
+          payRewards(
+            { database, clock: context.clock, run, onProgress },
+            { ...options, dryRun },
+            async (files) => {
+              lines = files.lines;
+              await writeFiles(sinks, files);
+            },
+          ),
+        );
         await commitSinks(sinks);
         return describePayment(context, places, result, lines);
       } catch (error) {

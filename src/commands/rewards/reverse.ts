@@ -8,6 +8,7 @@ import {
   rewardSelection,
 } from '../_rewards/collect-ids.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'rewards reverse',
@@ -33,9 +34,11 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => {
         const ids = await collectRewardIds(context, database.queries, options);
-        const data = await reverseRewards(
-          { database, clock, run },
-          { ids, reason: options.reason, dryRun: globals.dryRun },
+        const data = await showProgress(context, 'reversing rewards', (onProgress) =>
+          reverseRewards(
+            { database, clock, run, onProgress },
+            { ids, reason: options.reason, dryRun: globals.dryRun },
+          ),
         );
         return { kind: 'object', data, ...(data.refused.length > 0 ? { exitCode: 3 as const } : {}) };
       },

@@ -1,3 +1,4 @@
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { ArchiveReader } from './archive-reader.ts';
 import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
 import type { CheckedArchive } from './check-archive.ts';
@@ -10,12 +11,17 @@ const NO_CHUNKS: readonly never[] = [];
  * How two backups differ, table by table, those that are the same left out. Chunks that both share are not read. Throws
  * `DamagedChunk`.
  */
-export async function diffBackups(before: CheckedArchive, after: CheckedArchive): Promise<TableDifference[]> {
+export async function diffBackups(
+  before: CheckedArchive,
+  after: CheckedArchive,
+  onProgress?: OnProgress,
+): Promise<TableDifference[]> {
   const differences: TableDifference[] = [];
+  const rows = createRowCount([before, after], onProgress);
   for (const name of namesOf(before.manifest, after.manifest)) {
     const [old, current] = [findTable(before.manifest, name), findTable(after.manifest, name)];
     if (isSame(before, after, old, current)) continue;
-    const difference = await diffTable(name, [before, old], [after, current]);
+    const difference = await diffTable(name, [before, old], [after, current], rows);
     if (difference.added + difference.removed + difference.changed > 0) differences.push(difference);
   }
   return differences;
@@ -27,13 +33,34 @@ async function diffTable(
   name: string,
   [before, old]: Side,
   [after, current]: Side,
+  rows: RowCount,
 ): Promise<TableDifference> {
   const table = describe(current ?? old);
   // Hashes with different keys, or of none, tell nothing about each other.
   const isComparable = sameKey(before.reader, after.reader) && sameColumns(old, current);
-  const left = chunksOf(before.reader, old, isComparable ? '' : 'before ');
-  const right = chunksOf(after.reader, current, '');
+  const left = rows.count(chunksOf(before.reader, old, isComparable ? '' : 'before '));
+  const right = rows.count(chunksOf(after.reader, current, ''));
   return diffRows({ ...table, name }, left, right);
+}
+
+interface RowCount {
+  /** The chunks, with the progress told as they are asked for. */
+  count(chunks: AsyncIterable<DiffChunk>): AsyncGenerator<DiffChunk>;
+}
+
+/** Counts the rows of two archives that were compared; tables that are the same are left out of what is done, and of nothing else. */
+function createRowCount(archives: readonly CheckedArchive[], onProgress: OnProgress | undefined): RowCount {
+  const total = archives.flatMap(({ manifest }) => manifest.tables).reduce((sum, { rows }) => sum + rows, 0);
+  let done = 0;
+  return {
+    async *count(chunks) {
+      for await (const chunk of chunks) {
+        yield chunk;
+        done += chunk.rows;
+        await tellProgress(onProgress, done, total);
+      }
+    },
+  };
 }
 
 async function* chunksOf(

@@ -83,7 +83,11 @@ describeEngines('backups in a store', (open, engine) => {
       await checkArchive(await findBackup(first.id, store, '.', systemRandom)),
       await checkArchive(await findNewest(store)),
     ];
-    const differences = await diffBackups(before, after);
+    const told: number[] = [];
+    const differences = await diffBackups(before, after, (done, total = 0) => told.push(done / total));
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(Math.min(...told)).toBeGreaterThan(0);
+    expect(Math.max(...told)).toBeLessThanOrEqual(1);
     expect(differences.find(({ table }) => table === 'customers')).toMatchObject({
       before: 20_000,
       after: 19_960,
@@ -111,7 +115,10 @@ describeEngines('backups in a store', (open, engine) => {
     const planned = await pruneBackups({ ...options, dryRun: true });
     expect(planned).toMatchObject({ kept: 2, removed: 2, dry_run: true });
     expect(await listIds(store)).toHaveLength(4);
-    const pruned = await pruneBackups({ ...options, dryRun: false });
+    const told: (number | undefined)[][] = [];
+    const onProgress = (...counts: (number | undefined)[]): number => told.push(counts);
+    const pruned = await pruneBackups({ ...options, dryRun: false, onProgress });
+    expect(told).toEqual([[0, planned.files_removed]]);
     expect({ ...pruned, dry_run: true }).toEqual(planned);
     expect(pruned.files_removed).toBeGreaterThan(0);
     // The newest one, and the last one that was verified.

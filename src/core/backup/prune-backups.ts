@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ReferralError } from '../errors.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Random } from '../random.ts';
 import { type BackupStore, hashOfChunk, manifestName, type StoredFile } from './backup-store.ts';
 import { listIds, readListed } from './find-backup.ts';
@@ -16,6 +17,8 @@ export interface PruneOptions {
   readonly timezone: string;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Hears of files that are removed. */
+  readonly onProgress?: OnProgress | undefined;
   /** For tests, see `store-claim.ts`. */
   readonly staleMs?: number;
 }
@@ -105,9 +108,10 @@ async function collect(options: PruneOptions, doomed: ReadonlySet<string>): Prom
 async function removeFiles(
   rubbish: readonly StoredFile[],
   claim: Claim,
-  { store, signal }: PruneOptions,
+  { store, signal, onProgress }: PruneOptions,
 ): Promise<string | null> {
   for (let start = 0; start < rubbish.length; start += AT_ONCE) {
+    await tellProgress(onProgress, start, rubbish.length);
     if (signal?.aborted === true) return 'interrupted: the next prune removes the rest';
     if (claim.age() > OLDEST_CLAIM_MS)
       return 'the store was away for too long: the next prune removes the rest';

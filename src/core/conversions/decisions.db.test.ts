@@ -73,7 +73,7 @@ describeEngines('decisions of people', (open) => {
     const fixture = await createContestFixture(database);
     await importTwo(fixture);
     const ids = await listReferralIds(database.queries, { where: ['reason = fraud.alias'], now: NOW });
-    const told: number[][] = [];
+    const told: (number | undefined)[][] = [];
     const before = await fixture.referrals();
     const work = decideReferrals(
       {

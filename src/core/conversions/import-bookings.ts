@@ -204,7 +204,7 @@ async function applyFile(
       : undefined;
   let credited = 0;
   // What is new got its key in this transaction: nobody else adds bookings meanwhile.
-  const onDecided = (decided: number, candidates: number): void => {
+  const onDecided: OnDecided = (decided, candidates) => {
     checkpoint();
     options.onDecided?.(decided, candidates);
   };

@@ -183,6 +183,47 @@ describeEngines('suppressing people', (open) => {
     expect(await suppressed(database, 'anna@example.com')).toEqual(new Set());
   });
 
+  test('long lists are looked up and changed in steps, which tell how far they are; the first reason stays', async () => {
+    const database = await given(open);
+    const addresses = Array.from({ length: 12_001 }, (_, at) => `stranger-${at}@example.org`);
+    const entries = addresses.map((address_key) => ({ address_key, reason: 'manual', source: 'a' }) as const);
+    const told: string[] = [];
+    const onProgress = (done: number, total?: number): number => told.push(`${done} of ${total}`);
+    const again = entries.slice(0, 1).map((entry) => ({ ...entry, source: 'b' }));
+    const counts = await database.transaction((transaction) =>
+      suppressAddresses(transaction, { clock, run, keyring, onProgress }, [...entries, ...again]),
+    );
+    expect(counts).toEqual({ suppressed: 12_001, already: 0 });
+    expect(told).toEqual(['5000 of 12001', '10000 of 12001', '12001 of 12001']);
+    const sources = await database.queries.selectFrom('suppressions').select('source').distinct().execute();
+    expect(sources).toEqual([{ source: 'a' }]);
+    const found = await find(database, [], { listed: named(...addresses, 'a') });
+    expect([found.people.length, found.strangers.length]).toEqual([1, 12_001]);
+    expect(await suppressPeople(database, dependencies, found)).toMatchObject({
+      suppressed: 1,
+      already: 12_001,
+    });
+    const lifted = await unsuppressPeople(database, dependencies, found);
+    expect(lifted).toMatchObject({ unsuppressed: 12_002 });
+    expect(await suppressed(database, ...addresses)).toEqual(new Set());
+  });
+
+  test('a list that is stopped half-way is taken back', async () => {
+    const database = await given(open);
+    const found = await find(database, [], { listed: named('a', 'b', 'new@example.org') });
+    const onProgress = (): never => {
+      throw new RangeError('stopped');
+    };
+    for (const change of [suppressPeople, unsubscribePeople]) {
+      await expect(change(database, { ...dependencies, onProgress }, found)).rejects.toThrow('stopped');
+    }
+    const erasing = { ...dependencies, onProgress, outbox: '/nowhere' };
+    await expect(eraseCustomers(database, erasing, found)).rejects.toThrow('stopped');
+    expect(await suppressed(database, 'anna@example.com', 'new@example.org')).toEqual(new Set());
+    const people = await find(database, ['a', 'b']);
+    expect(people.people.map(({ erased_at }) => erased_at)).toEqual([null, null]);
+  });
+
   test('unsubscribing withdraws consent, which no undated import gives back', async () => {
     const database = await given(open);
     const result = await unsubscribePeople(

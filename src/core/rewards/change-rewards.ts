@@ -3,7 +3,9 @@ import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { chunksOf } from '../database/in-chunks.ts';
 import { ReferralError } from '../errors.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { moveReward } from './change-status.ts';
 import { postByContest } from './post-by-contest.ts';
 import { listOverdue, listRewardsById, type StandingRow } from './reward-queries.ts';
@@ -14,6 +16,8 @@ export interface ChangeDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly run: Run;
+  /** Hears of rewards that are looked at. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface ChangeResult {
@@ -69,7 +73,7 @@ interface Change {
 }
 
 async function changeRewards(
-  { database, clock, run }: ChangeDependencies,
+  { database, clock, run, onProgress }: ChangeDependencies,
   change: Change,
 ): Promise<ChangeResult> {
   const { action, dryRun, judge, kind, reason, to } = change;
@@ -79,9 +83,10 @@ async function changeRewards(
       const refused: { id: number; reason: string }[] = [];
       let changed = 0;
       let unchanged = 0;
-      for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+      let looked = 0;
+      for (const some of chunksOf(ids, IDS_AT_ONCE)) {
         const open: StandingRow[] = [];
-        for (const row of await getRewards(queries, ids.slice(at, at + IDS_AT_ONCE))) {
+        for (const row of await getRewards(queries, some)) {
           const verdict = judge(row);
           if (verdict === undefined) open.push(row);
           else if (verdict === 'done') unchanged += 1;
@@ -90,6 +95,8 @@ async function changeRewards(
         const moves = open.map((row) => moveReward(row, kind, to, reason));
         await postByContest(queries, moves, { run, now: clock.now() });
         changed += open.length;
+        looked += some.length;
+        await tellProgress(onProgress, looked, ids.length);
       }
       const details = { changed, unchanged, refused: refused.length, reason };
       if (changed > 0) await appendAudit(queries, clock, run, { action, subject: 'rewards', details });
@@ -112,7 +119,7 @@ async function getRewards(queries: Queries, ids: readonly number[]): Promise<rea
 
 /** Expires the rewards that nobody claimed in time, of one contest or of all. Throws `not_found`. */
 export async function expireRewards(
-  { database, clock, run }: ChangeDependencies,
+  { database, clock, run, onProgress }: ChangeDependencies,
   { contest, dryRun }: { readonly contest: string | undefined; readonly dryRun: boolean },
 ): Promise<{ readonly expired: number; readonly dry_run: boolean }> {
   const now = clock.now();
@@ -128,6 +135,7 @@ export async function expireRewards(
         await postByContest(queries, moves, { run, now });
         expired += rows.length;
         after = last.id;
+        await tellProgress(onProgress, expired);
       }
       const subject = contest ?? 'rewards';
       if (expired > 0)

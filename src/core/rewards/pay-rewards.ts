@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { assertNotQuarantined } from '../settings/quarantine.ts';
 import type { BankAccount, GivenAccount } from './bank-account.ts';
 import { moveReward } from './change-status.ts';
@@ -28,6 +29,8 @@ export interface PayDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly run: Run;
+  /** Hears of rewards that are looked at. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface PayOptions {
@@ -71,7 +74,7 @@ export async function planPayout(queries: Queries, options: PayOptions): Promise
  * file of transfers says, whose hash goes into the audit log.
  */
 export async function payRewards(
-  { database, clock, run }: PayDependencies,
+  { database, clock, run, onProgress }: PayDependencies,
   options: PayOptions & { readonly dryRun: boolean },
   write: (files: PayoutFiles) => Promise<void>,
 ): Promise<PayResult> {
@@ -91,6 +94,7 @@ export async function payRewards(
       });
       await insertPayoutItems(queries, id, due.flatMap(toItem));
       const isLeftOut = leftOut(payees);
+      let looked = 0;
       for (let after = 0; ; ) {
         const rows = await listPayable(queries, contestId, after, PAGE);
         const last = rows.at(-1);
@@ -99,6 +103,8 @@ export async function payRewards(
         const moves = paid.map((row) => moveReward(row, 'pay', 'paid', payout));
         await postByContest(queries, moves, { run, now, payout: { id, payout } });
         after = last.id;
+        looked += rows.length;
+        await tellProgress(onProgress, looked, plan.rewards);
       }
       const lines = await listPayoutLines(queries, id);
       const sepa =

@@ -82,6 +82,38 @@ async function pay(database: Database): Promise<readonly PayoutLine[]> {
 
 const balances = (database: Database) => listRewardBalances(database.queries, { now: NOW });
 
+describeEngines('work on many rewards', (open) => {
+  test('tells how far it is, and is taken back when it is stopped', async () => {
+    const database = await open();
+    await importBookingsOf(await createContestFixture(database, { rules: RULES }), [{}, {}, {}]);
+    await compute(database);
+    const before = await rewardsOf(database);
+    const { rows: ids } = await sql<{ id: number }>`select id from rewards order by id`.execute(
+      database.queries,
+    );
+    const told: (number | undefined)[][] = [];
+    const dependencies = (now = NOW) => ({
+      ...dependenciesAt(database, now),
+      onProgress(...counts: (number | undefined)[]): never {
+        told.push(counts);
+        throw new RangeError('stopped');
+      },
+    });
+    const some = { ids: ids.map(({ id }) => id), reason: '', dryRun: false };
+    const later = '2030-01-01T00:00:00.000Z';
+    for (const work of [
+      () => payRewards(dependencies(), { contest: undefined, dryRun: false }, async () => {}),
+      () => claimRewards(dependencies(), some),
+      () => reverseRewards(dependencies(), some),
+      () => expireRewards(dependencies(later), { contest: undefined, dryRun: false }),
+    ]) {
+      await expect(work()).rejects.toThrow('stopped');
+    }
+    expect(told).toEqual([[6, 6], [7, 7], [7, 7], [expect.any(Number)]]);
+    expect(await rewardsOf(database)).toEqual(before);
+  });
+});
+
 describeEngines('rewards', (open, engine) => {
   test('are granted once, rounded half up, with a badge at the milestone', async () => {
     const database = await open();
