@@ -5,6 +5,7 @@ import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { parseDuration } from '../../core/time.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'codes generate',
@@ -55,15 +56,15 @@ export const command = defineCommand({
       throw new ReferralError('usage', '--expires-in: must be more than nothing', {
         hint: 'For example: --expires-in 365d',
       });
-    const progress = context.progress('codes');
     return context.usingRun(
       async (database, run) => {
-        const options = { contest, length, expiresIn, where, timezone, onProgress: progress.update };
-        const data = await database
-          .transaction((trx) => generateContestCodes(trx, { clock, random, run }, options), {
-            rollback: context.globals.dryRun,
-          })
-          .finally(() => progress.stop());
+        const options = { contest, length, expiresIn, where, timezone };
+        const data = await showProgress(context, 'giving codes', (onProgress) =>
+          database.transaction(
+            (trx) => generateContestCodes(trx, { clock, random, run }, { ...options, onProgress }),
+            { rollback: context.globals.dryRun },
+          ),
+        );
         return { kind: 'object', data: { ...data, dry_run: context.globals.dryRun } };
       },
       { lock: contest === undefined ? 'codes' : `contest-${contest}` },

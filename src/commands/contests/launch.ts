@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { launchContest } from '../../core/contests/launch-contest.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,17 +28,15 @@ export const command = defineCommand({
     assertConditions(where);
     const { clock, random } = context;
     const { length, expires_in_days } = (await context.config()).codes;
-    const kind = { length, expiresIn: expires_in_days * DAY_MS };
-    const progress = context.progress('codes');
+    const codes = { length, expiresIn: expires_in_days * DAY_MS };
     return context.usingRun(
       async (database, run) => {
-        const onProgress = (codes: number) => progress.update(codes);
-        const dependencies = { clock, random, run, codes: kind, onProgress };
-        const data = await database
-          .transaction((trx) => launchContest(trx, dependencies, slug, where), {
-            rollback: context.globals.dryRun,
-          })
-          .finally(() => progress.stop());
+        const data = await showProgress(context, 'giving codes', (onProgress) =>
+          database.transaction(
+            (trx) => launchContest(trx, { clock, random, run, codes, onProgress }, slug, where),
+            { rollback: context.globals.dryRun },
+          ),
+        );
         return {
           kind: 'object',
           data: { ...data, dry_run: context.globals.dryRun },

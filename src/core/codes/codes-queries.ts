@@ -29,6 +29,8 @@ export async function expireOverdueCodes(queries: Queries, now: Instant, scope?:
 }
 
 export interface OwnerPage {
+  /** How many owners the page has. */
+  readonly owners: number;
   /** Those of the page who have no active code. */
   readonly withoutCode: readonly number[];
   /** The key to go on after; undefined when there is nobody left. */
@@ -56,7 +58,7 @@ export async function listOwnerPage(
     ) as owners
     order by owners.customer_ref`.execute(queries);
   const withoutCode = rows.filter((row) => row.has_code === null).map((row) => row.customer_ref);
-  return { withoutCode, last: rows.at(-1)?.customer_ref };
+  return { owners: rows.length, withoutCode, last: rows.at(-1)?.customer_ref };
 }
 
 /** Inserts codes, leaving out those that exist already or whose owner got one meanwhile; how many went in. */

@@ -34,7 +34,12 @@ describeEngines('generateCodes', (open) => {
         return draws === 1 ? new Uint8Array(14).fill(5) : systemRandom.bytes(count);
       },
     };
-    const result = await db.transaction((trx) => generateCodes(trx, { clock, random }, { scope: null }));
+    const told: (number | undefined)[][] = [];
+    const onProgress = (...counts: (number | undefined)[]): number => told.push(counts);
+    const options = { scope: null, onProgress };
+    const result = await db.transaction((trx) => generateCodes(trx, { clock, random }, options));
+    // Nobody counts twice who is asked for again.
+    expect(told).toEqual([[3, 3]]);
     expect(result.created).toBe(3);
     expect(result.active).toBe(3);
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
 import { refreshStatistics } from '../database/refresh-statistics.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Random } from '../random.ts';
 import { addMilliseconds } from '../time.ts';
 import { CODE_DAYS, CODE_LENGTH, codeMaker } from './code.ts';
@@ -24,7 +25,8 @@ export interface GenerateCodesOptions {
   readonly expiresIn?: number;
   /** Only owners whose row in `customers` fulfils it. */
   readonly condition?: OwnerCondition | undefined;
-  readonly onProgress?: ((created: number) => void) | undefined;
+  /** Hears of how many owners have a code now. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface GeneratedCodes {
@@ -50,18 +52,21 @@ export async function generateCodes(
   const expiresAt = addMilliseconds(now, expiresIn);
   const draw = codeMaker(random, length);
   await expireOverdueCodes(queries, now, scope);
+  const total = await countOwners(queries, scope, condition);
   let created = 0;
+  let done = 0;
   for (let after = 0; ; ) {
-    const { withoutCode, last } = await listOwnerPage(queries, scope, condition, after, BATCH);
+    const { owners, withoutCode, last } = await listOwnerPage(queries, scope, condition, after, BATCH);
     if (last === undefined) break;
     const codes = withoutCode.map((customerRef) => ({ code: draw(), customerRef }));
     const inserted = codes.length === 0 ? 0 : await insertCodes(queries, scope, codes, now, expiresAt);
     created += inserted;
-    options.onProgress?.(created);
     // Where a drawn code existed already, the same owners are asked for again: those still without one get another.
-    if (inserted === codes.length) after = last;
+    if (inserted < codes.length) continue;
+    after = last;
+    done += owners;
+    await tellProgress(options.onProgress, done, total);
   }
   await refreshStatistics(queries, created, ['codes']);
-  const owners = await countOwners(queries, scope, condition);
-  return { created, existing: Math.max(0, owners - created), ...(await countCodes(queries, scope)) };
+  return { created, existing: Math.max(0, total - created), ...(await countCodes(queries, scope)) };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { generateCodes } from '../codes/generate-codes.ts';
 import type { Queries } from '../database/database.ts';
 import type { ContestStatus } from '../database/tables.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Random } from '../random.ts';
 import { moveContest } from './change-contest-status.ts';
 import { assertContestStatus, transitionContest } from './contest-transition.ts';
@@ -16,7 +17,8 @@ export interface EnrolDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly run: Run;
-  readonly onProgress?: ((codes: number) => void) | undefined;
+  /** Hears of how many participants have a code now. */
+  readonly onProgress?: OnProgress | undefined;
   /** Of new codes: symbols, and milliseconds until they expire; the defaults when absent. */
   readonly codes?: { readonly length: number; readonly expiresIn: number } | undefined;
 }
