@@ -27,18 +27,16 @@ function lineProgress(label: string, log: Log, clock: Clock): Progress {
   };
 }
 
-/** `12,000 of 50,000, 400/s, 1 m 35 s left` */
+/** `12,000 of 50,000, 400/s, 1 m 35 s left`; what takes longer than a second is counted by the minute. */
 export function progressText(done: number, total: number | undefined, elapsedMs: number): string {
-  const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
   const count = done.toLocaleString('en-US');
-  const parts = [
-    total === undefined ? count : `${count} of ${total.toLocaleString('en-US')}`,
-    `${Math.round(rate)}/s`,
-  ];
-  if (total !== undefined && rate > 0) {
-    const seconds = Math.ceil(Math.max(0, total - done) / rate);
-    parts.push(seconds >= 60 ? `${Math.floor(seconds / 60)} m ${seconds % 60} s left` : `${seconds} s left`);
-  }
+  const parts = [total === undefined ? count : `${count} of ${total.toLocaleString('en-US')}`];
+  const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
+  if (rate === 0) return parts.join(', ');
+  parts.push(rate >= 1 ? `${Math.round(rate)}/s` : `${Math.round(60 * rate)}/min`);
+  if (total === undefined) return parts.join(', ');
+  const seconds = Math.ceil(Math.max(0, total - done) / rate);
+  parts.push(seconds >= 60 ? `${Math.floor(seconds / 60)} m ${seconds % 60} s left` : `${seconds} s left`);
   return parts.join(', ');
 }
 

@@ -77,6 +77,7 @@ export const command = defineCommand({
       );
     }
     const done = await context.usingRun(async (database, run) => {
+      const progress = context.progress('jobs');
       const found = await runJobs(
         {
           ...{ database, clock, config, run, sleep },
@@ -85,9 +86,10 @@ export const command = defineCommand({
           keyring: await context.keyring(database),
           tell: createTellOperator({ config, clock, getSecret: context.getSecret }),
           dryRun: globals.dryRun,
+          onProgress: progress.update,
         },
         options,
-      );
+      ).finally(() => progress.stop());
       // Named alone, its error is the command's.
       if (jobs.length === 1 && found.failure !== undefined) throw found.failure;
       const data = count(found.results);

@@ -11,6 +11,7 @@ import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
 import type { Result } from '../_runtime/result.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 import { checkOutput, fileSink, type Sink } from '../_runtime/sink.ts';
 
 const inputSchema = z.object({
@@ -69,10 +70,15 @@ export const command = defineCommand({
   },
 });
 
-async function scoreRules({ clock, globals, usingRun }: Context) {
-  return usingRun((database, run) => scoreSegments(database, { clock, run, dryRun: globals.dryRun }), {
-    lock: 'score-segments',
-  });
+async function scoreRules(context: Context) {
+  const { clock, globals } = context;
+  return context.usingRun(
+    (database, run) =>
+      showProgress(context, 'placing customers, rounds', (onProgress) =>
+        scoreSegments(database, { clock, run, dryRun: globals.dryRun, onProgress }),
+      ),
+    { lock: 'score-segments' },
+  );
 }
 
 /** All customers by a model, from features as of now. */

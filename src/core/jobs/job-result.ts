@@ -1,3 +1,4 @@
+import type { OnProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import type { Job } from './job.ts';
 import type { JobName } from './job-names.ts';
@@ -20,6 +21,8 @@ export interface JobsContext extends Omit<JobContext, 'signal'> {
   /** Tells the operator about a failure or a recovery; gives what could not be told, and why. */
   readonly tell: TellOperator;
   readonly warn: (text: string) => void;
+  /** Hears before each job how many have had their turn. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface JobNotice {

@@ -63,9 +63,14 @@ describeEngines('jobs', (open, engine) => {
       return job === 'compute-rewards' ? failing() : { summary: {} };
     });
     const context = jobsContext(database, clock, works);
-    const outcomes = async () =>
-      Object.fromEntries((await runJobs(context, due)).results.map(({ job, outcome }) => [job, outcome]));
+    const told: number[] = [];
+    const onProgress = (done: number, total?: number): number => told.push(done / (total ?? 0));
+    const outcomes = async () => {
+      const { results } = await runJobs({ ...context, onProgress }, due);
+      return Object.fromEntries(results.map(({ job, outcome }) => [job, outcome]));
+    };
     expect(await outcomes()).toMatchObject({ 'compute-rewards': 'failed', backup: 'done' });
+    expect(told).toEqual(NIGHTLY_JOBS.map((_, at) => at / NIGHTLY_JOBS.length));
     expect(await outcomes()).toMatchObject({ 'compute-rewards': 'waiting', backup: 'already_done' });
     clock.time += STEP_MS;
     expect(await outcomes()).toMatchObject({ 'compute-rewards': 'failed' });

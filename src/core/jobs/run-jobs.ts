@@ -1,4 +1,5 @@
 import { ReferralError } from '../errors.ts';
+import { tellProgress } from '../progress.ts';
 import { assertReleased } from '../settings/quarantine.ts';
 import { type JobResult, type JobsContext, notRun, type RunJobsOptions } from './job-result.ts';
 import type { JobContext } from './job-work.ts';
@@ -28,7 +29,9 @@ export async function findDueJobs(
 export async function runJobs(context: JobsContext, options: RunJobsOptions): Promise<RanJobs> {
   const results: JobResult[] = [];
   let failure: unknown;
-  for (const planned of await findDueJobs(context, options)) {
+  const jobs = await findDueJobs(context, options);
+  for (const planned of jobs) {
+    await tellProgress(context.onProgress, results.length, jobs.length);
     if (planned.state !== 'due') {
       results.push(notRun(planned, planned.state === 'done' ? 'already_done' : planned.state));
       continue;

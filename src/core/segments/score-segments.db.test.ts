@@ -39,7 +39,16 @@ describeEngines('scoring segments by rule', (open) => {
     await add(database, 'active', '2020-01-01T00:00:00.000Z', '2026-05-20T00:00:00.000Z', 4);
     await add(database, 'inactive', '2020-01-01T00:00:00.000Z', null, 0);
     await add(database, 'earlier', '2020-01-01T00:00:00.000Z', '2026-01-20T00:00:00.000Z', 0);
-    const result = await scoreSegments(database, { clock: clockAt(NOW), run, dryRun: false });
+    const told: (number | undefined)[][] = [];
+    const result = await scoreSegments(database, {
+      ...{ clock: clockAt(NOW), run, dryRun: false },
+      onProgress: (...counts) => told.push(counts),
+    });
+    expect(told).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+    ]);
     expect(result).toEqual({
       model: 'rules',
       version: 1,

@@ -4,6 +4,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import { countCustomers } from '../customers/count-customers.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { getSegmentThresholds } from '../selection/compile-where.ts';
 import { RULE_SEGMENTS, segmentLimits } from '../selection/segment-rules.ts';
 import type { Instant } from '../time.ts';
@@ -16,8 +17,17 @@ import {
   listSegmentRows,
   replaceMembers,
   rulePlaces,
+  type SegmentRow,
   upsertSegments,
 } from './segments-queries.ts';
+
+export interface ScoreDependencies {
+  readonly clock: Clock;
+  readonly run: Run;
+  readonly dryRun: boolean;
+  /** Hears of the rounds in which customers are placed: by rule, by RFM, and one for each saved segment. */
+  readonly onProgress?: OnProgress | undefined;
+}
 
 export interface ScoreResult {
   /** `rules`, or the name of a model. */
@@ -36,14 +46,21 @@ export interface ScoreResult {
 /** Puts every customer who is not erased into the first segment by rule that fits, into one by RFM and into the saved ones, and keeps who is where since when. */
 export async function scoreSegments(
   database: Database,
-  { clock, run, dryRun }: { readonly clock: Clock; readonly run: Run; readonly dryRun: boolean },
+  { clock, run, dryRun, onProgress }: ScoreDependencies,
 ): Promise<ScoreResult> {
   const now = clock.now();
   return database.transaction(
     async (transaction) => {
+      const own = await listOwn(transaction);
+      const total = 2 + own.length;
+      await tellProgress(onProgress, 0, total);
       const segments = await scoreRules(transaction, now);
+      await tellProgress(onProgress, 1, total);
       const rfm = await scoreRfm(transaction, now);
-      const saved = await scoreSaved(transaction, now);
+      await tellProgress(onProgress, 2, total);
+      const saved = await scoreSaved(transaction, own, now, (done) =>
+        tellProgress(onProgress, 2 + done, total),
+      );
       const scored = await countCustomers(transaction);
       await appendAudit(transaction, clock, run, {
         action: 'segments.scored',
@@ -73,12 +90,22 @@ async function scoreRfm(transaction: Queries, now: Instant): Promise<Record<stri
   return countByName(transaction, RFM_SEGMENTS, ids);
 }
 
-/** In the order in which they were made, so that one may build on an earlier one. */
-async function scoreSaved(transaction: Queries, now: Instant): Promise<Record<string, number>> {
-  const rows = (await listSegmentRows(transaction)).filter((row) => row.kind === 'where');
-  for (const { id, name, definition } of rows.toSorted((a, b) => a.id - b.id)) {
+/** Those that operators have saved, in the order in which they were made: one may build on an earlier one. */
+async function listOwn(transaction: Queries): Promise<readonly SegmentRow[]> {
+  const rows = await listSegmentRows(transaction);
+  return rows.filter((row) => row.kind === 'where').toSorted((a, b) => a.id - b.id);
+}
+
+async function scoreSaved(
+  transaction: Queries,
+  rows: readonly SegmentRow[],
+  now: Instant,
+  onScored: (done: number) => Promise<void>,
+): Promise<Record<string, number>> {
+  for (const [at, { id, name, definition }] of rows.entries()) {
     const condition = await compileDefinition(transaction, name, parseDefinition(definition), now);
     await replaceMembers(transaction, conditionPlaces(name, condition), [id], now);
+    await onScored(at + 1);
   }
   return countByName(
     transaction,
