@@ -16,11 +16,19 @@ export async function diffBackups(
   after: CheckedArchive,
   onProgress?: OnProgress,
 ): Promise<TableDifference[]> {
+  const others = namesOf(before.manifest, after.manifest)
+    .map((name) => ({
+      name,
+      old: findTable(before.manifest, name),
+      current: findTable(after.manifest, name),
+    }))
+    .filter(({ old, current }) => !isSame(before, after, old, current));
+  const rows = createRowCount(
+    others.flatMap(({ old, current }) => [old, current]),
+    onProgress,
+  );
   const differences: TableDifference[] = [];
-  const rows = createRowCount([before, after], onProgress);
-  for (const name of namesOf(before.manifest, after.manifest)) {
-    const [old, current] = [findTable(before.manifest, name), findTable(after.manifest, name)];
-    if (isSame(before, after, old, current)) continue;
+  for (const { name, old, current } of others) {
     const difference = await diffTable(name, [before, old], [after, current], rows);
     if (difference.added + difference.removed + difference.changed > 0) differences.push(difference);
   }
@@ -48,9 +56,12 @@ interface RowCount {
   count(chunks: AsyncIterable<DiffChunk>): AsyncGenerator<DiffChunk>;
 }
 
-/** Counts the rows of two archives that were compared; tables that are the same are left out of what is done, and of nothing else. */
-function createRowCount(archives: readonly CheckedArchive[], onProgress: OnProgress | undefined): RowCount {
-  const total = archives.flatMap(({ manifest }) => manifest.tables).reduce((sum, { rows }) => sum + rows, 0);
+/** Counts the rows of these tables as they are compared. */
+function createRowCount(
+  tables: readonly (ManifestTable | undefined)[],
+  onProgress: OnProgress | undefined,
+): RowCount {
+  const total = tables.reduce((sum, table) => sum + (table?.rows ?? 0), 0);
   let done = 0;
   return {
     async *count(chunks) {

@@ -86,8 +86,8 @@ describeEngines('backups in a store', (open, engine) => {
     const told: number[] = [];
     const differences = await diffBackups(before, after, (done, total = 0) => told.push(done / total));
     expect(told).toEqual(told.toSorted((a, b) => a - b));
-    expect(Math.min(...told)).toBeGreaterThan(0);
-    expect(Math.max(...told)).toBeLessThanOrEqual(1);
+    expect(told[0]).toBeGreaterThan(0);
+    expect(told.at(-1)).toBe(1);
     expect(differences.find(({ table }) => table === 'customers')).toMatchObject({
       before: 20_000,
       after: 19_960,
