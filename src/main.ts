@@ -5,10 +5,11 @@ const STREAMING = [
   ['conversions', ['import']],
   ['fraud', ['replay']],
   ['campaigns', ['plan', 'submit', 'send']],
-  ['backup', ['create', 'verify', 'restore', 'drill']],
 ] as const;
 // The same, with a thread that reads large files.
 const READING = [['customers', ['import']]] as const;
+// The same, with threads that compress.
+const PACKING = [['backup', ['create', 'verify', 'restore', 'drill']]] as const;
 
 // The version alone answers without loading anything else.
 const words = process.argv.slice(2);
@@ -16,13 +17,14 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   const { programVersion } = await import('./core/package.ts');
   process.stdout.write(`${programVersion()}\n`);
 } else {
-  const isOf = (commands: typeof STREAMING | typeof READING): boolean =>
+  const isOf = (commands: readonly (readonly [noun: string, verbs: readonly string[]])[]): boolean =>
     commands.some(([noun, verbs]) => words.includes(noun) && verbs.some((verb) => words.includes(verb)));
   const reads = isOf(READING);
-  if (reads || isOf(STREAMING)) {
+  const packs = isOf(PACKING);
+  if (reads || packs || isOf(STREAMING)) {
     // Before anything is loaded, which reserves some of it already.
     const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
-    boundMemory({ reads });
+    boundMemory({ reads, packs });
   }
   const { runProgram } = await import('./commands/_runtime/run-program.ts');
   const host = currentProcess();

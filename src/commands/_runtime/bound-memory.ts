@@ -14,8 +14,19 @@ const FLAGS = [
 // In MB, of threads that are started later: who reads pieces of a file that are larger than the place would have them all taken for old.
 const YOUNG_OF_THREADS = '--min-semi-space-size=6';
 
-/** Makes this process tidy up its memory earlier, from now on; `reads` says that threads of it read files. */
-export function boundMemory({ reads }: { readonly reads: boolean }): void {
+// Of libuv's pool, which compresses: each thread keeps what it needed once, up to 30 MB. It starts with its first work.
+const POOL_THREADS = '2';
+
+interface Needs {
+  /** Do threads of it read files? */
+  readonly reads: boolean;
+  /** Does it compress, or the opposite? */
+  readonly packs: boolean;
+}
+
+/** Makes this process tidy up its memory earlier, from now on. */
+export function boundMemory({ reads, packs }: Needs): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
   if (reads) setFlagsFromString(YOUNG_OF_THREADS);
+  if (packs) process.env['UV_THREADPOOL_SIZE'] ??= POOL_THREADS;
 }
