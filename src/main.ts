@@ -24,7 +24,7 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   if (reads || packs || isOf(STREAMING)) {
     // Before anything is loaded, which reserves some of it already.
     const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
-    boundMemory({ reads, packs });
+    boundMemory({ reads, packs }, process.env);
   }
   const { runProgram } = await import('./commands/_runtime/run-program.ts');
   const host = currentProcess();

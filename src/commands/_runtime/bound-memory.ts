@@ -24,9 +24,9 @@ interface Needs {
   readonly packs: boolean;
 }
 
-/** Makes this process tidy up its memory earlier, from now on. */
-export function boundMemory({ reads, packs }: Needs): void {
+/** Makes this process tidy up its memory earlier, from now on; `environment` is its own. */
+export function boundMemory({ reads, packs }: Needs, environment: NodeJS.ProcessEnv): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
   if (reads) setFlagsFromString(YOUNG_OF_THREADS);
-  if (packs) process.env['UV_THREADPOOL_SIZE'] ??= POOL_THREADS;
+  if (packs) environment['UV_THREADPOOL_SIZE'] ??= POOL_THREADS;
 }
