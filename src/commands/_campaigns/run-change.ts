@@ -3,7 +3,7 @@ import { getCampaign } from '../../core/campaigns/get-campaign.ts';
 import { countCampaign } from '../../core/delivery/count-campaign.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
-import { showDeciding } from './show-deciding.ts';
+import { showPlanning } from './show-planning.ts';
 
 /** Takes one step of a campaign's life, and says where it stands. Cancelling asks first. */
 export async function runChange(
@@ -17,8 +17,8 @@ export async function runChange(
   return context.usingRun(async (database, run) => {
     const keyring = await context.keyring(database);
     const change = (dryRun: boolean) =>
-      showDeciding(context, (deciding) => {
-        const dependencies = { database, clock, config, keyring, run, dryRun, ...deciding };
+      showPlanning(context, (planning) => {
+        const dependencies = { database, clock, config, keyring, run, dryRun, ...planning };
         return changeCampaign(slug, action, note ?? null, dependencies);
       });
     if (action === 'cancel' && !globals.dryRun) {

@@ -21,7 +21,8 @@ import { assertNotQuarantined } from '../../core/settings/quarantine.ts';
 import { getSetting } from '../../core/settings/settings.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
-import { showDeciding } from './show-deciding.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
+import { showPlanning } from './show-planning.ts';
 
 export interface SendInput {
   readonly slug: string;
@@ -59,38 +60,33 @@ export async function runSend(
   const digest = await agree(context, database, campaign, input.plan, transport.name, keyring);
   if (input.wait) await waitForSendAt(context, campaign);
   const start = { digest, transport: transport.name, dryRun: false };
-  await showDeciding(context, (deciding) =>
-    startCampaign(campaign.slug, start, { database, clock, config, keyring, run, ...deciding }),
+  await showPlanning(context, (planning) =>
+    startCampaign(campaign.slug, start, { database, clock, config, keyring, run, ...planning }),
   );
-  const progress = context.progress(`Sending ${campaign.slug}`);
   const { pending } = await countCampaign(database.queries, campaign.id);
   const expected = Math.min(pending, input.limit ?? pending);
-  const result = await sendCampaign(
-    campaign.slug,
-    {
-      // With SMTP the connections of one batch are what works in parallel.
-      concurrency: transport.name === 'smtp' ? 1 : input.concurrency,
-      batchSize: input.batchSize,
-      rate: input.rate,
-      limit: input.limit,
-      maxErrors: input.maxErrors,
-      patienceMs: input.wait ? Number.POSITIVE_INFINITY : PATIENCE_MS,
-    },
-    {
-      database,
-      clock,
-      random: context.random,
-      keyring,
-      config,
-      run,
-      signal: context.signal,
-      sleep,
-      transport,
-      host: context.process.host,
-      processId: context.process.id,
-      onProgress: (handled) => progress.update(handled, expected),
-    },
-  ).finally(() => progress.stop());
+  const result = await showProgress(context, `Sending ${campaign.slug}`, (onProgress) =>
+    sendCampaign(
+      campaign.slug,
+      {
+        // With SMTP the connections of one batch are what works in parallel.
+        concurrency: transport.name === 'smtp' ? 1 : input.concurrency,
+        batchSize: input.batchSize,
+        rate: input.rate,
+        limit: input.limit,
+        maxErrors: input.maxErrors,
+        patienceMs: input.wait ? Number.POSITIVE_INFINITY : PATIENCE_MS,
+      },
+      {
+        ...{ database, clock, keyring, config, run, sleep, transport },
+        random: context.random,
+        signal: context.signal,
+        host: context.process.host,
+        processId: context.process.id,
+        onProgress: (handled) => onProgress(handled, expected),
+      },
+    ),
+  );
   return conclude(context, result);
 }
 
@@ -117,8 +113,8 @@ async function agree(
   }
   if (digest !== undefined) return digest;
   const dependencies = { clock: context.clock, config: await context.config(), keyring };
-  const plan = await showDeciding(context, (deciding) =>
-    planCampaign(database.queries, campaign, { ...dependencies, ...deciding }),
+  const plan = await showPlanning(context, (planning) =>
+    planCampaign(database.queries, campaign, { ...dependencies, ...planning }),
   );
   assertSendable(plan);
   const question = `Send "${slug}" to ${plan.recipients} people by ${transport}?`;
@@ -145,8 +141,8 @@ async function describeOnly(
   }
   const config = await context.config();
   const dependencies = { database, clock: context.clock, config, keyring, run: { id: null, operator: '' } };
-  const plan = await showDeciding(context, async (deciding) => {
-    const observed = { ...dependencies, ...deciding };
+  const plan = await showPlanning(context, async (planning) => {
+    const observed = { ...dependencies, ...planning };
     const wanted = digest ?? (await planCampaign(database.queries, campaign, observed)).digest;
     return startCampaign(slug, { digest: wanted, transport, dryRun: true }, observed);
   });

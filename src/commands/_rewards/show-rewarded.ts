@@ -1,18 +1,19 @@
 import type { OnRewarded } from '../../core/rewards/compute-rewards.ts';
-import type { Context, Progress } from '../_runtime/context.ts';
+import type { Context } from '../_runtime/context.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
-/** Shows how far work has come that computes rewards. */
-export async function showRewarded<T>(
-  { progress: createProgress }: Pick<Context, 'progress'>,
+/** Shows how far work has come that computes rewards; see `showInterruptible`. */
+export function showRewarded<T>(
+  context: Pick<Context, 'progress' | 'signal'>,
   work: (rewarding: { readonly onRewarded: OnRewarded }) => Promise<T>,
 ): Promise<T> {
-  let progress: Progress | undefined;
-  let rewards = 0;
-  const onRewarded: OnRewarded = (more) => {
-    rewards += more;
-    // Begun here: what came before is not part of the rate.
-    progress ??= createProgress('computing rewards');
-    progress.update(rewards);
-  };
-  return work({ onRewarded }).finally(() => progress?.stop());
+  return showInterruptible(context, 'computing rewards', (onProgress) => {
+    let rewards = 0;
+    return work({
+      onRewarded(more) {
+        rewards += more;
+        onProgress(rewards);
+      },
+    });
+  });
 }

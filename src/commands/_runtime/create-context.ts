@@ -14,7 +14,7 @@ import { type LoadedConfig, loadConfig } from './load-config.ts';
 import type { Log } from './log.ts';
 import { createOpenInput } from './open-input.ts';
 import type { Host } from './process.ts';
-import { createProgress } from './progress.ts';
+import { progressOn } from './progress.ts';
 import { readOnlyError } from './read-only.ts';
 import type { Redactor } from './redact.ts';
 import { runRecorded } from './run-command.ts';
@@ -188,7 +188,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     note: (text) => log.line('info', text),
     detail: (text) => log.line('detail', text),
     warn: (text) => log.line('warning', text),
-    progress: (label) => createProgress(label, io, log, clock, globals.quiet),
+    progress: progressOn(io, log, clock, globals.quiet),
     listCommands: options.listCommands,
     runCommand: options.runCommand,
     openInput: async (...request) => {

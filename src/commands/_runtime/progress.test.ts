@@ -1,5 +1,8 @@
+import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { progressText } from './progress.ts';
+import type { Io } from './io.ts';
+import { progressOn, progressText } from './progress.ts';
 
 test('says how much is done, how fast, and how long it will take', () => {
   expect(progressText(12_000, 50_000, 30_000)).toBe('12,000 of 50,000, 400/s, 1 m 35 s left');
@@ -11,4 +14,39 @@ test('counts what is slow by the minute, and guesses nothing before anything is 
   expect(progressText(3, 9, 18_000)).toBe('3 of 9, 10/min, 36 s left');
   expect(progressText(0, 9, 18_000)).toBe('0 of 9');
   expect(progressText(0, undefined, 0)).toBe('0');
+});
+
+test('shows one bar at a time on a terminal: that of the work that told last', async () => {
+  let written = '';
+  const stderr = new Writable({
+    write(chunk, _encoding, done) {
+      written += String(chunk);
+      done();
+    },
+  });
+  Object.assign(stderr, { isTTY: true, columns: 80, cursorTo: () => true, clearLine: () => true });
+  let now = 0;
+  const clock = { now: () => '', milliseconds: () => now };
+  const log = { line: () => {} };
+  const io = { stderr, stderrIsTerminal: true } as unknown as Io;
+  const createProgress = progressOn(io, log, clock as never, false);
+  const [reading, deciding] = [createProgress('reading'), createProgress('deciding')];
+  const tell = async (progress: typeof reading, done: number): Promise<string> => {
+    progress.update(done, 10);
+    await sleep(50);
+    written = '';
+    // Bars are drawn ten times a second.
+    progress.update(done, 10);
+    await sleep(250);
+    return written;
+  };
+  now = 1_000;
+  expect(await tell(reading, 1)).toMatch(/^(?!.*deciding).*reading .*1 of 10/s);
+  expect(await tell(deciding, 2)).toMatch(/^(?!.*reading).*deciding .*2 of 10/s);
+  expect(await tell(reading, 3)).toMatch(/^(?!.*deciding).*reading .*3 of 10/s);
+  reading.stop();
+  deciding.stop();
+  written = '';
+  await sleep(250);
+  expect(written).toBe('');
 });

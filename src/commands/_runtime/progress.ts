@@ -7,10 +7,22 @@ import type { Log } from './log.ts';
 const BAR_AFTER_MS = 500;
 const LINE_EVERY_MS = 30_000;
 
-/** A bar with rate and time left on a terminal; elsewhere one plain line every 30 seconds. Nothing for quick work. */
-export function createProgress(label: string, io: Io, log: Log, clock: Clock, quiet: boolean): Progress {
-  if (quiet) return { update: () => {}, stop: () => {} };
-  return io.stderrIsTerminal ? barProgress(label, io, clock) : lineProgress(label, log, clock);
+/** The line of a terminal on which progress is shown. */
+interface Line {
+  /** Takes away what is there. */
+  clear?: (() => void) | undefined;
+}
+
+/**
+ * Bars with rate and time left on a terminal, one at a time: that of the work that told last; elsewhere one plain line every 30 seconds. Nothing
+ * for quick work.
+ */
+export function progressOn(io: Io, log: Log, clock: Clock, quiet: boolean): (label: string) => Progress {
+  const line: Line = {};
+  return (label) => {
+    if (quiet) return { update: () => {}, stop: () => {} };
+    return io.stderrIsTerminal ? barProgress(label, io, clock, line) : lineProgress(label, log, clock);
+  };
 }
 
 function lineProgress(label: string, log: Log, clock: Clock): Progress {
@@ -40,7 +52,7 @@ export function progressText(done: number, total: number | undefined, elapsedMs:
   return parts.join(', ');
 }
 
-function barProgress(label: string, io: Io, clock: Clock): Progress {
+function barProgress(label: string, io: Io, clock: Clock, line: Line): Progress {
   const startedAt = clock.milliseconds();
   let bar: SingleBar | undefined;
   let loading = false;
@@ -48,7 +60,10 @@ function barProgress(label: string, io: Io, clock: Clock): Progress {
   const show = async (): Promise<void> => {
     loading = true;
     const { default: cliProgress } = await import('cli-progress');
+    loading = false;
     if (stopped) return;
+    line.clear?.();
+    line.clear = clear;
     bar = new cliProgress.SingleBar({
       stream: io.stderr as NodeJS.WriteStream,
       format: `${label} {bar} {counts}`,
@@ -57,6 +72,11 @@ function barProgress(label: string, io: Io, clock: Clock): Progress {
       etaBuffer: 50,
     });
     bar.start(1, 0, { counts: '' });
+  };
+  const clear = (): void => {
+    bar?.stop();
+    bar = undefined;
+    if (line.clear === clear) line.clear = undefined;
   };
   return {
     update(done, total) {
@@ -70,8 +90,7 @@ function barProgress(label: string, io: Io, clock: Clock): Progress {
     },
     stop() {
       stopped = true;
-      bar?.stop();
-      bar = undefined;
+      clear();
     },
   };
 }

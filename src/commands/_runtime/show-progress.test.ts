@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Progress } from './context.ts';
-import { showProgress } from './show-progress.ts';
+import { showInterruptible, showProgress } from './show-progress.ts';
 
 function watchProgress() {
   const seen: string[] = [];
@@ -13,10 +13,9 @@ function watchProgress() {
 
 test('shows progress from the first page on, and nothing where none is told', async () => {
   const { seen, progress } = watchProgress();
-  const context = { progress, signal: new AbortController().signal };
-  expect(await showProgress(context, 'counting', async () => 'nothing')).toBe('nothing');
+  expect(await showProgress({ progress }, 'counting', async () => 'nothing')).toBe('nothing');
   expect(seen).toEqual([]);
-  await showProgress(context, 'counting', async (onProgress) => {
+  await showProgress({ progress }, 'counting', async (onProgress) => {
     onProgress(1_000, 2_500);
     onProgress(2_000, 2_500);
   });
@@ -26,7 +25,7 @@ test('shows progress from the first page on, and nothing where none is told', as
 test('ends the work when it is interrupted', async () => {
   const { seen, progress } = watchProgress();
   const controller = new AbortController();
-  const work = showProgress({ progress, signal: controller.signal }, 'counting', async (onProgress) => {
+  const work = showInterruptible({ progress, signal: controller.signal }, 'counting', async (onProgress) => {
     onProgress(1_000, 2_500);
     controller.abort();
     onProgress(2_000, 2_500);

@@ -7,6 +7,7 @@ import {
 } from '../../core/uplift/compare-treatments.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { ObjectResult } from '../_runtime/result.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 /** `segments train --treatment`: who is moved, without a model that is kept. */
 export async function describeUplift(
@@ -21,10 +22,10 @@ export async function describeUplift(
     readonly control?: string | undefined;
   },
 ): Promise<ObjectResult> {
-  const progress = context.progress('comparing');
-  const result = await compareTreatments(data, {
-    ...{ treatment, control, keep, seed, signal: context.signal, onProgress: progress.update },
-  }).finally(() => progress.stop());
+  const { signal } = context;
+  const result = await showProgress(context, 'comparing', (onProgress) =>
+    compareTreatments(data, { treatment, control, keep, seed, signal, onProgress }),
+  );
   for (const warning of result.warnings) context.warn(warning);
   return { kind: 'object', data: { ...result, dry_run: context.globals.dryRun }, text: upliftText(result) };
 }

@@ -4,6 +4,7 @@ import { type AuditArchive, checkArchives, readAuditArchive } from '../../core/a
 import { parseAuditHead } from '../../core/audit/audit-document.ts';
 import { checkHead, verifyAudit } from '../../core/audit/verify-audit.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'audit verify',
@@ -40,10 +41,11 @@ export const command = defineCommand({
         : parseAuditHead(await text(await context.openInput(headFile)), headFile);
     const archives: AuditArchive[] = [];
     for (const file of files) archives.push(await readAuditArchive(file, await context.openInput(file)));
-    const progress = context.progress('checking entries');
     const found = await context.usingDatabase((database) =>
       database.snapshot(async (snapshot) => {
-        const log = await verifyAudit(snapshot, progress.update).finally(() => progress.stop());
+        const log = await showInterruptible(context, 'checking entries', (onProgress) =>
+          verifyAudit(snapshot, onProgress),
+        );
         const headProblem = head === undefined ? undefined : await checkHead(snapshot, head);
         const problems = [
           ...log.problems,

@@ -6,6 +6,7 @@ import { createSeal } from '../../core/backup/encryption.ts';
 import { programVersion } from '../../core/package.ts';
 import { openBackupStore } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'backup create',
@@ -55,36 +56,35 @@ export const command = defineCommand({
         return { kind: 'object', data: { id: null, location: store.location, tables, dry_run: true } };
       }
       const { database: config } = await context.config();
-      const progress = context.progress('backing up');
-      try {
-        const backup = await createBackup({
-          database,
-          opening: { url: config.url, config },
-          store,
-          clock,
-          random,
-          run,
+      const backup = await showProgress(context, 'backing up', (onProgress) =>
+        createBackup({
+          ...{
+            database,
+            opening: { url: config.url, config },
+            store,
+            clock,
+            random,
+            run,
+            signal,
+            onProgress,
+          },
           encryptTo: recipients,
           programVersion: programVersion(),
-          signal,
-          onProgress: (rows) => progress.update(rows),
-        });
-        const { id, tables, bytes } = backup;
-        await database.transaction((transaction) =>
-          appendAudit(transaction, clock, run, {
-            action: 'backup.created',
-            subject: id,
-            details: { tables, bytes },
-          }),
-        );
-        return {
-          kind: 'object',
-          data: backup,
-          next: [`referral backup verify ${id}${to === undefined ? '' : ` --from ${to}`}`],
-        };
-      } finally {
-        progress.stop();
-      }
+        }),
+      );
+      const { id, tables, bytes } = backup;
+      await database.transaction((transaction) =>
+        appendAudit(transaction, clock, run, {
+          action: 'backup.created',
+          subject: id,
+          details: { tables, bytes },
+        }),
+      );
+      return {
+        kind: 'object',
+        data: backup,
+        next: [`referral backup verify ${id}${to === undefined ? '' : ` --from ${to}`}`],
+      };
     });
   },
 });

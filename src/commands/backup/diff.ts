@@ -6,7 +6,7 @@ import { readManifest } from '../../core/backup/find-backup.ts';
 import { damaged } from '../../core/backup/manifest.ts';
 import { FROM_OPTION, findNamedBackup, findUnseal, IDENTITY_OPTION } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'backup diff',
@@ -43,7 +43,7 @@ export const command = defineCommand({
     };
     try {
       const archives = [await open(before), await open(after)] as const;
-      const rows = await showProgress(context, 'comparing rows', (onProgress) =>
+      const rows = await showInterruptible(context, 'comparing rows', (onProgress) =>
         diffBackups(...archives, onProgress),
       );
       return {

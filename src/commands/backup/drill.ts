@@ -5,6 +5,7 @@ import { readManifest } from '../../core/backup/find-backup.ts';
 import { programVersion } from '../../core/package.ts';
 import { FROM_OPTION, findNamedBackup, findUnseal, IDENTITY_OPTION } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'backup drill',
@@ -37,25 +38,13 @@ export const command = defineCommand({
       return { kind: 'object', data: { id: found.id, created_at, dry_run: true } };
     }
     return context.usingRun(async (database, run) => {
-      const progress = context.progress('drilling');
-      try {
-        const drilled = await drillBackup({
-          database,
-          url: config.database.url,
-          config: config.database,
-          found,
-          unseal,
-          scratch: tmpdir(),
-          clock,
-          random,
-          run,
-          programVersion: programVersion(),
-          onProgress: (done, total) => progress.update(done, total),
-        });
-        return { kind: 'object', data: { ...drilled, dry_run: false } };
-      } finally {
-        progress.stop();
-      }
+      const drilled = await showProgress(context, 'drilling', (onProgress) =>
+        drillBackup({
+          ...{ database, url: config.database.url, config: config.database, found, unseal },
+          ...{ scratch: tmpdir(), clock, random, run, programVersion: programVersion(), onProgress },
+        }),
+      );
+      return { kind: 'object', data: { ...drilled, dry_run: false } };
     });
   },
 });

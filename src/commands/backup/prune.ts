@@ -7,6 +7,7 @@ import { FROM_OPTION, openBackupStore } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 const count = z.coerce.number().int().min(0).optional();
 
@@ -69,9 +70,8 @@ async function pruneRecorded(context: Context, options: Omit<PruneOptions, 'dryR
   const { clock } = context;
   return context.usingRun(async (database, run) => {
     const started = clock.milliseconds();
-    const progress = context.progress('removing files');
-    const result = await pruneBackups({ ...options, dryRun: false, onProgress: progress.update }).finally(
-      () => progress.stop(),
+    const result = await showProgress(context, 'removing files', (onProgress) =>
+      pruneBackups({ ...options, dryRun: false, onProgress }),
     );
     await database.transaction(async (transaction) => {
       await recordPrune(transaction, result, { clock, run, started });

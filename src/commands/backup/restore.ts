@@ -17,6 +17,7 @@ import {
 } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import { showInterruptible, showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'backup restore',
@@ -64,53 +65,47 @@ export const command = defineCommand({
     const target = await inspectTarget(into, config.database);
     const found = await findWanted(context, named);
     const unseal = await findUnseal(context, identityFile);
-    const progress = context.progress('restoring');
-    const onProgress = (done: number, total: number): void => progress.update(done, total);
-    try {
-      const checked = await checkArchive(found, { unseal, onProgress });
-      const place = { database: target.name, into: target.url, engine: target.engine };
-      if (globals.dryRun) return { kind: 'object', data: await compare(context, target, found.id, checked) };
-      if (target.hasRows) {
-        await context.confirm({
-          question: `Replace everything in ${target.name} by the backup of ${checked.manifest.created_at}?`,
-          name: target.name,
-          irreversible: true,
-        });
-      }
-      const operator = await context.operator();
-      const restored = await restoreBackup(into, {
-        id: found.id,
-        ...checked,
-        clock,
-        random,
+    const checked = await showInterruptible(context, 'checking the backup', (onProgress) =>
+      checkArchive(found, { unseal, onProgress }),
+    );
+    const place = { database: target.name, into: target.url, engine: target.engine };
+    if (globals.dryRun) return { kind: 'object', data: await compare(context, target, found.id, checked) };
+    if (target.hasRows) {
+      await context.confirm({
+        question: `Replace everything in ${target.name} by the backup of ${checked.manifest.created_at}?`,
+        name: target.name,
+        irreversible: true,
+      });
+    }
+    const operator = await context.operator();
+    const start = {
+      command: 'backup restore',
+      arguments: { id: found.id, into: target.url },
+      operator,
+      host: context.process.host,
+      processId: context.process.id,
+      version: programVersion(),
+    };
+    const restored = await showProgress(context, 'restoring', (onProgress) =>
+      restoreBackup(into, {
+        ...{ id: found.id, ...checked, clock, random, start, onProgress },
         run: { id: null, operator },
-        start: {
-          command: 'backup restore',
-          arguments: { id: found.id, into: target.url },
-          operator,
-          host: context.process.host,
-          processId: context.process.id,
-          version: programVersion(),
-        },
         programVersion: programVersion(),
         config: config.database,
-        onProgress,
-      });
-      for (const text of tellLost(restored)) context.warn(text);
-      const next = [
-        `referral backup release --database ${target.url} --confirm ${target.name}`,
-        ...(restored.kept === null
-          ? []
-          : [`referral backup commit --database ${target.url} --confirm ${target.name}`]),
-      ];
-      return {
-        kind: 'object',
-        data: { ...place, ...restored, duration_ms: clock.milliseconds() - started, dry_run: false },
-        next,
-      };
-    } finally {
-      progress.stop();
-    }
+      }),
+    );
+    for (const text of tellLost(restored)) context.warn(text);
+    const next = [
+      `referral backup release --database ${target.url} --confirm ${target.name}`,
+      ...(restored.kept === null
+        ? []
+        : [`referral backup commit --database ${target.url} --confirm ${target.name}`]),
+    ];
+    return {
+      kind: 'object',
+      data: { ...place, ...restored, duration_ms: clock.milliseconds() - started, dry_run: false },
+      next,
+    };
   },
 });
 

@@ -11,6 +11,7 @@ import {
   IDENTITY_OPTION,
 } from '../_backup/backup-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'backup verify',
@@ -38,14 +39,14 @@ export const command = defineCommand({
   }),
   async run(context, { id, sample, from, identityFile }) {
     const unseal = await findUnseal(context, identityFile);
-    const progress = context.progress('verifying');
     try {
       const found = await findNamedBackup(context, id, from);
-      const data = await verifyBackup(found, {
-        unseal,
-        sample: sample === undefined ? undefined : { part: sample, random: context.random },
-        onProgress: (done, total) => progress.update(done, total),
-      });
+      const data = await showInterruptible(context, 'verifying', (onProgress) =>
+        verifyBackup(found, {
+          ...{ unseal, onProgress },
+          sample: sample === undefined ? undefined : { part: sample, random: context.random },
+        }),
+      );
       await note(found, data);
       return { kind: 'object', data, exitCode: data.intact ? 0 : 6 };
     } catch (error) {
@@ -53,8 +54,6 @@ export const command = defineCommand({
       if (!(error instanceof ReferralError) || error.code !== 'input_unusable') throw error;
       const problems = [{ file: id, problem: error.reason ?? error.message }];
       return { kind: 'object', data: { id, intact: false, problems }, exitCode: 6 };
-    } finally {
-      progress.stop();
     }
   },
 });

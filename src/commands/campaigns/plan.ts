@@ -5,7 +5,7 @@ import { type Plan, type PlanObserver, planCampaign } from '../../core/campaigns
 import { createPlanPeople, type PlanPeople } from '../../core/campaigns/plan-people.ts';
 import { readPlanFile } from '../../core/campaigns/read-plan-file.ts';
 import { planText } from '../_campaigns/plan-text.ts';
-import { showDeciding } from '../_campaigns/show-deciding.ts';
+import { showPlanning } from '../_campaigns/show-planning.ts';
 import { writeSamples } from '../_campaigns/write-samples.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
@@ -102,9 +102,9 @@ async function makePlan(
     const campaign = await getCampaign(database.queries, slug);
     const people = namesPeople ? createPlanPeople(keyring) : undefined;
     const observer: PlanObserver = people === undefined ? {} : { onPerson: people.add };
-    const plan = await showDeciding(context, (deciding) =>
+    const plan = await showPlanning(context, (planning) =>
       database.snapshot((trx) =>
-        planCampaign(trx, campaign, { clock, config, keyring, ...deciding }, observer),
+        planCampaign(trx, campaign, { clock, config, keyring, ...planning }, observer),
       ),
     );
     return { plan, people };

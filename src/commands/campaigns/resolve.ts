@@ -6,6 +6,7 @@ import { ReferralError } from '../../core/errors.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'campaigns resolve',
@@ -76,16 +77,9 @@ async function lookUp(context: Context, slug: string): Promise<Result> {
   const apiKey = await context.getSecret('SENDGRID_API_KEY');
   const findTaken = createActivitySearch({ apiKey, baseUrl: sendgrid.base_url, clock, sleep, signal });
   return context.usingRun(async (database, run) => {
-    const progress = context.progress(`Looking up ${slug}`);
-    const dependencies = {
-      database,
-      clock,
-      run,
-      dryRun: globals.dryRun,
-      findTaken,
-      onProgress: progress.update,
-    };
-    const data = await lookUpDoubts(slug, dependencies).finally(() => progress.stop());
+    const data = await showProgress(context, `looking up ${slug}`, (onProgress) =>
+      lookUpDoubts(slug, { database, clock, run, dryRun: globals.dryRun, findTaken, onProgress }),
+    );
     return {
       kind: 'object',
       data: { ...data, in_doubt: 'look-up', dry_run: globals.dryRun },

@@ -10,7 +10,7 @@ import { chooseTransport } from '../../core/jobs/send-due-campaigns.ts';
 import { assertNotQuarantined } from '../../core/settings/quarantine.ts';
 import { getSetting } from '../../core/settings/settings.ts';
 import { TRANSPORT_OPTION } from '../_campaigns/open-transport.ts';
-import { showDeciding } from '../_campaigns/show-deciding.ts';
+import { showPlanning } from '../_campaigns/show-planning.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Result } from '../_runtime/result.ts';
 
@@ -59,8 +59,8 @@ export const command = defineCommand({
       const transport = await chooseTransport({ database, hasProvider }, wanted ?? campaign.transport);
       let digest = plan ?? campaign.plan_digest;
       if (plan === undefined) {
-        const found = await showDeciding(context, (deciding) =>
-          planCampaign(database.queries, campaign, { clock, config, keyring, ...deciding }),
+        const found = await showPlanning(context, (planning) =>
+          planCampaign(database.queries, campaign, { clock, config, keyring, ...planning }),
         );
         assertSendable(found);
         digest ??= found.digest;
@@ -69,8 +69,8 @@ export const command = defineCommand({
         await context.confirm({ question, name: slug, people: found.recipients });
       }
       const options = { digest: digest ?? '', transport, dryRun: globals.dryRun };
-      const scheduled = await showDeciding(context, (deciding) =>
-        scheduleCampaign(slug, options, { database, clock, config, keyring, run, ...deciding }),
+      const scheduled = await showPlanning(context, (planning) =>
+        scheduleCampaign(slug, options, { database, clock, config, keyring, run, ...planning }),
       );
       const { planned, pending } = await countCampaign(database.queries, campaign.id);
       const data = { ...scheduled, planned, pending, dry_run: globals.dryRun };

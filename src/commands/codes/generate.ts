@@ -5,7 +5,7 @@ import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { ReferralError } from '../../core/errors.ts';
 import { parseDuration } from '../../core/time.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'codes generate',
@@ -59,7 +59,7 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => {
         const options = { contest, length, expiresIn, where, timezone };
-        const data = await showProgress(context, 'giving codes', (onProgress) =>
+        const data = await showInterruptible(context, 'giving codes', (onProgress) =>
           database.transaction(
             (trx) => generateContestCodes(trx, { clock, random, run }, { ...options, onProgress }),
             { rollback: context.globals.dryRun },

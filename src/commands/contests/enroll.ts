@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { enrolInContest } from '../../core/contests/launch-contest.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -37,7 +37,7 @@ export const command = defineCommand({
     const codes = { length, expiresIn: expires_in_days * DAY_MS };
     return context.usingRun(
       async (database, run) => {
-        const data = await showProgress(context, 'giving codes', (onProgress) =>
+        const data = await showInterruptible(context, 'giving codes', (onProgress) =>
           database.transaction(
             (trx) => enrolInContest(trx, { clock, random, run, codes, onProgress }, slug, where),
             { rollback: context.globals.dryRun },

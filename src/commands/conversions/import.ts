@@ -22,6 +22,7 @@ import {
   SPELLING_OPTIONS,
   spellingFields,
 } from '../_runtime/csv-options.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 const MOST_WARNINGS = 10;
 
@@ -94,25 +95,20 @@ export const command = defineCommand({
         const foundDateOrder = await lookAhead(context, options.file, { ...reading, map });
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
-        const progress = context.progress('importing bookings');
-        const result = await showDecided(context, ({ onDecided }) =>
-          importBookings(
-            { database, clock, run, signal },
-            {
-              ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
-              ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
-              ...reading,
-              force: globals.force,
-              rejects: resolve(context.io.directory, rejects),
-              dryRun: globals.dryRun,
-              onProgress: (rows) => progress.update(rows),
-              onDecided(decided, candidates) {
-                progress.stop();
-                onDecided(decided, candidates);
+        const result = await showProgress(context, 'importing bookings', (onProgress) =>
+          showDecided(context, ({ onDecided }) =>
+            importBookings(
+              { database, clock, run, signal },
+              {
+                ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
+                ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
+                ...{ ...reading, force: globals.force, dryRun: globals.dryRun },
+                rejects: resolve(context.io.directory, rejects),
+                ...{ onProgress, onDecided },
               },
-            },
+            ),
           ),
-        ).finally(() => progress.stop());
+        );
         tell(context, result);
         const rejectsFile = result.rejects_file === null ? null : rejects;
         return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { eraseCustomers } from '../../core/customers/erase-customers.ts';
 import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'customers erase',
@@ -41,7 +41,7 @@ export const command = defineCommand({
           people: count,
         });
       }
-      const data = await showProgress(context, 'erasing people', (onProgress) =>
+      const data = await showInterruptible(context, 'erasing people', (onProgress) =>
         eraseCustomers(database, { clock, run, keyring, outbox, dryRun: globals.dryRun, onProgress }, found),
       );
       if (data.erased > 0 && !data.reclaimed && !data.dry_run) {

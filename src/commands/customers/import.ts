@@ -32,6 +32,7 @@ import {
   SPELLING_OPTIONS,
   spellingFields,
 } from '../_runtime/csv-options.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'customers import',
@@ -119,51 +120,40 @@ export const command = defineCommand({
         const { dateOrders, examination } = await lookAhead(context, database, options.file, given);
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
-        const progress = context.progress('importing customers');
         let opened: CsvFile | undefined;
-        try {
-          const result = await importCustomers(
+        const result = await showProgress(context, 'importing customers', (onProgress) =>
+          importCustomers(
             database,
             input,
             {
               file: options.file,
               bytes: bytes < 0 ? undefined : bytes,
-              ...given,
-              dateOrders,
-              onConflict: options.onConflict,
+              ...{ ...given, dateOrders, onConflict: options.onConflict },
               rejectsPath: resolve(context.io.directory, options.rejects ?? defaultRejects(options.file)),
               force: globals.force,
               reportMissing: options.syncMissing === 'report',
               dryRun: globals.dryRun,
             },
             {
-              clock,
-              run,
-              signal,
-              reader,
-              onProgress: (rows) => progress.update(rows),
+              ...{ clock, run, signal, reader, onProgress },
               onOpened: (file, mapping) => {
                 opened = file;
                 tellMapping(context, mapping);
               },
             },
-          );
-          progress.stop();
-          // Told afterwards: the encoding may be decided by a byte far into the file.
-          for (const finding of opened?.findings ?? []) context.detail(finding);
-          const { addresses, ...figures } = result;
-          const more = { ...tellExamination(context, examination), ...tellAddresses(context, addresses) };
-          const data = { ...figures, ...more, duration_ms: clock.milliseconds() - started };
-          const shown =
-            result.rejects_file === null ? null : (options.rejects ?? defaultRejects(options.file));
-          return {
-            kind: 'object',
-            data: { ...data, rejects_file: shown },
-            ...(result.rejected > 0 ? { exitCode: 3 as const, next: whatNext(shown) } : {}),
-          };
-        } finally {
-          progress.stop();
-        }
+          ),
+        );
+        // Told afterwards: the encoding may be decided by a byte far into the file.
+        for (const finding of opened?.findings ?? []) context.detail(finding);
+        const { addresses, ...figures } = result;
+        const more = { ...tellExamination(context, examination), ...tellAddresses(context, addresses) };
+        const data = { ...figures, ...more, duration_ms: clock.milliseconds() - started };
+        const shown = result.rejects_file === null ? null : (options.rejects ?? defaultRejects(options.file));
+        return {
+          kind: 'object',
+          data: { ...data, rejects_file: shown },
+          ...(result.rejected > 0 ? { exitCode: 3 as const, next: whatNext(shown) } : {}),
+        };
       },
       { lock: 'import-customers' },
     );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unsubscribePeople } from '../../core/customers/suppress-people.ts';
 import { findNamedPeople, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'customers unsubscribe',
@@ -26,7 +26,7 @@ export const command = defineCommand({
     return context.usingRun(async (database, run) => {
       const keyring = await context.keyring(database);
       const found = await findNamedPeople(context, database, input, { allowStrangers: true, keyring });
-      const data = await showProgress(context, 'unsubscribing people', (onProgress) =>
+      const data = await showInterruptible(context, 'unsubscribing people', (onProgress) =>
         unsubscribePeople(database, { clock, run, keyring, dryRun: globals.dryRun, onProgress }, found),
       );
       return { kind: 'object', data, ...(data.not_found > 0 ? { exitCode: 3 as const } : {}) };

@@ -6,14 +6,14 @@ import { parseVerificationKey } from '../../core/events/verify-signature.ts';
 import { refreshMails } from '../../core/reports/kept-mails.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 /** Events are many: what reports keep of them is brought up to date by who brings them, so that the next report need not wait. */
 async function takeIntoReports(context: Context, database: Database): Promise<void> {
-  const progress = context.progress('Taking events into reports');
-  await refreshMails(database, context.clock, {
-    onProgress: (done, total) => progress.update(done, total),
-    signal: context.signal,
-  }).finally(() => progress.stop());
+  const { clock, signal } = context;
+  await showProgress(context, 'taking events into reports', (onProgress) =>
+    refreshMails(database, clock, { onProgress, signal }),
+  );
 }
 
 export const command = defineCommand({
@@ -46,17 +46,13 @@ export const command = defineCommand({
       // A receiver may append to it at any time; what it adds comes with the next import.
       const input = await context.openInput(file, { mayGrow: true });
       const startedAt = clock.milliseconds();
-      const progress = context.progress('Importing events');
-      const result = await importEvents(input, {
-        database,
-        clock,
-        keyring: await context.keyring(database),
-        run,
-        dryRun: globals.dryRun,
-        signal: context.signal,
-        verifyKey: key,
-        onProgress: (events) => progress.update(events),
-      }).finally(() => progress.stop());
+      const keyring = await context.keyring(database);
+      const result = await showProgress(context, 'importing events', (onProgress) =>
+        importEvents(input, {
+          ...{ database, clock, keyring, run, dryRun: globals.dryRun },
+          ...{ signal: context.signal, verifyKey: key, onProgress },
+        }),
+      );
       if (!globals.dryRun) await takeIntoReports(context, database);
       const data = {
         file,

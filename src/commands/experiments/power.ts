@@ -8,7 +8,7 @@ import { defaultDesign, parseDesign } from '../../core/experiments/parse-design.
 import { planPower } from '../../core/experiments/plan-power.ts';
 import { readExperiment } from '../../core/experiments/read-experiment.ts';
 import { loadDistributions } from '../../core/statistics/distributions.ts';
-import { showDeciding } from '../_campaigns/show-deciding.ts';
+import { showPlanning } from '../_campaigns/show-planning.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 
@@ -80,8 +80,8 @@ async function countRecipients(context: Context, database: Database, campaign: C
     return variants.reduce((sum, { customers }) => sum + customers, 0);
   }
   const keyring = await context.keyring(database);
-  const plan = await showDeciding(context, (deciding) =>
-    database.snapshot((trx) => planCampaign(trx, campaign, { clock, config, keyring, ...deciding })),
+  const plan = await showPlanning(context, (planning) =>
+    database.snapshot((trx) => planCampaign(trx, campaign, { clock, config, keyring, ...planning })),
   );
   return plan.recipients;
 }

@@ -3,6 +3,7 @@ import { readJsonDocument } from '../../core/contests/read-json-document.ts';
 import { type ReplayedFraud, replayFraud } from '../../core/conversions/replay-fraud.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Row } from '../_runtime/result.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 const MOST_CHANGES = 1_000;
 const SHOWN_ON_TERMINAL = 20;
@@ -48,11 +49,10 @@ export const command = defineCommand({
     const { format } = context.globals;
     const now = context.clock.now();
     return context.usingDatabase(async (database) => {
-      const progress = context.progress('deciding again about bookings');
-      const options = { contest, document, now, limit, offset, onProgress: progress.update };
-      const replayed = await database
-        .snapshot((queries) => replayFraud(queries, options), { temporaryTables: true })
-        .finally(() => progress.stop());
+      const replayed = await showInterruptible(context, 'deciding again about bookings', (onProgress) => {
+        const options = { contest, document, now, limit, offset, onProgress };
+        return database.snapshot((queries) => replayFraud(queries, options), { temporaryTables: true });
+      });
       const { changes, ...data } = replayed;
       return {
         kind: 'object',

@@ -14,6 +14,7 @@ import { openTransport } from '../_campaigns/open-transport.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { Result } from '../_runtime/result.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 const SMTP_CONNECTIONS = 4;
 const NOT_DUE: readonly JobResult['outcome'][] = ['already_done', 'idle', 'waiting'];
@@ -77,19 +78,19 @@ export const command = defineCommand({
       );
     }
     const done = await context.usingRun(async (database, run) => {
-      const progress = context.progress('jobs');
-      const found = await runJobs(
-        {
-          ...{ database, clock, config, run, sleep },
-          ...{ random: context.random, signal: context.signal, works: WORKS, warn: context.warn },
-          ...(await surroundingsOf(context, config)),
-          keyring: await context.keyring(database),
-          tell: createTellOperator({ config, clock, getSecret: context.getSecret }),
-          dryRun: globals.dryRun,
-          onProgress: progress.update,
-        },
-        options,
-      ).finally(() => progress.stop());
+      const found = await showProgress(context, 'jobs', async (onProgress) =>
+        runJobs(
+          {
+            ...{ database, clock, config, run, sleep, onProgress },
+            ...{ random: context.random, signal: context.signal, works: WORKS, warn: context.warn },
+            ...(await surroundingsOf(context, config)),
+            keyring: await context.keyring(database),
+            tell: createTellOperator({ config, clock, getSecret: context.getSecret }),
+            dryRun: globals.dryRun,
+          },
+          options,
+        ),
+      );
       // Named alone, its error is the command's.
       if (jobs.length === 1 && found.failure !== undefined) throw found.failure;
       const data = count(found.results);

@@ -12,6 +12,7 @@ import type { ReportRequest } from '../../core/reports/using-report-scope.ts';
 import { addMilliseconds, type Instant, parseInstant } from '../../core/time.ts';
 import type { OptionSpec } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
+import { showProgress } from '../_runtime/show-progress.ts';
 
 /** The flags of every report. */
 export const REPORT_OPTIONS: readonly OptionSpec[] = [
@@ -80,24 +81,15 @@ export async function usingRequest<T>(
   const config = await context.config();
   const fallback = context.globals.timezone ?? config.timezone;
   checkTimes(input, context.clock.now(), fallback);
-  const events = context.progress('taking in events');
-  const answers = context.progress('questions answered');
-  return context.usingDatabase(async (database) =>
-    work(database, {
-      ...(await readRequest(context, database, input, fallback)),
-      currency: config.currency,
-      stopwatch: context.clock,
-      onProgress: {
-        onEvents: events.update,
-        onAnswer(done) {
-          events.stop();
-          answers.update(done);
-        },
-      },
-    }).finally(() => {
-      events.stop();
-      answers.stop();
-    }),
+  return context.usingDatabase((database) =>
+    showProgress(context, 'taking in events', (onEvents) =>
+      showProgress(context, 'questions answered', async (onAnswer) =>
+        work(database, {
+          ...(await readRequest(context, database, input, fallback)),
+          ...{ currency: config.currency, stopwatch: context.clock, onProgress: { onEvents, onAnswer } },
+        }),
+      ),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import {
   rewardSelection,
 } from '../_rewards/collect-ids.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'rewards claim',
@@ -34,7 +34,7 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => {
         const ids = await collectRewardIds(context, database.queries, options);
-        const data = await showProgress(context, 'claiming rewards', (onProgress) =>
+        const data = await showInterruptible(context, 'claiming rewards', (onProgress) =>
           claimRewards({ database, clock, run, onProgress }, { ids, dryRun: globals.dryRun }),
         );
         return { kind: 'object', data, ...(data.refused.length > 0 ? { exitCode: 3 as const } : {}) };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expireRewards } from '../../core/rewards/change-rewards.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'rewards expire',
@@ -25,7 +25,7 @@ export const command = defineCommand({
     return context.usingRun(
       async (database, run) => ({
         kind: 'object',
-        data: await showProgress(context, 'expiring rewards', (onProgress) =>
+        data: await showInterruptible(context, 'expiring rewards', (onProgress) =>
           expireRewards({ database, clock, run, onProgress }, { contest, dryRun: globals.dryRun }),
         ),
       }),

@@ -17,7 +17,7 @@ import { readAccounts } from '../../core/rewards/read-accounts.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import type { ListResult, Result, Row } from '../_runtime/result.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 import { checkOutput, fileSink, type Sink } from '../_runtime/sink.ts';
 
 const COLUMNS = ['payout', 'customer_id', 'email', 'name', 'amount', 'currency', 'rewards'] as const;
@@ -103,7 +103,7 @@ async function pay(context: Context, options: PayOptions, places: Places): Promi
       const sinks = await openSinks(context, places);
       try {
         let lines: readonly PayoutLine[] = [];
-        const result = await showProgress(context, 'paying rewards', (onProgress) =>
+        const result = await showInterruptible(context, 'paying rewards', (onProgress) =>
           payRewards(
             { database, clock: context.clock, run, onProgress },
             { ...options, dryRun },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { verifyRewards } from '../../core/rewards/verify-rewards.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 const MOST_SHOWN = 20;
 
@@ -19,10 +20,9 @@ export const command = defineCommand({
   input: z.object({}),
   async run(context) {
     return context.usingDatabase(async (database) => {
-      const progress = context.progress('checking rewards');
-      const data = await database
-        .snapshot((queries) => verifyRewards(queries, context.clock.now(), progress.update))
-        .finally(() => progress.stop());
+      const data = await showInterruptible(context, 'checking rewards', (onProgress) =>
+        database.snapshot((queries) => verifyRewards(queries, context.clock.now(), onProgress)),
+      );
       return {
         kind: 'object',
         data,

@@ -10,6 +10,7 @@ import { getScoringModel, loadModel, type ModelVersion } from '../../core/models
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'segments evaluate',
@@ -75,11 +76,9 @@ export const command = defineCommand({
     }
     const { backend } = await openBackend();
     const { name, figures } = version;
-    const progress = context.progress('measuring');
-    const evaluation = await evaluateModel(backend, { model, figures }, newer, {
-      seed: input.seed,
-      onProgress: progress.update,
-    }).finally(() => progress.stop());
+    const evaluation = await showInterruptible(context, 'measuring', (onProgress) =>
+      evaluateModel(backend, { model, figures }, newer, { seed: input.seed, onProgress }),
+    );
     for (const reason of evaluation.reasons) context.warn(`${name} has drifted: ${reason}.`);
     return {
       kind: 'object',
@@ -110,15 +109,13 @@ async function readNewer(
   { from, target, reading, version, model }: Asked,
 ): Promise<NewerOutcomes> {
   if (from === undefined) {
-    const progress = context.progress('reading customers');
     const now = context.clock.now();
-    return readNewerCustomers(database, { version, model, now, onProgress: progress.update }).finally(() =>
-      progress.stop(),
+    return showInterruptible(context, 'reading customers', (onProgress) =>
+      readNewerCustomers(database, { version, model, now, onProgress }),
     );
   }
   const input = await context.openInput(from);
-  const progress = context.progress('reading rows');
-  return readOutcomeFile({ ...reading, model, target, input, onProgress: progress.update }).finally(() =>
-    progress.stop(),
+  return showInterruptible(context, 'reading rows', (onProgress) =>
+    readOutcomeFile({ ...reading, model, target, input, onProgress }),
   );
 }

@@ -11,7 +11,7 @@ import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
 import type { Result } from '../_runtime/result.ts';
-import { showProgress } from '../_runtime/show-progress.ts';
+import { showInterruptible, showProgress } from '../_runtime/show-progress.ts';
 import { checkOutput, fileSink, type Sink } from '../_runtime/sink.ts';
 
 const inputSchema = z.object({
@@ -74,7 +74,7 @@ async function scoreRules(context: Context) {
   const { clock, globals } = context;
   return context.usingRun(
     (database, run) =>
-      showProgress(context, 'placing customers, rounds', (onProgress) =>
+      showInterruptible(context, 'placing customers, rounds', (onProgress) =>
         scoreSegments(database, { clock, run, dryRun: globals.dryRun, onProgress }),
       ),
     { lock: 'score-segments' },
@@ -89,11 +89,11 @@ async function scoreByModel(context: Context, input: Input, name: string): Promi
       const version = await getScoringModel(database.queries, name, input.version);
       const model = await loadModel(database.queries, version);
       const { backend } = await openBackend(input.backend === undefined ? undefined : [input.backend]);
-      const progress = context.progress('scoring customers');
-      const scores = await scoreCustomers(database, {
-        ...{ backend, version, model, clock, run, dryRun: globals.dryRun },
-        onProgress: progress.update,
-      }).finally(() => progress.stop());
+      const scores = await showProgress(context, 'scoring customers', (onProgress) =>
+        scoreCustomers(database, {
+          ...{ backend, version, model, clock, run, dryRun: globals.dryRun, onProgress },
+        }),
+      );
       for (const warning of scores.warnings) context.warn(warning);
       return scores;
     },

@@ -12,6 +12,7 @@ import { type TrainResult, trainModel } from '../../core/models/train-model.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import { parseReading, READING_OPTIONS, readingFields } from '../_runtime/csv-options.ts';
+import { showInterruptible, showProgress } from '../_runtime/show-progress.ts';
 import { describeUplift } from '../_uplift/describe-uplift.ts';
 
 const inputSchema = z.object({
@@ -103,20 +104,13 @@ export const command = defineCommand({
           const uplift = await describeUplift(context, data, { ...input, treatment: input.treatment });
           return { ...uplift, data: { ...uplift.data, duration_ms: clock.milliseconds() - started } };
         }
-        const progress = context.progress('training networks');
-        const result = await trainModel(database, data, {
-          ...{
-            clock,
-            run,
-            signal,
-            seed: input.seed,
-            keep: input.keep,
-            name: input.model,
-            backend: input.backend,
-          },
-          dryRun: globals.dryRun,
-          onProgress: (done, total) => progress.update(done, total),
-        }).finally(() => progress.stop());
+        const { seed, keep, model: name, backend } = input;
+        const result = await showProgress(context, 'training networks', (onProgress) =>
+          trainModel(database, data, {
+            ...{ clock, run, signal, seed, keep, name, backend },
+            ...{ dryRun: globals.dryRun, onProgress },
+          }),
+        );
         for (const warning of result.warnings) context.warn(warning);
         if (result.verdict !== null) context.warn(`Not promoted: ${result.verdict}.`);
         return {
@@ -132,17 +126,18 @@ export const command = defineCommand({
 });
 
 async function readData(
-  { openInput, clock, progress: createProgress }: Context,
+  context: Context,
   database: Database,
   input: Input,
   reading: ReturnType<typeof parseReading>,
 ): Promise<TrainingData> {
   const { from, test, target, seed, ignore } = input;
+  const { openInput, clock } = context;
   if (from === undefined) {
     if (isTargetName(target)) {
-      const progress = createProgress('reading customers');
-      const options = { target, seed, ignore, now: clock.now(), onProgress: progress.update };
-      return readTrainingCustomers(database, options).finally(() => progress.stop());
+      return showInterruptible(context, 'reading customers', (onProgress) =>
+        readTrainingCustomers(database, { target, seed, ignore, now: clock.now(), onProgress }),
+      );
     }
     throw new ReferralError(
       'usage',
@@ -154,9 +149,8 @@ async function readData(
   }
   const open = (file: string): Promise<CsvInput> => openInput(file);
   const files = { input: await open(from), test: test === undefined ? undefined : await open(test) };
-  const progress = createProgress('reading rows');
-  return readTrainingFile({ ...input, ...reading, ...files, onProgress: progress.update }).finally(() =>
-    progress.stop(),
+  return showInterruptible(context, 'reading rows', (onProgress) =>
+    readTrainingFile({ ...input, ...reading, ...files, onProgress }),
   );
 }
 

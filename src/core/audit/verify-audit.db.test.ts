@@ -32,7 +32,7 @@ describeEngines('the audit log', (open, engine) => {
       problems: [],
     });
     const { queries } = await openWithEntries(5);
-    const told: number[][] = [];
+    const told: (number | undefined)[][] = [];
     const found = await verifyAudit(queries, (entries, total) => told.push([entries, total]));
     expect(found).toMatchObject({ intact: true, entries: 5, head: { sequence: 5 } });
     expect(told).toEqual([[5, 5]]);

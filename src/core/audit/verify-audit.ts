@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Queries } from '../database/database.ts';
 import { findMeta } from '../database/meta-queries.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { AUDIT_GENESIS, auditHash } from './append-audit.ts';
 import type { AuditHead, AuditLine } from './audit-document.ts';
 import { findEntryHash, listEntriesAfter } from './audit-queries.ts';
@@ -34,10 +34,7 @@ const BEGINNING: AuditHead = { sequence: 0, hash: AUDIT_GENESIS };
  * begins after the cut, which an entry of its own has to confirm. Lists the first hundred problems. Memory stays flat. `onProgress`
  * is told how many entries were checked, and about how many there are.
  */
-export async function verifyAudit(
-  queries: Queries,
-  onProgress?: (entries: number, total: number) => void,
-): Promise<AuditVerification> {
+export async function verifyAudit(queries: Queries, onProgress?: OnProgress): Promise<AuditVerification> {
   const problems: AuditProblem[] = [];
   const cut = readMark(await findMeta(queries, 'audit_cut'));
   let head = cut ?? BEGINNING;
@@ -53,10 +50,8 @@ export async function verifyAudit(
       head = { sequence: entry.sequence, hash: entry.hash };
       entries += 1;
     }
-    onProgress?.(entries, Math.max(total, entries));
+    await tellProgress(onProgress, entries, Math.max(total, entries));
     if (page.length < PAGE) break;
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
   }
   if (!isConfirmed) problems.unshift(unconfirmedCut(cut ?? BEGINNING));
   problems.push(...checkEnd(head, mark));

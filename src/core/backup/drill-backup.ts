@@ -8,6 +8,7 @@ import type { DatabaseConfig } from '../database/database-config.ts';
 import { type OpenOptions, openDatabase } from '../database/open-database.ts';
 import { verifySchema } from '../database/verify-schema.ts';
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Random } from '../random.ts';
 import type { Instant } from '../time.ts';
 import { buildRestored } from './build-restored.ts';
@@ -35,7 +36,7 @@ export interface DrillOptions {
   readonly random: Random;
   readonly run: Run;
   readonly programVersion: string;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface DrilledBackup {

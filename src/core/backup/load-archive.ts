@@ -6,6 +6,7 @@ import { MIGRATIONS } from '../database/migrations-list.ts';
 import { suspendConstraints } from '../database/suspend-constraints.ts';
 import { suspendIndex } from '../database/suspend-index.ts';
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import {
   checkReferences,
   clearMeta,
@@ -24,7 +25,7 @@ export interface LoadOptions {
   readonly manifest: Manifest;
   readonly reader: ArchiveReader;
   readonly migrate: MigrateOptions;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { DatabaseConfig } from '../database/database-config.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Random } from '../random.ts';
 import type { RunStart } from '../runs/record-run.ts';
 import type { ArchiveReader } from './archive-reader.ts';
@@ -18,5 +19,5 @@ export interface RestoreOptions {
   readonly start?: RunStart | undefined;
   readonly programVersion: string;
   readonly config: DatabaseConfig;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }

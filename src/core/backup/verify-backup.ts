@@ -1,4 +1,5 @@
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Random } from '../random.ts';
 import { ArchiveReader } from './archive-reader.ts';
 import { chunkName, manifestName } from './backup-store.ts';
@@ -27,7 +28,7 @@ export interface VerifyOptions {
   readonly unseal?: Unseal | undefined;
   /** Reads only this part of the files, from 0 to 1, chosen by chance, and looks that the others are there with their size. */
   readonly sample?: { readonly part: number; readonly random: Random } | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 const ENOUGH = 100;

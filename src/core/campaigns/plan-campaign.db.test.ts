@@ -60,7 +60,7 @@ describeEngines('the plan of a campaign', (open) => {
     await change(database, 250, { consent: 'withdrawn' });
     await change(database, 1_000, { consent: 'withdrawn' });
     const seen: string[] = [];
-    const steps: (readonly [decided: number, people: number])[] = [];
+    const steps: (number | undefined)[][] = [];
     const { audience, recipients } = await plan(
       database,
       'launch',

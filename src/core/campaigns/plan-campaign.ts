@@ -4,6 +4,7 @@ import { type Contest, getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { openVolumePlanner, type PlannedVolume } from '../limits/plan-volume.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { releaseMemory } from '../release-memory.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
@@ -44,7 +45,7 @@ export interface PlanDependencies {
   readonly config: Config;
   readonly keyring: Keyring;
   /** How many people were decided about, of how many. */
-  readonly onProgress?: ((decided: number, people: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Who goes by while a plan is made, in the order of `customer_id`. */
@@ -129,7 +130,7 @@ export async function planCampaign(
     if (frozen.recipients.length > 0) await observer.onRecipients?.(frozen.recipients);
     if (frozen.heldOut.length > 0) await observer.onHeldOut?.(frozen.heldOut);
     if (seen % RELEASED_EVERY === 0) releaseMemory();
-    onProgress?.(seen, people);
+    await tellProgress(onProgress, seen, people);
     page = following;
   }
   const totals = builder.finish();

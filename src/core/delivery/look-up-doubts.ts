@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
 import type { CampaignStatus } from '../database/tables.ts';
+import type { OnProgress } from '../progress.ts';
 import { deliveryReference } from './delivery-reference.ts';
 import { acceptFoundDoubts, listDoubts } from './doubt-queries.ts';
 import { type FindTaken, SOUGHT_AT_ONCE } from './sendgrid-activity.ts';
@@ -15,7 +16,7 @@ export interface LookUpDependencies {
   readonly run: Run;
   readonly dryRun: boolean;
   readonly findTaken: FindTaken;
-  readonly onProgress?: (searched: number, doubts: number) => void;
+  readonly onProgress?: OnProgress;
 }
 
 export interface LookedUp {

@@ -1,4 +1,5 @@
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Backend } from './backend.ts';
 import { findLeak, findUselessColumn, type UnfitColumn } from './find-unfit-columns.ts';
 import type { Model } from './model-document.ts';
@@ -28,7 +29,7 @@ export interface BuildOptions {
   /** Columns to learn from although they look like ids or give the outcome away. */
   readonly keep: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 const FEWEST_ROWS = 50;

@@ -4,6 +4,7 @@ import { describeEngines } from '../../../test/engines.ts';
 import { clockAt } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { seededNumbers } from '../demo/seeded-numbers.ts';
+import type { OnProgress } from '../progress.ts';
 import { getSegment } from '../segments/list-segments.ts';
 import { deleteSegment, saveSegment } from '../segments/save-segment.ts';
 import type { Instant } from '../time.ts';
@@ -66,7 +67,7 @@ async function train(database: Database): Promise<TrainResult> {
   return trainModel(database, data, { seed: 1, keep: [], backend: 'wasm', ...recording, dryRun: false });
 }
 
-async function score(database: Database, now: Instant, onProgress?: (done: number, total: number) => void) {
+async function score(database: Database, now: Instant, onProgress?: OnProgress) {
   const version = await getScoringModel(database.queries, 'clicks_next_mail');
   const model = await loadModel(database.queries, version);
   const { backend } = await openBackend(['wasm']);
@@ -106,7 +107,7 @@ describeEngines('models of customers', (open) => {
     expect(await readPredictions(database)).toEqual([]);
     await deleteSegment(database, 'clicks_next_mail_low', { ...recording, dryRun: false });
 
-    const told: number[][] = [];
+    const told: (number | undefined)[][] = [];
     const scored = await score(database, NOW, (done, total) => told.push([done, total]));
     expect(told).toEqual([[CUSTOMERS - 1, CUSTOMERS - 1]]);
     expect(scored).toMatchObject({ model: 'clicks_next_mail', version: 1, scored: CUSTOMERS - 1 });

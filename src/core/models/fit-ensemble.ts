@@ -1,3 +1,4 @@
+import type { OnProgress } from '../progress.ts';
 import type { Backend } from './backend.ts';
 import { createChance, shuffledRows } from './chance.ts';
 import type { Column } from './columns.ts';
@@ -23,7 +24,7 @@ export interface EnsembleTraining {
   /** `quick` trains fewer networks for half as long: for models that only help another estimate. */
   readonly effort?: 'full' | 'quick';
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Networks whose outputs are averaged, and how columns become their inputs. */

@@ -1,4 +1,4 @@
-import { tellProgress } from '../progress.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { createChance } from './chance.ts';
 
 /** How good probabilities are, on rows that were not learned from. */
@@ -30,7 +30,7 @@ export interface MeasureOptions {
   /** The same seed gives the same intervals. */
   readonly seed: number;
   /** How much of the work for the intervals is done. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 const GROUPS = 10;

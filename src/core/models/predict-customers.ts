@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import { inChunks } from '../database/in-chunks.ts';
 import { ReferralError } from '../errors.ts';
 import { countFeatureRows, listKnownColumns, readFeatures } from '../features/read-features.ts';
-import { tellProgress } from '../progress.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import type { Backend } from './backend.ts';
 import { createValueCollector } from './collect-values.ts';
@@ -15,7 +15,7 @@ export interface CustomerPrediction {
   readonly backend: Backend;
   readonly version: ModelVersion;
   readonly model: Model;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface PredictedCustomers {

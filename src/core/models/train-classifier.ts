@@ -1,4 +1,5 @@
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Backend } from './backend.ts';
 import { type Calibration, calibrated, calibrateMean, fitCalibration } from './calibrate.ts';
 import { createChance, shuffledRows } from './chance.ts';
@@ -17,7 +18,7 @@ export interface ClassifierTraining {
   readonly seed: number;
   readonly effort?: 'full' | 'quick';
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Gives probabilities. */

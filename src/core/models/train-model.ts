@@ -2,6 +2,7 @@ import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import type { BackendName } from './backend.ts';
 import { buildModel, type TrainingData } from './build-model.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,7 +21,7 @@ export interface TrainOptions {
   readonly run: Run;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface TrainResult extends Omit<ModelFigures, 'metrics' | 'baseline'> {

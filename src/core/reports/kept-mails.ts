@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { allowMemory } from '../database/work-memory.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { addMarks, findLastEvent, lockEvents, lockMails } from './kept-mails-queries.ts';
 import { listKept, readStamps, type Stamps, saveKept } from './kept-queries.ts';
 
@@ -29,7 +29,7 @@ export interface RefreshOptions {
   readonly few?: number | undefined;
   /** Events of a step for which writers have to wait. */
   readonly slice?: number | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
   /** What is left is taken in another time. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,12 +48,10 @@ export async function refreshMails(
       const { to, end, many } = await database.transaction((transaction) =>
         takeSlice(transaction, clock, few, slice),
       );
-      onProgress?.(to, end);
+      await tellProgress(onProgress, to, end);
       if (signal?.aborted === true) return false;
       if (many !== undefined) await database.transaction((transaction) => takeMany(transaction, clock, many));
       else if (to === end) return true;
-      // Lets a signal come in, and the progress be drawn.
-      await setImmediate();
     }
   } catch {
     return false;

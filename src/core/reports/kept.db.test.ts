@@ -147,7 +147,7 @@ describeEngines('what is kept of reports', (openDatabase, engine) => {
       .executeTakeFirstOrThrow();
     const told: string[] = [];
     const onProgress = {
-      onEvents: (done: number, total: number) => told.push(`${done} of ${total} events`),
+      onEvents: (done: number, total?: number) => told.push(`${done} of ${total} events`),
       onAnswer: (answers: number) => told.push(`answer ${answers}`),
     };
     await buildReport(database, {

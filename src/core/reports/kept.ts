@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { RawBuilder } from 'kysely';
 import { sha256 } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { tellProgress } from '../progress.ts';
 import {
   listKept,
   readStamps,
@@ -86,9 +86,7 @@ export async function openKept(
     const before = clock.milliseconds();
     const found = await compute();
     const took = clock.milliseconds() - before;
-    onAnswer?.(asked.size);
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onAnswer, asked.size);
     if (took >= fromMs) answers.push({ key, stamp, content: JSON.stringify(found) });
     return found;
   };

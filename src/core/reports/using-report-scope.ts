@@ -4,6 +4,7 @@ import { parseStoredRules } from '../contests/rules.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { allowMemory } from '../database/work-memory.ts';
 import { type Period, WHOLE_TIME } from '../period.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import { listContestRules } from './contest-queries.ts';
 import { NOTHING_KEPT, openKept, storeKept } from './kept.ts';
@@ -41,7 +42,7 @@ export interface ReportRequest {
 /** What a report does first, and what it does then. */
 export interface ReportProgress {
   /** So many events of so many are taken into what is kept. */
-  readonly onEvents: (done: number, total: number) => void;
+  readonly onEvents: OnProgress;
   /** So many questions are answered; how many there will be depends on the answers. */
   readonly onAnswer: (answers: number) => void;
 }

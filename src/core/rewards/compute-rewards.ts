@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { appendAudit } from '../audit/append-audit.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import { advanceReferrals } from '../conversions/advance-referrals.ts';
@@ -8,6 +7,7 @@ import { chunksOf } from '../database/in-chunks.ts';
 import { allowMemory } from '../database/work-memory.ts';
 import { ReferralError } from '../errors.ts';
 import { formatMinorUnits } from '../money.ts';
+import { tellProgress } from '../progress.ts';
 import { suspendRewardIndexes } from './first-reward-queries.ts';
 import { grantFirstRewards, isUnrewarded } from './grant-first-rewards.ts';
 import { expiryOf, planOtherRewards, planStaleRewards } from './plan-contest-rewards.ts';
@@ -97,7 +97,7 @@ export async function computeContest(
     const grant = { now, expiresAt: expiryOf(contest, now), runId: run.id };
     for await (const created of grantFirstRewards(queries, contest, grant)) {
       counts.created += created;
-      onRewarded?.(created);
+      await tellProgress(onRewarded, created);
     }
   }
   const plans = isFirst ? planOtherRewards : planStaleRewards;
@@ -108,9 +108,7 @@ export async function computeContest(
     for (const change of changes) counts[outcomeOf(change)] += 1;
     counts.unchanged += unchanged;
     counts.over_budget += overBudget;
-    onRewarded?.(changes.length + unchanged + overBudget);
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onRewarded, changes.length + unchanged + overBudget);
   }
   await resumeIndexes?.();
   if (counts.created + counts.reversed + counts.changed + counts.approved > 0) {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
@@ -45,8 +44,6 @@ export async function* grantFirstRewards(
     if (entries !== rewards) throw otherEntries();
     yield rewards;
     lastReward = (await findLastKeys(queries)).reward;
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
   }
 }
 

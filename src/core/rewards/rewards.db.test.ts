@@ -141,7 +141,7 @@ describeEngines('rewards', (open, engine) => {
       'b-B-1 rewards.friend 10.01 available',
       'b-B-2 rewards.friend 50.00 available',
     ]);
-    const told: number[][] = [];
+    const told: (number | undefined)[][] = [];
     const found = await verifyRewards(database.queries, NOW, (done, total) => told.push([done, total]));
     expect(found).toMatchObject({ ok: true, rewards: 7, entries: 7 });
     expect([told[0], told.at(-1)]).toEqual([

@@ -1,7 +1,7 @@
 import { getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { formatMinorUnits } from '../money.ts';
-import { tellProgress } from '../progress.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import { auditReward, type Finding } from './audit-reward.ts';
 import { isMoney } from './ledger.ts';
@@ -31,7 +31,7 @@ export interface Verification {
 export async function verifyRewards(
   queries: Queries,
   now: Instant,
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: OnProgress,
 ): Promise<Verification> {
   const findings: Finding[] = [];
   const total = onProgress === undefined ? 0 : 2 * (await countAllRewards(queries));

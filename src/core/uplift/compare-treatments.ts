@@ -4,6 +4,7 @@ import { ReferralError } from '../errors.ts';
 import type { TrainingData } from '../models/build-model.ts';
 import { type Column, takeRows } from '../models/columns.ts';
 import { findLeak, findUselessColumn } from '../models/find-unfit-columns.ts';
+import type { OnProgress } from '../progress.ts';
 import { estimateUplift, FOLDS, type UpliftReport } from './estimate-uplift.ts';
 
 export interface TreatmentOptions {
@@ -16,7 +17,7 @@ export interface TreatmentOptions {
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
   /** Parts that are done, of all treatments. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** One treatment against the control. */

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { createChance, shuffledRows } from '../models/chance.ts';
+import { tellProgress } from '../progress.ts';
 import { fitBothArms, type Learner, learnT, learnX, type Trial } from './learners.ts';
 import { measureQini, type Qini } from './qini.ts';
 
@@ -47,11 +47,7 @@ const LEARNERS: readonly (readonly ['t' | 'x', Learner])[] = [
  * Who is moved by a treatment that was given by chance. Each person is judged by models that have not seen them, learned from
  * the other four fifths; the same seed gives the same figures. `onFold` is called after each part.
  */
-export async function estimateUplift(
-  trial: Trial,
-  seed: number,
-  onFold: () => void = () => {},
-): Promise<UpliftReport> {
+export async function estimateUplift(trial: Trial, seed: number, onFold?: () => void): Promise<UpliftReport> {
   const rows = Int32Array.from(trial.treated.keys());
   const folds = drawFolds(trial, seed);
   const uplifts = LEARNERS.map(() => new Float64Array(rows.length));
@@ -63,9 +59,7 @@ export async function estimateUplift(
       const predicted = learn(arms, trial, others)(own);
       for (const [place, row] of own.entries()) uplifts[index]?.fill(predicted[place] ?? 0, row, row + 1);
     }
-    onFold();
-    // Lets a signal come in, and the progress be drawn.
-    await setImmediate();
+    await tellProgress(onFold);
   }
   const learners = LEARNERS.map(([learner], index): LearnerReport => {
     const uplift = uplifts[index] ?? new Float64Array(rows.length);
