@@ -1,8 +1,8 @@
 import type { Database, Queries } from '../database/database.ts';
 import { WHOLE_TIME } from '../period.ts';
 import { getSetting } from '../settings/settings.ts';
-import { countRewardedPeople } from './booking-queries.ts';
-import { buildSeries } from './build-series.ts';
+import { countBookingsOverTime, countRewardedPeople } from './booking-queries.ts';
+import { buildSeries, findSeriesSpan } from './build-series.ts';
 import { comparePeriods, previousPeriod } from './compare-periods.ts';
 import { computeAverages } from './compute-averages.ts';
 import { countFigures, type Figures, type MailPrice } from './count-figures.ts';
@@ -21,6 +21,8 @@ import { topStandings } from './top-standings.ts';
 import { type ReportRequest, usingReportScope } from './using-report-scope.ts';
 import { wilsonInterval } from './wilson-interval.ts';
 
+const NO_BOOKINGS = { counts: [], byTime: [] };
+
 /** Computes a report on one snapshot of the database, so that its parts agree with each other. */
 export async function buildReport(database: Database, request: ReportRequest): Promise<Report> {
   return usingReportScope(database, request, (queries, scope) => computeReport(queries, scope, request));
@@ -29,7 +31,9 @@ export async function buildReport(database: Database, request: ReportRequest): P
 async function computeReport(queries: Queries, scope: ReportScope, request: ReportRequest): Promise<Report> {
   const { contest, campaign, period = WHOLE_TIME, asOf, now, timezone } = request;
   const price = await readMailPrice(queries, request);
-  const figures = await countFigures(queries, scope, price);
+  const span = await findSeriesSpan(queries, scope, timezone);
+  const booked = span === undefined ? NO_BOOKINGS : await countBookingsOverTime(queries, scope, span);
+  const figures = await countFigures(queries, scope, price, booked.counts);
   const { totals, money, referrers } = figures;
   const rates = computeRates(totals);
   const currency = mainCurrency(money, figures.bookingCounts);
@@ -73,7 +77,7 @@ async function computeReport(queries: Queries, scope: ReportScope, request: Repo
       approved: referrers.approved,
       rewarded: await countRewardedPeople(queries, scope),
     }),
-    series: await buildSeries(queries, scope, timezone),
+    series: await buildSeries(queries, scope, span, booked.byTime),
     leaderboard: await topStandings(queries, contest, { asOf, now, period, kept: scope.kept }),
   };
 }

@@ -6,7 +6,7 @@ import { bookingCounts, referralCounts } from './booking-queries.ts';
 import { localStart } from './local-start-queries.ts';
 import { stands } from './program-queries.ts';
 import { allOf, ofContest, type ReportScope, type SqlCondition } from './report-scope-queries.ts';
-import { bookingStatusAt, referralStatusAt } from './status-at-queries.ts';
+import { bookingForStatus, bookingStatusAt, referralStatusAt } from './status-at-queries.ts';
 import type { ZoneOffset } from './zone-offsets.ts';
 
 /** The first and last time at which a customer joined. */
@@ -50,7 +50,7 @@ export async function countJoined(
       left join (select p.customer_ref from participants p where ${allOf([ofContest(scope, 'p.contest_id')])}
         group by p.customer_ref) p on p.customer_ref = c.id
       left join (
-        select r.referrer_ref from referrals r left join bookings b on b.id = r.booking_id
+        select r.referrer_ref from referrals r ${bookingForStatus(scope)}
         where ${referralCounts(scope)} and ${referralStatusAt(scope)} not in ('rejected', 'expired')
         group by r.referrer_ref) a on a.referrer_ref = c.id
       left join (
@@ -113,12 +113,12 @@ export async function countContestCohorts(queries: Queries, scope: ReportScope):
         select s.contest_id, count(distinct case when s.status not in ('rejected', 'expired') then s.referrer_ref end) as active,
           count(case when s.status = 'approved' then 1 end) as approved
         from (select r.contest_id, r.referrer_ref, ${referralStatusAt(scope)} as status
-          from referrals r left join bookings b on b.id = r.booking_id where ${referralCounts(scope)}) s
+          from referrals r ${bookingForStatus(scope)} where ${referralCounts(scope)}) s
         group by s.contest_id) x on x.contest_id = t.id
       left join (
         select f.contest_id, count(*) as friends, count(case when ${later} then 1 end) as again
         from (select r.contest_id, r.friend_ref, min(r.booked_at) as booked_at
-          from referrals r left join bookings b on b.id = r.booking_id
+          from referrals r ${bookingForStatus(scope)}
           where ${referralCounts(scope)} and ${stands(scope)} group by r.contest_id, r.friend_ref) f
         group by f.contest_id) y on y.contest_id = t.id
     where ${scope.contest === null ? sql`1 = 1` : sql`t.id = ${scope.contest.id}`} and t.status <> 'draft'

@@ -48,12 +48,17 @@ export interface Figures {
   };
 }
 
-/** Every count and amount of what the scope holds. */
-export async function countFigures(queries: Queries, scope: ReportScope, price: MailPrice): Promise<Figures> {
+/** Every count and amount of what the scope holds. Who has counted its bookings already gives `countedBookings`. */
+export async function countFigures(
+  queries: Queries,
+  scope: ReportScope,
+  price: MailPrice,
+  countedBookings?: readonly BookingCount[],
+): Promise<Figures> {
   const consent = { granted: 0, withdrawn: 0, unknown: 0 };
   for (const row of await countCustomers(queries, scope)) consent[row.consent] = row.customers;
   const campaigns = await countMail(queries, scope);
-  const bookingCounts = await countBookings(queries, scope);
+  const bookingCounts = countedBookings ?? (await countBookings(queries, scope));
   const rewardCounts = await countRewards(queries, scope);
   const referrers = await countReferrers(queries, scope);
   const bookings = tally(

@@ -5,7 +5,7 @@ import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import { anyMarks, MARKS, type Mark, marksOf } from './kept-mails-queries.ts';
 import { allOf, campaignCounts, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
-import { deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
+import { bookingForStatus, deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
 
 const NAMES = Object.keys(MARKS) as Mark[];
 
@@ -30,9 +30,13 @@ export interface DeliveryCount {
   readonly deliveries: number;
 }
 
+/** Mails of each campaign by status. */
 export async function countDeliveries(queries: Queries, scope: ReportScope): Promise<DeliveryCount[]> {
-  return (await countReported(queries, scope)).flatMap(({ campaign_id, status, deliveries }) =>
-    campaign_id === null || status === null ? [] : [{ campaign_id, status, deliveries }],
+  return scope.kept.rows<DeliveryCount>(
+    queries,
+    ['campaigns', 'deliveries'],
+    sql`select d.campaign_id, ${deliveryStatusAt(scope)} as status, count(*) as deliveries
+      from deliveries d join campaigns c on c.id = d.campaign_id where ${campaignCounts(scope)} group by 1, 2`,
   );
 }
 
@@ -49,17 +53,9 @@ export interface EventCount {
 
 /** Deliveries with at least one event of a type: repeated events of a mail count once. */
 export async function countEvents(queries: Queries, scope: ReportScope): Promise<EventCount[]> {
-  const counts = new Map<number, EventCount>();
-  for (const { campaign_id, status: _, deliveries: __, accepted: ___, ...marks } of await countReported(
-    queries,
-    scope,
-  )) {
-    if (campaign_id === null) continue;
-    const before = counts.get(campaign_id);
-    const sums = NAMES.map((name) => [name, (before?.[name] ?? 0) + marks[name]]);
-    counts.set(campaign_id, { campaign_id, ...(Object.fromEntries(sums) as Record<Mark, number>) });
-  }
-  return [...counts.values()];
+  return (await countMarks(queries, scope)).flatMap(({ campaign_id, ...marks }) =>
+    campaign_id === null ? [] : [{ campaign_id, ...marks }],
+  );
 }
 
 /**
@@ -77,7 +73,7 @@ export async function countConverted(
     select d.campaign_id, count(*) as converted
     from (
       select r.contest_id, r.referrer_ref, max(r.booked_at) as last_booked_at
-      from referrals r left join bookings b on b.id = r.booking_id
+      from referrals r ${bookingForStatus(scope)}
       where ${allOf([ofContest(scope, 'r.contest_id'), happenedIn(scope, 'r.booked_at')])}
         and ${referralStatusAt(scope)} in ('pending', 'held', 'approved')
       group by r.contest_id, r.referrer_ref
@@ -99,37 +95,48 @@ export interface MailedPeople {
 
 /** Different people, however many campaigns mailed them. */
 export async function countMailedPeople(queries: Queries, scope: ReportScope): Promise<MailedPeople> {
-  const people = (await countReported(queries, scope)).find(({ campaign_id }) => campaign_id === null);
-  const { deliveries: planned = 0, accepted = 0, delivered = 0, clicked = 0 } = people ?? {};
-  return { planned, accepted, delivered, clicked };
+  const [sent] = await scope.kept.rows<Pick<MailedPeople, 'planned' | 'accepted'>>(
+    queries,
+    ['campaigns', 'deliveries'],
+    sql`select count(*) as planned, coalesce(sum(accepted), 0) as accepted from (
+      select max(case when ${deliveryStatusAt(scope)} = 'accepted' then 1 else 0 end) as accepted
+      from deliveries d join campaigns c on c.id = d.campaign_id
+      where ${campaignCounts(scope)} group by d.customer_ref) people`,
+  );
+  const people = (await countMarks(queries, scope)).find(({ campaign_id }) => campaign_id === null);
+  const { delivered = 0, clicked = 0 } = people ?? {};
+  return { planned: sent?.planned ?? 0, accepted: sent?.accepted ?? 0, delivered, clicked };
 }
 
-interface ReportedCount extends Omit<EventCount, 'campaign_id'> {
-  /** Both null for all campaigns, where people are counted instead of mails. */
+interface MarkCount extends Omit<EventCount, 'campaign_id'> {
+  /** Null for all campaigns, where people are counted instead of mails. */
   readonly campaign_id: number | null;
-  readonly status: DeliveryStatus | null;
-  readonly deliveries: number;
-  readonly accepted: number;
 }
 
-// Mails of each campaign by status, and people of all, by what was reported: one pass over mails and marks answers both.
-async function countReported(queries: Queries, scope: ReportScope): Promise<ReportedCount[]> {
+// Apart from the counts of deliveries, which hold while events come in.
+async function countMarks(queries: Queries, scope: ReportScope): Promise<MarkCount[]> {
   const sums = sql.join(NAMES.map((name) => sql`coalesce(sum(${isMarked(name)}), 0) as ${sql.ref(name)}`));
-  const accepted = sql`case when status = 'accepted' then 1 else 0 end`;
-  return scope.kept.rows<ReportedCount>(
+  const people = sql`select null as campaign_id, ${sums}
+    from (select ${anyMarks(queries)} as marks from marked group by customer_ref) people`;
+  if (readsKept(scope)) {
+    return scope.kept.rows<MarkCount>(
+      queries,
+      ['campaigns', 'events', 'mails'],
+      sql`with marked as not materialized (
+        select x.campaign_id, x.customer_ref, x.marks from report_mails x join campaigns c on c.id = x.campaign_id
+        where ${campaignCounts(scope)})
+      select campaign_id, ${sums} from marked group by campaign_id union all ${people}`,
+    );
+  }
+  return scope.kept.rows<MarkCount>(
     queries,
     ['campaigns', 'deliveries', 'events'],
-    sql`with mails as materialized (
-      select d.campaign_id, d.customer_ref, ${deliveryStatusAt(scope)} as status, coalesce(x.marks, 0) as marks
-      from deliveries d
-        join campaigns c on c.id = d.campaign_id
-        left join ${reportedMarks(queries, scope)} x on x.delivery_id = d.id
+    sql`with marked as materialized (
+      select d.campaign_id, d.customer_ref, x.marks
+      from deliveries d join campaigns c on c.id = d.campaign_id
+        join ${reportedMarks(queries, scope)} x on x.delivery_id = d.id
       where ${campaignCounts(scope)})
-    select campaign_id, status, count(*) as deliveries, sum(${accepted}) as accepted, ${sums}
-      from mails group by campaign_id, status
-    union all
-    select null, null, count(*), coalesce(sum(accepted), 0), ${sums}
-      from (select max(${accepted}) as accepted, ${anyMarks(queries)} as marks from mails group by customer_ref) people`,
+    select campaign_id, ${sums} from marked group by campaign_id union all ${people}`,
   );
 }
 
@@ -143,14 +150,20 @@ export function reportedMails(queries: Queries, scope: ReportScope): RawBuilder<
 }
 
 /** The same, as the bits of `marks`. */
-function reportedMarks(queries: Queries, { asOf, mailsKept }: ReportScope): RawBuilder<unknown> {
-  if (mailsKept && asOf === null) return sql`report_mails`;
+function reportedMarks(queries: Queries, scope: ReportScope): RawBuilder<unknown> {
+  if (readsKept(scope)) return sql`report_mails`;
+  const { asOf } = scope;
   const delivery = sortedKey(queries, 'e.delivery_id');
   return sql`(
     select ${delivery} as delivery_id, ${marksOf(queries)} as marks
     from events e
     where e.delivery_id is not null and ${asOf === null ? sql`1 = 1` : sql`e.occurred_at <= ${asOf}`}
     group by ${delivery})`;
+}
+
+// What is kept says nothing of when.
+function readsKept({ asOf, mailsKept }: ReportScope): boolean {
+  return mailsKept && asOf === null;
 }
 
 function isMarked(mark: Mark): RawBuilder<number> {

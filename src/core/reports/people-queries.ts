@@ -3,7 +3,7 @@ import type { Queries } from '../database/database.ts';
 import type { Consent } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import { allOf, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
-import { referralStatusAt } from './status-at-queries.ts';
+import { bookingForStatus, referralStatusAt } from './status-at-queries.ts';
 
 export async function countCustomers(
   queries: Queries,
@@ -50,7 +50,7 @@ export async function countReferrers(
       count(distinct case when x.status = 'approved' then x.referrer_ref end) as approved
     from (
       select r.referrer_ref, r.booking_id, ${referralStatusAt(scope)} as status
-      from referrals r left join bookings b on b.id = r.booking_id
+      from referrals r ${bookingForStatus(scope)}
       where ${allOf([ofContest(scope, 'r.contest_id'), happenedIn(scope, 'r.booked_at')])}
       union all
       select k.customer_ref, null, 'signed up'

@@ -4,9 +4,9 @@ import { engineOf } from '../database/engine-of.ts';
 import type { Instant } from '../time.ts';
 import { referralCounts } from './booking-queries.ts';
 import { allOf, type ReportScope, type SqlCondition } from './report-scope-queries.ts';
-import { bookingStatusAt, referralStatusAt, refundedAt } from './status-at-queries.ts';
+import { bookingForStatus, bookingStatusAt, referralStatusAt, refundedAt } from './status-at-queries.ts';
 
-/** Is the referral `r`, with its booking `b` joined from the left, one that stands? */
+/** Is the referral `r`, which `bookingForStatus` has to be joined to, one that stands? */
 export function stands(scope: ReportScope): SqlCondition {
   return sql`${referralStatusAt(scope)} in ('pending', 'held', 'approved')`;
 }
@@ -26,7 +26,7 @@ export async function countFriends(
           and ${bookingStatusAt(scope)} in ('confirmed', 'completed')) then 1 end) as again
     from (
       select r.friend_ref, min(r.booked_at) as booked_at
-      from referrals r left join bookings b on b.id = r.booking_id
+      from referrals r ${bookingForStatus(scope)}
       where ${referralCounts(scope)} and ${stands(scope)} group by r.friend_ref
     ) x`,
   );
@@ -37,7 +37,7 @@ export async function countFriends(
 export async function findCycleTimes(queries: Queries, scope: ReportScope): Promise<number[]> {
   const taken = sql`select ${seconds(queries, sql`min(r.booked_at)`)} - ${seconds(queries, sql`min(p.enrolled_at)`)} as d
     from referrals r join participants p on p.contest_id = r.contest_id and p.customer_ref = r.referrer_ref
-      left join bookings b on b.id = r.booking_id
+      ${bookingForStatus(scope)}
     where ${referralCounts(scope)} and ${stands(scope)} group by r.contest_id, r.referrer_ref`;
   return findMiddle(queries, scope, taken, ['referrals', 'bookings', 'participants']);
 }
@@ -46,7 +46,8 @@ export async function findCycleTimes(queries: Queries, scope: ReportScope): Prom
 export async function findConversionTimes(queries: Queries, scope: ReportScope): Promise<number[]> {
   const mailed = sql`coalesce(d.sent_at, d.settled_at)`;
   const taken = sql`select ${seconds(queries, sql`min(x.booked_at)`)} - ${seconds(queries, sql`min(${mailed})`)} as d
-    from ${standing(scope)} x cross join deliveries d cross join campaigns c
+    from (select r.contest_id, r.referrer_ref, r.booked_at from referrals r ${bookingForStatus(scope)}
+      where ${referralCounts(scope)} and ${stands(scope)}) x cross join deliveries d cross join campaigns c
     where ${mailedBefore(scope)} group by x.contest_id, x.referrer_ref`;
   return findMiddle(queries, scope, taken, ['referrals', 'bookings', 'deliveries', 'campaigns']);
 }
@@ -102,7 +103,7 @@ export async function listBroughtByCampaign(
 }
 
 // SQLite joins a cross join in the order in which it is written: from the few who brought somebody to their mails.
-function standing(scope: ReportScope, within: SqlCondition = sql`1 = 1`): RawBuilder<unknown> {
+function standing(scope: ReportScope, within: SqlCondition): RawBuilder<unknown> {
   return sql`(select r.id, r.contest_id, r.referrer_ref, r.booked_at, r.currency,
       case when ${bookingStatusAt(scope)} in ('confirmed', 'completed', 'refunded')
         then b.amount_minor - ${refundedAt(scope)} else 0 end as revenue_minor

@@ -10,7 +10,13 @@ import {
   type ReportScope,
   type SqlCondition,
 } from './report-scope-queries.ts';
-import { bookingStatusAt, deliveryStatusAt, referralStatusAt, refundedAt } from './status-at-queries.ts';
+import {
+  bookingForStatus,
+  bookingStatusAt,
+  deliveryStatusAt,
+  referralStatusAt,
+  refundedAt,
+} from './status-at-queries.ts';
 
 export interface SegmentFigures {
   readonly segment: string;
@@ -59,7 +65,7 @@ export async function listSegmentFigures(queries: Queries, scope: ReportScope): 
         select q.referrer_ref, count(case when q.status not in ('rejected', 'expired') then 1 end) as active,
           count(case when q.status = 'approved' then 1 end) as approved
         from (select r.referrer_ref, ${referralStatusAt(scope)} as status
-          from referrals r left join bookings b on b.id = r.booking_id where ${referralCounts(scope)}) q
+          from referrals r ${bookingForStatus(scope)} where ${referralCounts(scope)}) q
         group by q.referrer_ref) a on a.referrer_ref = m.customer_ref
     group by s.id, s.name order by s.name`,
   );

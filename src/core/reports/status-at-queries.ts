@@ -24,7 +24,7 @@ export function refundedAt({ asOf }: ReportScope): RawBuilder<number> {
   return sql`case when b.updated_at > ${asOf} then 0 else b.refunded_minor end`;
 }
 
-/** Of the referral `r`; needs its booking `b`, joined from the left, when there is an as-of time. */
+/** Of the referral `r`, which `bookingForStatus` has to be joined to. */
 export function referralStatusAt({ asOf, countingConfirmed }: ReportScope): RawBuilder<string> {
   if (asOf === null) return sql`r.status`;
   return sql`case
@@ -34,6 +34,11 @@ export function referralStatusAt({ asOf, countingConfirmed }: ReportScope): RawB
       and not ${countedBy(sql`coalesce(b.completed_at, b.updated_at, r.booked_at)`, asOf, countingConfirmed)}
       then 'pending'
     else r.status end`;
+}
+
+/** Joins the booking `b` of the referral `r` where its status asks for it: without an as-of time SQLite would look up every booking for nothing. */
+export function bookingForStatus({ asOf }: ReportScope): RawBuilder<unknown> {
+  return asOf === null ? sql`` : sql`left join bookings b on b.id = r.booking_id`;
 }
 
 /** Of the reward `w`. */
