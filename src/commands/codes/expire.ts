@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expireCode, expireCodes } from '../../core/codes/change-code.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
   name: 'codes expire',
@@ -23,10 +24,14 @@ export const command = defineCommand({
   async run(context, { code, contest }) {
     return context.usingRun(async (database, run) => {
       const dependencies = { clock: context.clock, run };
-      const data = await database.transaction<object>(
-        (trx) =>
-          code === undefined ? expireCodes(trx, dependencies, contest) : expireCode(trx, dependencies, code),
-        { rollback: context.globals.dryRun },
+      const data = await showInterruptible(context, 'expiring codes', (onProgress) =>
+        database.transaction<object>(
+          (trx) =>
+            code === undefined
+              ? expireCodes(trx, { ...dependencies, onProgress }, contest)
+              : expireCode(trx, dependencies, code),
+          { rollback: context.globals.dryRun },
+        ),
       );
       return { kind: 'object', data: { ...data, dry_run: context.globals.dryRun } };
     });

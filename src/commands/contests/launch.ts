@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { assertConditions } from '../../core/contests/assert-participants.ts';
 import { launchContest } from '../../core/contests/launch-contest.ts';
+import { showEnrolling } from '../_contests/show-enrolling.ts';
 import { defineCommand } from '../_runtime/command.ts';
-import { showInterruptible } from '../_runtime/show-progress.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -31,9 +31,9 @@ export const command = defineCommand({
     const codes = { length, expiresIn: expires_in_days * DAY_MS };
     return context.usingRun(
       async (database, run) => {
-        const data = await showInterruptible(context, 'giving codes', (onProgress) =>
+        const data = await showEnrolling(context, (enrolling) =>
           database.transaction(
-            (trx) => launchContest(trx, { clock, random, run, codes, onProgress }, slug, where),
+            (trx) => launchContest(trx, { clock, random, run, codes, ...enrolling }, slug, where),
             { rollback: context.globals.dryRun },
           ),
         );

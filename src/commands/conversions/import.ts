@@ -2,7 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { bookingFields } from '../../core/conversions/booking-fields.ts';
-import { type ImportBookingsResult, importBookings } from '../../core/conversions/import-bookings.ts';
+import {
+  type ImportBookingsOptions,
+  type ImportBookingsResult,
+  importBookings,
+} from '../../core/conversions/import-bookings.ts';
 import { lookForDateOrder } from '../../core/conversions/look-for-date-order.ts';
 import { createStatusMap } from '../../core/conversions/parse-booking-status.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
@@ -95,18 +99,15 @@ export const command = defineCommand({
         const foundDateOrder = await lookAhead(context, options.file, { ...reading, map });
         const input = await context.openInput(options.file);
         const started = clock.milliseconds();
-        const result = await showProgress(context, 'importing bookings', (onProgress) =>
-          showDecided(context, ({ onDecided }) =>
-            importBookings(
-              { database, clock, run, signal },
-              {
-                ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
-                ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
-                ...{ ...reading, force: globals.force, dryRun: globals.dryRun },
-                rejects: resolve(context.io.directory, rejects),
-                ...{ onProgress, onDecided },
-              },
-            ),
+        const result = await showImporting(context, (importing) =>
+          importBookings(
+            { database, clock, run, signal },
+            {
+              ...{ input, file: options.file, contest: options.contest, source: options.source, currency },
+              ...{ map, statusMap, foundDateOrder, timezone: globals.timezone },
+              ...{ ...reading, force: globals.force, dryRun: globals.dryRun, ...importing },
+              rejects: resolve(context.io.directory, rejects),
+            },
           ),
         );
         tell(context, result);
@@ -130,6 +131,18 @@ export const command = defineCommand({
     );
   },
 });
+
+// Reading, bringing up to date, deciding: shown one after the other.
+function showImporting<T>(
+  context: Context,
+  work: (importing: Pick<ImportBookingsOptions, 'onProgress' | 'onStep' | 'onDecided'>) => Promise<T>,
+): Promise<T> {
+  return showProgress(context, 'reading bookings', (onProgress) =>
+    showProgress(context, 'bringing bookings up to date, steps', (onStep) =>
+      showDecided(context, ({ onDecided }) => work({ onProgress, onStep, onDecided })),
+    ),
+  );
+}
 
 type Spelling = ReturnType<typeof parseReading> & ReturnType<typeof parseSpelling>;
 

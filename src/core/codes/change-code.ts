@@ -3,9 +3,20 @@ import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import { getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
+import { keySlices } from '../database/key-slices.ts';
 import type { CodeStatus } from '../database/tables.ts';
-import { countCodes, expireOverdueCodes, markExpired, markRevoked } from './codes-queries.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
+import {
+  countCodes,
+  expireOverdueCodes,
+  findLastCodeKey,
+  markExpired,
+  markRevoked,
+} from './codes-queries.ts';
 import { getCode } from './get-code.ts';
+
+/** Codes of a step. */
+const STEP = 100_000;
 
 interface Dependencies {
   readonly clock: Clock;
@@ -55,14 +66,22 @@ export async function expireCode(
   return { code, customer_id, contest, status: changed ? 'expired' : status, changed };
 }
 
-/** Marks the codes whose time is over, in one contest or everywhere. Run it in a transaction. */
+/**
+ * Marks the codes whose time is over, in one contest or everywhere. `onProgress` hears of how many codes were looked at. Run it in a transaction.
+ */
 export async function expireCodes(
   queries: Queries,
-  { clock, run }: Dependencies,
+  { clock, run, onProgress }: Dependencies & { readonly onProgress?: OnProgress },
   slug: string | undefined,
 ): Promise<{ readonly expired: number; readonly active: number }> {
   const scope = slug === undefined ? undefined : (await getContest(queries, slug)).id;
-  const expired = await expireOverdueCodes(queries, clock.now(), scope);
+  const last = await findLastCodeKey(queries);
+  const now = clock.now();
+  let expired = 0;
+  for (const slice of keySlices(last, STEP)) {
+    expired += await expireOverdueCodes(queries, now, scope, slice);
+    await tellProgress(onProgress, slice.until, last);
+  }
   if (expired > 0) {
     await appendAudit(queries, clock, run, {
       action: 'codes.expired',

@@ -1,6 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import type { KeySlice } from '../database/key-slices.ts';
 import type { CodeStatus } from '../database/tables.ts';
 import type { WhereFields } from '../selection/where-field.ts';
 import type { Instant } from '../time.ts';
@@ -17,13 +18,19 @@ export interface NewCode {
 }
 
 /** Marks the codes whose time is over, everywhere or in one scope; how many there were. */
-export async function expireOverdueCodes(queries: Queries, now: Instant, scope?: CodeScope): Promise<number> {
+export async function expireOverdueCodes(
+  queries: Queries,
+  now: Instant,
+  scope?: CodeScope,
+  slice?: KeySlice,
+): Promise<number> {
   let update = queries
     .updateTable('codes')
     .set({ status: 'expired' })
     .where('status', '=', 'active')
     .where('expires_at', '<=', now);
   if (scope !== undefined) update = update.where('contest_id', scope === null ? 'is' : '=', scope);
+  if (slice !== undefined) update = update.where('id', '>', slice.after).where('id', '<=', slice.until);
   const { numUpdatedRows } = await update.executeTakeFirst();
   return Number(numUpdatedRows);
 }
@@ -235,4 +242,12 @@ export async function markExpired(queries: Queries, id: number, now: Instant): P
     .set({ status: 'expired', expires_at: now })
     .where('id', '=', id)
     .execute();
+}
+
+export async function findLastCodeKey(queries: Queries): Promise<number> {
+  const { last } = await queries
+    .selectFrom('codes')
+    .select((of) => of.fn.max('id').as('last'))
+    .executeTakeFirstOrThrow();
+  return last ?? 0;
 }

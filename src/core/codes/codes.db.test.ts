@@ -4,6 +4,7 @@ import { given, setUpReferrals } from '../../../test/given-referrals.ts';
 import { clockAt } from '../clock.ts';
 import { launchContest } from '../contests/launch-contest.ts';
 import type { Database } from '../database/database.ts';
+import type { OnProgress } from '../progress.ts';
 import { systemRandom } from '../random.ts';
 import { expireCode, expireCodes, revokeCode } from './change-code.ts';
 import { checkCode } from './check-code.ts';
@@ -59,8 +60,21 @@ describeEngines('codes', (open) => {
     expect(await checkCode(db.queries, later.now(), (await list(db))[1]?.code ?? '')).toMatchObject({
       ...{ valid: false, reason: 'expired' },
     });
-    const expired = await db.transaction((trx) => expireCodes(trx, { clock: later, run }, 'summer'));
+    await db.queries
+      .updateTable('codes')
+      .set({ id: 150_000 })
+      .where('code', '=', (await list(db))[1]?.code ?? '')
+      .execute();
+    const told: (number | undefined)[][] = [];
+    const onProgress: OnProgress = (...counts) => told.push(counts);
+    const expired = await db.transaction((trx) =>
+      expireCodes(trx, { clock: later, run, onProgress }, 'summer'),
+    );
     expect(expired).toEqual({ expired: 3, active: 0 });
+    expect(told).toEqual([
+      [100_000, 150_000],
+      [150_000, 150_000],
+    ]);
   });
 
   it('are listed by condition, a page at a time', async () => {

@@ -7,6 +7,7 @@ import {
   type Updateable,
 } from 'kysely';
 import type { Queries } from '../database/database.ts';
+import type { KeySlice } from '../database/key-slices.ts';
 import type { ContestStatus, ContestsTable } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 
@@ -53,13 +54,14 @@ export async function enrolCustomers(
   queries: Queries,
   contestId: number,
   condition: Expression<SqlBool>,
+  { after, until }: KeySlice,
   now: Instant,
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     insert into participants (contest_id, customer_ref, enrolled_at)
     select ${sql.val(contestId)}, customers.id, ${now}
     from customers
-    where customers.erased_at is null and (${condition})
+    where customers.id > ${after} and customers.id <= ${until} and customers.erased_at is null and (${condition})
     order by customers.id
     on conflict (contest_id, customer_ref) do nothing`.execute(queries);
   return Number(numAffectedRows ?? 0n);

@@ -4,6 +4,7 @@ import { clockAt } from '../clock.ts';
 import { isCode } from '../codes/code.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import { systemRandom } from '../random.ts';
 import { changeContestStatus } from './change-contest-status.ts';
 import { parseContestFacts } from './contest-document.ts';
@@ -88,6 +89,23 @@ describeEngines('contests', (open) => {
     const enrol = () => db.transaction((trx) => enrolInContest(trx, dependencies, 'summer-referral', []));
     expect(await enrol()).toMatchObject({ enrolled: 1, codes_created: 1, participants: 2 });
     expect(await enrol()).toMatchObject({ enrolled: 0, codes_created: 0, participants: 2 });
+  });
+
+  it('enrol whose keys are far apart, and tell how many customers were looked at', async () => {
+    const db = await open();
+    await addCustomers(db.queries);
+    await db.queries.updateTable('customers').set({ id: 250_000 }).where('customer_id', '=', 'C-2').execute();
+    await create(db);
+    const told: (number | undefined)[][] = [];
+    const onEnrolled: OnProgress = (...counts) => told.push(counts);
+    const work = () =>
+      db.transaction((trx) => launchContest(trx, { ...dependencies, onEnrolled }, 'summer-referral', []));
+    expect(await work()).toMatchObject({ enrolled: 2, codes_created: 2, participants: 2 });
+    expect(told).toEqual([
+      [100_000, 250_000],
+      [200_000, 250_000],
+      [250_000, 250_000],
+    ]);
   });
 
   it('leave nothing behind after a dry run of the launch', async () => {

@@ -17,8 +17,10 @@ export interface EnrolDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly run: Run;
-  /** Hears of how many participants have a code now. */
-  readonly onProgress?: OnProgress | undefined;
+  /** Hears of how many customers were looked at, to be enrolled or not. */
+  readonly onEnrolled?: OnProgress | undefined;
+  /** Hears then of how many participants have a code. */
+  readonly onCodes?: OnProgress | undefined;
   /** Of new codes: symbols, and milliseconds until they expire; the defaults when absent. */
   readonly codes?: { readonly length: number; readonly expiresIn: number } | undefined;
 }
@@ -81,12 +83,13 @@ export async function enrolInContest(
 
 async function enrol(
   queries: Queries,
-  { clock, random, onProgress, codes: kind }: EnrolDependencies,
+  { clock, random, onEnrolled, onCodes, codes: kind }: EnrolDependencies,
   contest: Contest,
   where: readonly string[],
 ): Promise<Pick<EnrolledContest, 'enrolled' | 'codes_created' | 'participants'>> {
-  const enrolled = await enrolEligible(queries, clock, contest, where);
-  const codes = await generateCodes(queries, { clock, random }, { ...kind, scope: contest.id, onProgress });
+  const enrolled = await enrolEligible(queries, clock, contest, where, onEnrolled);
+  const given = { ...kind, scope: contest.id, onProgress: onCodes };
+  const codes = await generateCodes(queries, { clock, random }, given);
   return {
     enrolled,
     codes_created: codes.created,

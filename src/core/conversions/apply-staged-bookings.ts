@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { createStagedBookers } from '../customers/create-staged-bookers.ts';
 import type { Queries } from '../database/database.ts';
 import { suspendIndexes } from '../database/suspend-indexes.ts';
+import { type OnProgress, tellProgress } from '../progress.ts';
 import { applyBookingBatch, type RefusedRow } from './apply-booking-batch.ts';
 import { createMoneyMoves, type MoneyMoves } from './money-moves.ts';
 import {
@@ -17,6 +18,8 @@ import {
 import { fromStage } from './staged-row.ts';
 
 const PAGE = 4_000;
+/** Statements over all rows. */
+const STATEMENTS = 4;
 /** From so many rows on, the indexes of an empty table are built at the end. */
 const LARGE = 20_000;
 
@@ -28,8 +31,8 @@ export interface StagedOptions {
   readonly naming: Naming;
   /** Rows that turned out to be refused, a few at a time. */
   readonly refuse: (rows: readonly RefusedRow[]) => Promise<void>;
-  /** Called between statements; throws when the work is to stop. */
-  readonly checkpoint: () => void;
+  /** Hears between statements of how many steps are done, of how many; throws when the work is to stop. */
+  readonly onStep: OnProgress;
 }
 
 export interface StagedResult {
@@ -46,16 +49,19 @@ export interface StagedResult {
  * one and whatever their order in the file. Rows that change nothing are left alone.
  */
 export async function applyStagedBookings(queries: Queries, options: StagedOptions): Promise<StagedResult> {
-  const { source, clock, importId, naming, checkpoint } = options;
+  const { source, clock, importId, naming } = options;
+  const step = stepCounter(options.onStep);
   await createStagedBookers(queries, clock, { source, ...naming });
-  checkpoint();
+  await step();
   await findOpenRows(queries, source, naming);
   const { rows, open } = await countStage(queries);
+  await step(Math.ceil(open / PAGE));
   const isFirst = rows >= LARGE && (await findLastBookingKey(queries)) === 0;
   const restore = isFirst ? await suspendIndexes(queries, 'bookings') : undefined;
   const added = await insertNewBookings(queries, { source, importId, now: clock.now(), naming });
+  await step();
   await restore?.();
-  checkpoint();
+  await step();
   const money = createMoneyMoves();
   const transitions: Record<string, number> = {};
   let created = 0;
@@ -66,8 +72,22 @@ export async function applyStagedBookings(queries: Queries, options: StagedOptio
     money.change(undefined, { currency, amount_minor, refunded_minor });
   }
   const counts = { created, updated: 0, unchanged: rows - open - created };
-  await applyOpenRows(queries, options, { counts, transitions, money });
+  await applyOpenRows(queries, { ...options, step }, { counts, transitions, money });
   return { ...counts, transitions, money };
+}
+
+/** Ends a step; `more` of them have come to light. */
+type Step = (more?: number) => Promise<void>;
+
+// Every statement over all rows is one, and every page of the rows that are looked at one by one.
+function stepCounter(onStep: OnProgress): Step {
+  let done = 0;
+  let steps = STATEMENTS;
+  return (more = 0) => {
+    done += 1;
+    steps += more;
+    return tellProgress(onStep, done, Math.max(steps, done));
+  };
 }
 
 interface Tally {
@@ -78,7 +98,7 @@ interface Tally {
 
 async function applyOpenRows(
   queries: Queries,
-  { source, clock, importId, runId, refuse, checkpoint }: StagedOptions,
+  { source, clock, importId, runId, refuse, step }: StagedOptions & { readonly step: Step },
   { counts, transitions, money }: Tally,
 ): Promise<void> {
   await orderOpenRows(queries);
@@ -96,7 +116,7 @@ async function applyOpenRows(
     for (const [name, count] of batch.transitions) transitions[name] = (transitions[name] ?? 0) + count;
     money.add(batch.money);
     after = last.turn;
-    checkpoint();
+    await step();
   }
 }
 

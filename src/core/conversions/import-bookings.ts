@@ -13,6 +13,7 @@ import { refreshStatistics } from '../database/refresh-statistics.ts';
 import { allowMemory, writeChangedPages } from '../database/work-memory.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import { getReferralCounts, type ReferralCounts } from './advance-referrals.ts';
 import { applyStagedBookings } from './apply-staged-bookings.ts';
 import { assertFeedable } from './assert-feedable.ts';
@@ -62,7 +63,9 @@ export interface ImportBookingsOptions {
   readonly currency: string;
   readonly dryRun: boolean;
   /** How many rows were read. */
-  readonly onProgress?: (rows: number) => void;
+  readonly onProgress?: OnProgress | undefined;
+  /** Then how many steps of bringing the bookings up to date are done. */
+  readonly onStep?: OnProgress | undefined;
   /** Once the rows are taken in: what comes of the referrals, of one contest after the other. */
   readonly onDecided?: OnDecided | undefined;
 }
@@ -183,14 +186,15 @@ async function applyFile(
 ): Promise<Outcome> {
   const { clock, run, signal } = dependencies;
   const { source } = options;
-  const checkpoint = (): void => {
-    if (signal.aborted) throw interrupted();
-  };
+  const stoppable =
+    (listener: OnProgress | undefined): OnProgress =>
+    (done, total) => {
+      if (signal.aborted) throw interrupted();
+      listener?.(done, total);
+    };
   await allowMemory(queries);
-  await stageBookings(queries, reading, () => {
-    checkpoint();
-    options.onProgress?.(reading.figures().rows);
-  });
+  const onRead = stoppable(options.onProgress);
+  await stageBookings(queries, reading, () => onRead(reading.figures().rows));
   const problems = await findCodeProblems(queries, MOST_PROBLEMS);
   const key = contentKey(reading.sha256(), saidAbout(options));
   const approvedBefore = formatSums(await sumApproved(queries, contest.id));
@@ -200,14 +204,11 @@ async function applyFile(
   for await (const id of streamKnownBookings(queries, source)) inFile.add(id);
   const applied =
     known === undefined
-      ? await takeIn(queries, dependencies, reading, { source, key, checkpoint })
+      ? await takeIn(queries, dependencies, reading, { source, key, onStep: stoppable(options.onStep) })
       : undefined;
   let credited = 0;
   // What is new got its key in this transaction: nobody else adds bookings meanwhile.
-  const onDecided: OnDecided = (decided, candidates) => {
-    checkpoint();
-    options.onDecided?.(decided, candidates);
-  };
+  const onDecided: OnDecided = stoppable(options.onDecided);
   await evaluateReferrals(queries, contest, clock.now(), {
     onDecided,
     onCredited(id) {
@@ -260,18 +261,14 @@ async function takeIn(
   queries: Queries,
   { clock, run }: ImportBookingsDependencies,
   reading: BookingReading,
-  {
-    source,
-    key,
-    checkpoint,
-  }: { readonly source: string; readonly key: string; readonly checkpoint: () => void },
+  { source, key, onStep }: { readonly source: string; readonly key: string; readonly onStep: OnProgress },
 ) {
   const importId = await insertImport(queries, { scope: source, run_id: run.id, imported_at: clock.now() });
   const names = new Set(
     reading.mapping.targets.map((target) => (target.kind === 'field' ? target.name : '')),
   );
   const result = await applyStagedBookings(queries, {
-    ...{ source, clock, importId, runId: run.id, checkpoint },
+    ...{ source, clock, importId, runId: run.id, onStep },
     naming: { ids: names.has('customer_id'), addresses: names.has('email') },
     refuse: (rows) => reading.refuse(rows),
   });

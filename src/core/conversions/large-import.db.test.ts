@@ -26,13 +26,35 @@ describeEngines('a large import', (open, engine) => {
     expect(first).toMatchObject({ rows: ROWS, created: ROWS, rejected: 0, unattributed: third });
     expect(first.referrals.approved).toBe(2 * third);
     expect((await verifySchema(database)).drift).toEqual([]);
-    const again = await importRows([
-      header,
-      ...rows.toReversed(),
-      [`B-${ROWS}`, '', '', '1', 'confirmed', '2026-06-10'],
-    ]);
+    const steps: (number | undefined)[][] = [];
+    const again = await importRows(
+      [header, ...rows.toReversed(), [`B-${ROWS}`, '', '', '1', 'confirmed', '2026-06-10']],
+      { onStep: (...counts) => steps.push(counts) },
+    );
+    expect(steps).toEqual([1, 2, 3, 4].map((step) => [step, 4]));
     expect(again).toMatchObject({ created: 1, updated: 0, unchanged: ROWS, unattributed: third + 1 });
     expect(again.referrals).toEqual(first.referrals);
+    // Each page of what is looked at one by one is a step more.
+    const dearer = rows.slice(0, 4_100).map((row) => row.with(3, '101'));
+    steps.length = 0;
+    const updated = await importRows([header, ...dearer], { onStep: (...counts) => steps.push(counts) });
+    expect(updated).toMatchObject({ created: 0, updated: 4_100 });
+    expect(steps.at(0)).toEqual([1, 4]);
+    expect(steps.slice(1)).toEqual([2, 3, 4, 5, 6].map((step) => [step, 6]));
+  });
+
+  test('is taken back when a step ends it', async () => {
+    const database = await open();
+    const { importRows } = await createContestFixture(database);
+    const onStep = (done: number): void => {
+      if (done === 3) throw new RangeError('stopped');
+    };
+    const rows = [
+      ['booking_reference', 'amount', 'status', 'booked_at'],
+      ['B-1', '1', 'confirmed', '2026-06-10'],
+    ];
+    await expect(importRows(rows, { onStep })).rejects.toThrow('stopped');
+    expect(await database.queries.selectFrom('bookings').select('id').execute()).toEqual([]);
   });
 
   test('loads first referrals whose bookings are far apart, each once and as one by one', {

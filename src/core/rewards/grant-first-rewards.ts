@@ -1,5 +1,6 @@
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
+import { keySlices } from '../database/key-slices.ts';
 import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
 import { isBudgetAmple } from './find-spent.ts';
@@ -37,9 +38,8 @@ export async function* grantFirstRewards(
   if (referrer === undefined && friend === undefined) return;
   const last = await findLastKeys(queries);
   let lastReward = last.reward;
-  for (let after = 0; after < last.referral; after += SLICE) {
-    const slice = { after, until: after + SLICE, now, expiresAt };
-    const rewards = await insertFirstRewards(queries, contest, slice);
+  for (const slice of keySlices(last.referral, SLICE)) {
+    const rewards = await insertFirstRewards(queries, contest, { ...slice, now, expiresAt });
     const entries = await insertFirstEntries(queries, contest, { after: lastReward, now, runId });
     if (entries !== rewards) throw otherEntries();
     yield rewards;
