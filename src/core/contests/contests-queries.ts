@@ -49,7 +49,17 @@ export async function updateContest(
   return numUpdatedRows === 1n;
 }
 
-/** Enrols everyone who fulfils the condition, is not erased and is not in yet; how many there were. */
+/** The highest key of a customer who can be enrolled; 0 when there is none. */
+export async function findLastEnrollable(queries: Queries): Promise<number> {
+  const { last } = await queries
+    .selectFrom('customers')
+    .select((of) => of.fn.max('id').as('last'))
+    .where('erased_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return last ?? 0;
+}
+
+/** Enrols everyone of the slice who fulfils the condition, is not erased and is not in yet; how many there were. */
 export async function enrolCustomers(
   queries: Queries,
   contestId: number,

@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { findLastCustomerKey } from '../customers/customer-queries.ts';
 import type { Queries } from '../database/database.ts';
 import { keySlices } from '../database/key-slices.ts';
 import { refreshStatistics } from '../database/refresh-statistics.ts';
 import { type OnProgress, tellProgress } from '../progress.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
-import { enrolCustomers } from './contests-queries.ts';
+import { enrolCustomers, findLastEnrollable } from './contests-queries.ts';
 import type { Contest } from './get-contest.ts';
 
 /** Customers of a step. */
@@ -26,7 +25,7 @@ export async function enrolEligible(
   const now = clock.now();
   const texts = [...rules.eligibility.participants, ...where];
   const condition = await compileWhere(queries, texts, customerFields, { now, timezone });
-  const last = await findLastCustomerKey(queries);
+  const last = await findLastEnrollable(queries);
   let enrolled = 0;
   for (const slice of keySlices(last, STEP)) {
     enrolled += await enrolCustomers(queries, id, condition, slice, now);
