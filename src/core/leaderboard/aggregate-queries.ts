@@ -55,20 +55,23 @@ async function countReferrals(
   selection: ReferralSelection,
   { scoring }: Pick<Rules, 'scoring'>,
 ): Promise<AggregateRow[]> {
-  // Asked for them in order, PostgreSQL goes over the index that has all of it, instead of over the table, and groups without a table of hashes.
-  const isIndexed = engineOf(queries) === 'postgres' && selection.asOf === undefined;
-  const inOrder = isIndexed ? sql`order by r.referrer_ref` : sql``;
   const hasTiers = Object.keys(scoring.tier_percent).length > 0;
+  const tier = hasTiers ? sql`p.tier,` : sql``;
+  const referrals = sql`from referrals r ${bookingsOf(selection)}`;
+  // PostgreSQL goes over two indexes side by side that have all of it, and groups without a table of hashes, which it doesn't see of a group that is joined.
+  const isIndexed = engineOf(queries) === 'postgres' && selection.asOf === undefined;
+  const counted = isIndexed
+    ? sql`select p.id as customer_ref, p.customer_id, ${tier} count(*) as referrals, max(r.booked_at) as reached_at
+        ${referrals} join customers p on p.id = r.referrer_ref where ${isSelected(selection)} group by p.id`
+    : sql`select p.id as customer_ref, p.customer_id, ${tier} s.referrals, s.reached_at
+        from (select r.referrer_ref, count(*) as referrals, max(r.booked_at) as reached_at
+          ${referrals} where ${isSelected(selection)} group by r.referrer_ref) s
+        join customers p on p.id = s.referrer_ref`;
   const { rows } = await sql<
     Pick<AggregateRow, 'customer_ref' | 'customer_id' | 'referrals' | 'reached_at'> & {
       readonly tier?: string | null;
     }
-  >`select p.id as customer_ref, p.customer_id, ${hasTiers ? sql`p.tier,` : sql``} s.referrals, s.reached_at
-    from (select r.referrer_ref, count(*) as referrals, max(r.booked_at) as reached_at
-      from (select r.referrer_ref, r.booked_at from referrals r ${bookingsOf(selection)} where ${isSelected(selection)}
-        ${inOrder}) r
-      group by r.referrer_ref) s
-    join customers p on p.id = s.referrer_ref`.execute(queries);
+  >`${counted}`.execute(queries);
   return rows.map(({ customer_ref, customer_id, tier = null, referrals, reached_at }) => {
     const sum = referrals * scoring.points_per_referral;
     return { customer_ref, customer_id, tier, referrals, counted: referrals, groups: 0, sum, reached_at };

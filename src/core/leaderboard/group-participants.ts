@@ -5,7 +5,7 @@ import { listGroupValues } from './leaderboard-queries.ts';
 import { type GroupEntry, rankGroups } from './rank-groups.ts';
 import type { Entry } from './rank-participants.ts';
 
-const CHUNK = 5_000;
+const CHUNK = 20_000;
 
 /**
  * The board of the groups of participants by `field`: `country`, `locale`, `tier`, `timezone`, or an attribute, with or without the
@@ -23,9 +23,15 @@ export async function groupParticipants(
     });
   }
   const groups = new Map<number, string>();
-  for (const chunk of chunksOf(entries, CHUNK)) {
-    const refs = chunk.map((entry) => entry.customer_ref);
-    for (const { id, value } of await listGroupValues(queries, refs, name, field.startsWith('attributes.'))) {
+  // In the order of their keys they lie beside each other.
+  const refs = Float64Array.from(entries, (entry) => entry.customer_ref).sort();
+  for (const chunk of chunksOf([...refs], CHUNK)) {
+    for (const { id, value } of await listGroupValues(
+      queries,
+      chunk,
+      name,
+      field.startsWith('attributes.'),
+    )) {
       groups.set(id, value);
     }
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
-import { integersIn } from '../database/list-parameter.ts';
+import { isOneOf } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
 import type { Entry } from './rank-participants.ts';
 import {
@@ -72,7 +72,7 @@ export async function listGroupValues(
 ): Promise<readonly { readonly id: number; readonly value: string }[]> {
   const value = participantValue(engineOf(queries), name, isAttribute);
   const { rows } = await sql<{ id: number; value: string }>`select c.id, ${value} as value from customers c
-    where c.id in ${integersIn(queries, customerRefs)}`.execute(queries);
+    where ${isOneOf(queries, 'c.id', customerRefs)}`.execute(queries);
   return rows;
 }
 

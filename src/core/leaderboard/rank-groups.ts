@@ -38,7 +38,7 @@ function addUp(group: string, members: readonly Entry[]): Omit<GroupEntry, 'posi
   const sum = (key: 'points' | 'referrals' | 'counted'): number =>
     members.reduce((total, member) => total + member[key], 0);
   const scorers = members.filter((member) => member.points > 0);
-  const times = (scorers.length > 0 ? scorers : members).map((member) => member.reached_at);
+  const among = scorers.length > 0 ? scorers : members;
   return {
     group,
     participants: members.length,
@@ -46,6 +46,12 @@ function addUp(group: string, members: readonly Entry[]): Omit<GroupEntry, 'posi
     referrals: sum('referrals'),
     counted: sum('counted'),
     qualified: members.filter((member) => member.qualified).length,
-    reached_at: times.toSorted(compareBytes).at(-1) ?? '',
+    reached_at: lastOf(among),
   };
+}
+
+function lastOf(entries: readonly Entry[]): Instant {
+  let last = '';
+  for (const { reached_at } of entries) if (reached_at > last) last = reached_at;
+  return last;
 }
