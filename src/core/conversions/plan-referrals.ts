@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { chunksOf } from '../database/in-chunks.ts';
 import type { Instant } from '../time.ts';
 import {
   type CandidateRow,
@@ -30,6 +32,8 @@ import { createReferralPlanner, type PlannedReferral, type Rings } from './refer
 
 // What is looked at together: rows that live no longer than a moment are the least to tidy up.
 const PAGE = 1_000;
+// What waits for a server's answer to be sent has its turn after so many.
+const BETWEEN_TURNS = 200;
 const FOR_EVER = '9999-12-31T00:00:00.000Z';
 const NONE: readonly FraudFinding[] = [];
 
@@ -79,19 +83,26 @@ export async function* planReferrals(
     const rows = (await next) as readonly PlannedRow['row'][];
     if (rows.length === 0) break;
     if (isServer) next = ahead(queries, after);
-    yield rows.map((row) => {
-      const attribution = attributionOf(row);
-      const personal =
-        isCompared && attribution !== undefined && attribution.referrer_ref !== row.friend_ref
-          ? findPersonalFraud(referrerOf(row), friendOf(row), contest.rules.fraud, isDisposable)
-          : NONE;
-      const group = groups.get(row.place);
-      const fraud = group === undefined ? personal : [...personal, ...group];
-      return { row, attribution, planned: plan(toCandidate(row, attribution, fraud)) };
-    });
+    const planned: PlannedRow[] = [];
+    for (const some of chunksOf(rows, BETWEEN_TURNS)) {
+      for (const row of some) planned.push(planRow(row));
+      if (isServer) await setImmediate();
+    }
+    yield planned;
     if (!isServer) next = listCandidates(queries, after, PAGE);
   }
   await dropCandidates(queries);
+
+  function planRow(row: PlannedRow['row']): PlannedRow {
+    const attribution = attributionOf(row);
+    const personal =
+      isCompared && attribution !== undefined && attribution.referrer_ref !== row.friend_ref
+        ? findPersonalFraud(referrerOf(row), friendOf(row), contest.rules.fraud, isDisposable)
+        : NONE;
+    const group = groups.get(row.place);
+    const fraud = group === undefined ? personal : [...personal, ...group];
+    return { row, attribution, planned: plan(toCandidate(row, attribution, fraud)) };
+  }
 }
 
 // PostgreSQL looks up the next page while this one is decided. Whoever awaits it hears of its failure.

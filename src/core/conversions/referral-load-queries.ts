@@ -4,6 +4,7 @@ import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { suspendIndexes } from '../database/suspend-indexes.ts';
 import { writeChangedPages } from '../database/work-memory.ts';
+import { writeBehind } from '../database/write-behind.ts';
 import type { Instant } from '../time.ts';
 import { insertReferrals, REFERRAL_COLUMNS, type ReferralRow } from './referral-queries.ts';
 import { createRowPayload, type RowPayload } from './row-payload.ts';
@@ -36,7 +37,14 @@ export async function beginReferralLoad(
 ): Promise<ReferralLoad> {
   if (engineOf(queries) === 'postgres') {
     const restore = await suspendIndexes(queries, 'referrals');
-    return { add: (rows) => insertReferrals(queries, rows), finish: restore };
+    const writing = writeBehind<readonly ReferralRow[]>((rows) => insertReferrals(queries, rows));
+    return {
+      add: writing.add,
+      async finish() {
+        await writing.finish();
+        await restore();
+      },
+    };
   }
   const form = createRowForm('jsonb', []);
   const parts = new Map<number, RowPayload>();
