@@ -65,7 +65,7 @@ export async function runSend(
   );
   const { pending } = await countCampaign(database.queries, campaign.id);
   const expected = Math.min(pending, input.limit ?? pending);
-  const result = await showProgress(context, `Sending ${campaign.slug}`, (onProgress) =>
+  const result = await showProgress(context, `sending ${campaign.slug}`, (onProgress) =>
     sendCampaign(
       campaign.slug,
       {

@@ -28,23 +28,32 @@ export function progressOn(io: Io, log: Log, clock: Clock, quiet: boolean): (lab
 function lineProgress(label: string, log: Log, clock: Clock): Progress {
   const startedAt = clock.milliseconds();
   let nextLineAt = startedAt + LINE_EVERY_MS;
+  let first: number | undefined;
   return {
     update(done, total) {
+      first ??= done;
       const now = clock.milliseconds();
       if (now < nextLineAt) return;
       nextLineAt = now + LINE_EVERY_MS;
-      log.line('info', `${label}: ${progressText(done, total, now - startedAt)}`);
+      log.line('info', `${label}: ${progressText({ first, done, total }, now - startedAt)}`);
     },
     stop: () => {},
   };
 }
 
-/** `12,000 of 50,000, 400/s, 1 m 35 s left`; what takes longer than a second is counted by the minute. */
-export function progressText(done: number, total: number | undefined, elapsedMs: number): string {
+interface Told {
+  /** What was done when it was told for the first time: it took time that nobody measured. */
+  readonly first: number;
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+/** `12,000 of 50,000, 400/s, 1 m 35 s left`; what takes longer than a second is counted by the minute. `elapsedMs` is since the first time. */
+export function progressText({ first, done, total }: Told, elapsedMs: number): string {
   const count = done.toLocaleString('en-US');
   const parts = [total === undefined ? count : `${count} of ${total.toLocaleString('en-US')}`];
-  const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
-  if (rate === 0) return parts.join(', ');
+  const rate = elapsedMs > 0 ? ((done - first) * 1_000) / elapsedMs : 0;
+  if (rate <= 0) return parts.join(', ');
   parts.push(rate >= 1 ? `${Math.round(rate)}/s` : `${Math.round(60 * rate)}/min`);
   if (total === undefined) return parts.join(', ');
   const seconds = Math.ceil(Math.max(0, total - done) / rate);
@@ -54,6 +63,7 @@ export function progressText(done: number, total: number | undefined, elapsedMs:
 
 function barProgress(label: string, io: Io, clock: Clock, line: Line): Progress {
   const startedAt = clock.milliseconds();
+  let told: Told | undefined;
   let bar: SingleBar | undefined;
   let loading = false;
   let stopped = false;
@@ -72,6 +82,13 @@ function barProgress(label: string, io: Io, clock: Clock, line: Line): Progress 
       etaBuffer: 50,
     });
     bar.start(1, 0, { counts: '' });
+    draw();
+  };
+  const draw = (): void => {
+    if (told === undefined) return;
+    const { done, total } = told;
+    bar?.setTotal(total ?? Math.max(1, done));
+    bar?.update(done, { counts: progressText(told, clock.milliseconds() - startedAt) });
   };
   const clear = (): void => {
     bar?.stop();
@@ -80,13 +97,9 @@ function barProgress(label: string, io: Io, clock: Clock, line: Line): Progress 
   };
   return {
     update(done, total) {
-      const elapsed = clock.milliseconds() - startedAt;
-      if (bar === undefined) {
-        if (!loading && elapsed > BAR_AFTER_MS) void show();
-        return;
-      }
-      bar.setTotal(total ?? Math.max(1, done));
-      bar.update(done, { counts: progressText(done, total, elapsed) });
+      told = { first: told?.first ?? done, done, total };
+      if (bar !== undefined) draw();
+      else if (!loading && clock.milliseconds() - startedAt > BAR_AFTER_MS) void show();
     },
     stop() {
       stopped = true;

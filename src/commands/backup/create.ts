@@ -58,16 +58,8 @@ export const command = defineCommand({
       const { database: config } = await context.config();
       const backup = await showProgress(context, 'backing up', (onProgress) =>
         createBackup({
-          ...{
-            database,
-            opening: { url: config.url, config },
-            store,
-            clock,
-            random,
-            run,
-            signal,
-            onProgress,
-          },
+          ...{ database, opening: { url: config.url, config }, store },
+          ...{ clock, random, run, signal, onProgress },
           encryptTo: recipients,
           programVersion: programVersion(),
         }),

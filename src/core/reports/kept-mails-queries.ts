@@ -28,6 +28,12 @@ export function marksOf(queries: Queries): RawBuilder<number> {
   return sql.join([...each, mostOpened], sql` + `);
 }
 
+/** Does the event `e` set a mark? What else a provider tells of a mail need not be grouped. */
+export function setsMark(): RawBuilder<boolean> {
+  const { opened_with_machines: _, ...types } = MARKS;
+  return sql`e.type in (${sql.join(Object.keys(types).map((type) => sql.lit(type)))})`;
+}
+
 /** All `marks` of a group. SQLite has no aggregate for bits. */
 export function anyMarks(queries: Queries): RawBuilder<number> {
   if (engineOf(queries) === 'postgres') return sql`bit_or(marks)`;
@@ -72,7 +78,7 @@ export async function addMarks(queries: Queries, from: number, to: number): Prom
     select x.delivery_id, d.campaign_id, d.customer_ref, x.marks
     from (
       select e.delivery_id, ${marksOf(queries)} as marks from events e
-      where e.id > ${from} and e.id <= ${to} and e.delivery_id is not null
+      where e.id > ${from} and e.id <= ${to} and e.delivery_id is not null and ${setsMark()}
       group by e.delivery_id
     ) x join deliveries d on d.id = x.delivery_id
     where x.marks > 0 order by x.delivery_id ${known}`.execute(queries);

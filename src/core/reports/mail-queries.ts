@@ -3,7 +3,7 @@ import type { Queries } from '../database/database.ts';
 import { sortedKey } from '../database/sorted-key.ts';
 import type { CampaignStatus, DeliveryStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
-import { anyMarks, MARKS, type Mark, marksOf } from './kept-mails-queries.ts';
+import { anyMarks, MARKS, type Mark, marksOf, setsMark } from './kept-mails-queries.ts';
 import { allOf, campaignCounts, happenedIn, ofContest, type ReportScope } from './report-scope-queries.ts';
 import { bookingForStatus, deliveryStatusAt, referralStatusAt } from './status-at-queries.ts';
 
@@ -157,7 +157,7 @@ function reportedMarks(queries: Queries, scope: ReportScope): RawBuilder<unknown
   return sql`(
     select ${delivery} as delivery_id, ${marksOf(queries)} as marks
     from events e
-    where e.delivery_id is not null and ${asOf === null ? sql`1 = 1` : sql`e.occurred_at <= ${asOf}`}
+    where e.delivery_id is not null and ${setsMark()} and ${asOf === null ? sql`1 = 1` : sql`e.occurred_at <= ${asOf}`}
     group by ${delivery})`;
 }
 
