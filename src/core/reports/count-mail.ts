@@ -16,6 +16,8 @@ const NO_EVENTS = {
 
 /** The mail figures of every campaign that counts, in the order in which they were sent. */
 export async function countMail(queries: Queries, scope: ReportScope): Promise<CampaignFigures[]> {
+  const campaigns = await listCampaigns(queries, scope);
+  if (campaigns.length === 0) return [];
   const deliveries = new Map<string, number>();
   for (const row of await countDeliveries(queries, scope)) {
     deliveries.set(`${row.campaign_id} ${row.status}`, row.deliveries);
@@ -26,7 +28,6 @@ export async function countMail(queries: Queries, scope: ReportScope): Promise<C
   const converted = new Map(
     (await countConverted(queries, scope)).map((row) => [row.campaign_id, row.converted]),
   );
-  const campaigns = await listCampaigns(queries, scope);
   return campaigns.map(({ id, slug, status, started_at }) => {
     const of = (status: DeliveryStatus): number => deliveries.get(`${id} ${status}`) ?? 0;
     const mails = {

@@ -95,6 +95,9 @@ export interface MailedPeople {
 
 /** Different people, however many campaigns mailed them. */
 export async function countMailedPeople(queries: Queries, scope: ReportScope): Promise<MailedPeople> {
+  // A period in which no campaign began: the mails of all others need not be looked through.
+  const campaigns = await listCampaigns(queries, scope);
+  if (campaigns.length === 0) return { planned: 0, accepted: 0, delivered: 0, clicked: 0 };
   const [sent] = await scope.kept.rows<Pick<MailedPeople, 'planned' | 'accepted'>>(
     queries,
     ['campaigns', 'deliveries'],
