@@ -94,10 +94,18 @@ const change = fc.record({
   report: fc.nat(),
 });
 
-/** One of the reports, of all or of a contest, with what is kept of earlier ones or without. */
+const SCOPES = [
+  {},
+  // While some events had happened and others had not.
+  { asOf: '2026-04-08T12:00:00.000Z' },
+  { period: { name: '2026-04', from: '2026-03-31T22:00:00.000Z', to: '2026-04-30T22:00:00.000Z' } },
+];
+
+/** One of the reports, of all, of a contest, as of a time or for a period, with what is kept of earlier ones or without. */
 async function ask(database: Database, number: number, keep: 'all' | 'none'): Promise<unknown> {
   const contest = number % 2 ? await getContest(database.queries, REPORT_CONTEST) : undefined;
-  const request = { contest, now: NOW, timezone: 'Europe/Amsterdam', keep };
+  const scope = SCOPES[Math.floor(number / 16) % SCOPES.length];
+  const request = { contest, now: NOW, timezone: 'Europe/Amsterdam', keep, ...scope };
   const table = TABLES[Math.floor(number / 2) % 8];
   return table === undefined
     ? buildReport(database, { report: 'summary', ...request })
