@@ -1,10 +1,12 @@
 import { currentProcess } from './commands/_runtime/process.ts';
 
-// What makes much that is needed for a moment, and keeps next to nothing.
+// What makes much that is needed for a moment, and keeps little of it.
 const STREAMING = [
   ['conversions', ['import']],
   ['fraud', ['replay']],
   ['campaigns', ['plan', 'submit', 'send']],
+  ['segments', ['train', 'score', 'evaluate']],
+  ['customers', ['suppress', 'unsubscribe', 'unsuppress', 'erase']],
 ] as const;
 // The same, with a thread that reads large files.
 const READING = [['customers', ['import']]] as const;
@@ -21,10 +23,11 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
     commands.some(([noun, verbs]) => words.includes(noun) && verbs.some((verb) => words.includes(verb)));
   const reads = isOf(READING);
   const packs = isOf(PACKING);
-  if (reads || packs || isOf(STREAMING)) {
+  const streams = isOf(STREAMING);
+  if (streams || reads || packs) {
     // Before anything is loaded, which reserves some of it already.
     const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
-    boundMemory({ reads, packs }, process.env);
+    boundMemory({ streams, reads, packs }, process.env);
   }
   const { runProgram } = await import('./commands/_runtime/run-program.ts');
   const host = currentProcess();

@@ -4,6 +4,7 @@ import { getCampaign } from '../../core/campaigns/get-campaign.ts';
 import { type Plan, type PlanObserver, planCampaign } from '../../core/campaigns/plan-campaign.ts';
 import { createPlanPeople, type PlanPeople } from '../../core/campaigns/plan-people.ts';
 import { readPlanFile } from '../../core/campaigns/read-plan-file.ts';
+import { expectMjml } from '../../core/templates/convert-mjml.ts';
 import { planText } from '../_campaigns/plan-text.ts';
 import { showPlanning } from '../_campaigns/show-planning.ts';
 import { writeSamples } from '../_campaigns/write-samples.ts';
@@ -96,6 +97,7 @@ async function makePlan(
   namesPeople: boolean,
 ): Promise<{ readonly plan: Plan; readonly people: PlanPeople | undefined }> {
   const { clock } = context;
+  expectMjml();
   const config = await context.config();
   return context.usingDatabase(async (database) => {
     const keyring = await context.keyring(database);

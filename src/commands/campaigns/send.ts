@@ -3,6 +3,7 @@ import { getCampaign } from '../../core/campaigns/get-campaign.ts';
 import { parseRate } from '../../core/campaigns/parse-rate.ts';
 import { TRANSPORT_NAMES } from '../../core/delivery/create-transport.ts';
 import type { TransportName } from '../../core/delivery/transport.ts';
+import { expectMjml } from '../../core/templates/convert-mjml.ts';
 import { openTransport, TRANSPORT_OPTION, transportNameOf } from '../_campaigns/open-transport.ts';
 import { runSend } from '../_campaigns/run-send.ts';
 import { defineCommand } from '../_runtime/command.ts';
@@ -57,6 +58,7 @@ export const command = defineCommand({
     const open = (name: TransportName) => openTransport(context, name, input.concurrency);
     // What is wrong with a transport that was asked for is told before the database is touched.
     const asked = input.transport === undefined ? undefined : await open(input.transport);
+    expectMjml();
     return context.usingRun(async (database, run) => {
       const campaign = await getCampaign(database.queries, input.slug);
       const transport = asked ?? (await open(transportNameOf(campaign.transport)));

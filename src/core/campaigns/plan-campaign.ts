@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { releaseMemory } from '../collect-garbage.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { readAhead } from '../database/read-ahead.ts';
 import { openVolumePlanner, type PlannedVolume } from '../limits/plan-volume.ts';
 import { type OnProgress, tellProgress } from '../progress.ts';
-import { releaseMemory } from '../release-memory.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import type { Config } from '../settings/config.ts';
@@ -72,8 +73,11 @@ export interface Plan extends PlanTotals, PlannedVolume {
   readonly basis: PlanBasis;
 }
 
-// Small enough for what a page needs to be gone before the garbage collector takes it for lasting. A server is asked less often: each question travels.
-const PAGE = { sqlite: 250, postgres: 1_000 };
+// Small enough for what a page needs to be gone before the garbage collector takes it for lasting. A server is asked less often: each question travels; and it
+// reads on while this process decides.
+const PAGES = { sqlite: { size: 250, ahead: 0 }, postgres: { size: 1_000, ahead: 2 } };
+// What has come from the server is looked at in between, so that it is asked for more.
+const DECISIONS_OF_TURN = 250;
 // Of people: what compiling templates and what so many people leave behind is some 80 MB.
 const RELEASED_EVERY = 250_000;
 
@@ -118,20 +122,20 @@ export async function planCampaign(
   };
   const { readPage, count } = await openAudience(queries, campaign, contest, clock, scope.reader.columns);
   const people = onProgress === undefined ? 0 : await count();
-  const pageSize = PAGE[engineOf(queries)];
-  let page = await readPage('');
-  for (let seen = page.length; page.length > 0; seen += page.length) {
-    const last = page.length < pageSize ? undefined : page.at(-1)?.customer_id;
-    // A database server reads on while this process decides.
-    const [following, frozen] = await Promise.all([
-      last === undefined ? [] : readPage(last),
-      decidePage(queries, page, scope).then((decisions) => noteAll(decisions, note)),
-    ]);
+  const { size, ahead } = PAGES[engineOf(queries)];
+  const readAfter = async (last: readonly AudienceMember[] | undefined) => {
+    if (last !== undefined && last.length < size) return undefined;
+    const page = await readPage(last?.at(-1)?.customer_id ?? '');
+    return page.length === 0 ? undefined : page;
+  };
+  let seen = 0;
+  for await (const page of readAhead(readAfter, ahead)) {
+    seen += page.length;
+    const frozen = await noteAll(await decidePage(queries, page, scope), note);
     if (frozen.recipients.length > 0) await observer.onRecipients?.(frozen.recipients);
     if (frozen.heldOut.length > 0) await observer.onHeldOut?.(frozen.heldOut);
     if (seen % RELEASED_EVERY === 0) releaseMemory();
     await tellProgress(onProgress, seen, people);
-    page = following;
   }
   const totals = builder.finish();
   const counts = blockCounter.finish();
@@ -219,7 +223,7 @@ async function openAudience(
   });
   return {
     readPage: openAudiencePages(queries, {
-      ...{ condition, contestId: contest.id, columns, limit: PAGE[engineOf(queries)] },
+      ...{ condition, contestId: contest.id, columns, limit: PAGES[engineOf(queries)].size },
     }),
     count: () => countAudience(queries, condition),
   };
@@ -230,11 +234,12 @@ async function noteAll(
   decisions: Iterable<Decision>,
   note: (decision: Decision) => void,
 ): Promise<{ readonly recipients: readonly PlannedRecipient[]; readonly heldOut: readonly number[] }> {
-  // What was asked of the database before is on its way only in the next turn.
-  await setImmediate();
   const recipients: PlannedRecipient[] = [];
   const heldOut: number[] = [];
+  let taken = 0;
   for (const decision of decisions) {
+    if (taken % DECISIONS_OF_TURN === 0) await setImmediate();
+    taken += 1;
     note(decision);
     if (!('reason' in decision)) recipients.push(decision.recipient);
     else if (decision.customer_ref !== undefined) heldOut.push(decision.customer_ref);

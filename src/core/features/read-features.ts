@@ -26,7 +26,7 @@ export const ATTRIBUTE_PREFIX = 'attributes.';
 
 /**
  * The features of customers as of a time, in the order of their keys, in flat memory; nothing that happened later is in them. `queries`
- * is lent until the rows are read: a snapshot. `columns` asks for these, in their order, instead of all.
+ * is lent until the rows are read: a snapshot, of which one table is read at a time. `columns` asks for these, in their order, instead of all.
  */
 export async function readFeatures(
   queries: Queries,

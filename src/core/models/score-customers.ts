@@ -23,8 +23,6 @@ export interface CustomerScores {
   readonly dry_run: boolean;
 }
 
-const WRITTEN = 5_000;
-
 /**
  * Scores every customer who is not erased as of now, keeps the scores with the model's version, and puts each into a segment of the model.
  * Throws `state_forbids` when customers have not the columns that the model reads.
@@ -38,13 +36,11 @@ export async function scoreCustomers(database: Database, scoring: CustomerScorin
   return database.transaction(
     async (transaction) => {
       await deletePredictions(transaction, name);
-      for (let from = 0; from < refs.length; from += WRITTEN) {
-        const predictions = refs.slice(from, from + WRITTEN).map((customer_ref, index) => {
-          const score = scores[from + index] ?? 0;
-          return { customer_ref, score, segment: bandOf(name, model.classifier.bands, score) };
-        });
-        await insertPredictions(transaction, version.id, predictions, now);
-      }
+      const predictions = refs.values().map((customer_ref, index) => {
+        const score = scores[index] ?? 0;
+        return { customer_ref, score, segment: bandOf(name, model.classifier.bands, score) };
+      });
+      await insertPredictions(transaction, version.id, predictions, now);
       const names = listBands(name);
       const segments = await keepModelSegments(transaction, {
         ...{ modelId: version.id, model: name, version: version.version, names, now },

@@ -3,6 +3,8 @@ import type { MjmlAnswer, MjmlTask } from './mjml-worker.ts';
 
 // Templates that are compiled one after the other share a thread.
 const IDLE_MS = 100;
+// Who expects to compile one opens a database and reads the template first.
+const EXPECTED_MS = 10_000;
 
 interface Thread {
   readonly worker: Worker;
@@ -12,6 +14,14 @@ interface Thread {
 
 let thread: Thread | undefined;
 let tasks = 0;
+
+/** Starts the thread ahead, which loads the library while this one does something else; it is given up if nothing is asked of it. */
+export function expectMjml(): void {
+  if (thread !== undefined) return;
+  thread = startThread();
+  thread.worker.unref();
+  endLater(thread, EXPECTED_MS);
+}
 
 /**
  * Converts MJML to HTML on a thread that ends soon afterwards: the library takes a hundred megabytes, which a plan or a
@@ -41,7 +51,7 @@ function startThread(): Thread {
     waiting.delete(answer.id);
     if (waiting.size > 0) return;
     worker.unref();
-    started.idle = setTimeout(() => end(started), IDLE_MS).unref();
+    endLater(started, IDLE_MS);
   });
   const fail = (error: unknown): void => {
     if (thread === started) thread = undefined;
@@ -51,6 +61,10 @@ function startThread(): Thread {
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the thread that compiles MJML ended early')));
   return started;
+}
+
+function endLater(idle: Thread, milliseconds: number): void {
+  idle.idle = setTimeout(() => end(idle), milliseconds).unref();
 }
 
 function end(ended: Thread): void {

@@ -16,6 +16,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 const LINE_BREAKS = /\s*[\t\r\n\u2028\u2029\u0085]\s*/g;
+// Nothing to encode, neither as an address nor as markup.
+const PLAIN_URL = /^https?:\/\/[\w\-.~:/?#[\]@!$()*+,;=%]+$/;
 const SAFE_URL = /^(?:https?:\/\/[^\s]|mailto:[^\s])/i;
 
 /** What an unsafe address in a link is replaced with: a link that leads nowhere. */
@@ -25,7 +27,7 @@ const NOWHERE = '#';
 export const escapers: Readonly<Record<Exclude<Place, 'block'>, (text: string) => string>> = {
   text: escapeMarkup,
   attribute: escapeMarkup,
-  url: (text) => escapeMarkup(safeUrl(text)),
+  url: (text) => (PLAIN_URL.test(text) ? text : escapeMarkup(safeUrl(text))),
   url_part: escapeUrlPart,
   subject: oneLine,
   plain: oneLine,
@@ -45,6 +47,7 @@ function oneLine(text: string): string {
 
 // Only these schemes may be linked to; blanks and characters that end an address are percent-encoded.
 function safeUrl(text: string): string {
+  if (PLAIN_URL.test(text)) return text;
   const url = text.trim();
   if (!SAFE_URL.test(url)) return NOWHERE;
   return oneLine(url).replace(/[\s<>"'`\\^{|}]/g, (character) => encodeURIComponent(character));

@@ -18,12 +18,15 @@ export type MjmlAnswer = { readonly id: number } & (
   | { readonly failure: string }
 );
 
+// Before anything is asked: loading takes longer than converting.
+const loading = import('mjml');
+
 parentPort?.on('message', async ({ id, source }: MjmlTask) => {
   parentPort?.postMessage(await convert(id, source));
 });
 
 async function convert(id: number, source: string): Promise<MjmlAnswer> {
-  const { default: mjml2html } = await import('mjml');
+  const { default: mjml2html } = await loading;
   try {
     const { html, errors } = (await mjml2html(source, {
       validationLevel: 'soft',
