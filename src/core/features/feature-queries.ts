@@ -29,23 +29,28 @@ export interface Population {
   readonly rows: RawBuilder<unknown>;
 }
 
+type KnownFacts = CustomerFacts & { readonly outcome: number };
+
 /**
  * The facts of customers who are not erased, as of a time, by their key: each table is gone over once, and only rows dated at or before
- * the time count. With a population only those in it, with their outcome.
+ * the time count. With a population only those in it, with their outcome. One stream at a time.
  */
-export function streamFacts(
+export async function* streamFacts(
   queries: Queries,
   at: Instant,
   currency: string,
   population?: Population,
-): AsyncIterableIterator<CustomerFacts & { readonly outcome: number }> {
+): AsyncGenerator<KnownFacts> {
+  const sources = listSources(queries, at, currency);
+  const named =
+    engineOf(queries) === 'sqlite'
+      ? await keepSources(queries, sources)
+      : sql`with ${sql.join(sources.map(({ name, rows }) => sql`${sql.ref(name)} as (${rows})`))}`;
   const of =
     population === undefined ? sql`` : sql`join ${population.rows} as wanted on wanted.customer_ref = c.id`;
   const outcome = population === undefined ? sql`0` : sql`wanted.outcome`;
-  const facts = sql<CustomerFacts & { readonly outcome: number }>`(
-    with booked as (${bookingFacts(queries, at, currency)}), mailed as (${mailFacts(queries, at)}),
-      heard as (${eventFacts(queries, at)}), joined as (${contestFacts(queries, at)}), referred as (${referralFacts(queries, at)})
-    select c.id, c.customer_id, c.tier, c.country, c.locale, c.timezone, c.consent, c.last_active_at,
+  const facts = sql<KnownFacts>`(
+    ${named} select c.id, c.customer_id, c.tier, c.country, c.locale, c.timezone, c.consent, c.last_active_at,
       c.total_bookings, c.total_spend, c.attributes,
       case when c.joined_at <= ${instantParameter(queries, at)} then c.joined_at end as joined_at,
       coalesce(booked.bookings, 0) as bookings, coalesce(booked.bookings_365d, 0) as bookings_365d,
@@ -61,7 +66,62 @@ export function streamFacts(
       left join heard on heard.customer_ref = c.id left join joined on joined.customer_ref = c.id
       left join referred on referred.customer_ref = c.id
     where c.erased_at is null)`.as<'facts'>('facts');
-  return queries.selectFrom(facts).selectAll().orderBy('id').stream(2_000);
+  yield* queries.selectFrom(facts).selectAll().orderBy('id').stream(2_000);
+}
+
+/** What one table knows of customers. */
+interface Source {
+  readonly name: string;
+  /** Without `customer_ref`, which is the first. */
+  readonly columns: readonly string[];
+  /** `customer_ref` and the columns, by `customer_ref`. */
+  readonly rows: RawBuilder<unknown>;
+}
+
+function listSources(queries: Queries, at: Instant, currency: string): readonly Source[] {
+  return [
+    {
+      name: 'booked',
+      columns: ['bookings', 'bookings_365d', 'spend', 'last_booked_at', 'completed', 'cancelled'],
+      rows: bookingFacts(queries, at, currency),
+    },
+    {
+      name: 'mailed',
+      columns: ['mails', 'mails_90d', 'last_mailed_at'],
+      rows: mailFacts(queries, at),
+    },
+    {
+      name: 'heard',
+      columns: [
+        ...['clicks', 'clicked_mails', 'clicks_90d', 'last_clicked_at', 'click_seconds', 'opens'],
+        'last_opened_at',
+      ],
+      rows: eventFacts(queries, at),
+    },
+    { name: 'joined', columns: ['contests'], rows: contestFacts(queries, at) },
+    {
+      name: 'referred',
+      columns: ['referrals', 'referrals_converted', 'last_referral_at'],
+      rows: referralFacts(queries, at),
+    },
+  ];
+}
+
+/*
+ * SQLite would hold each of them twice, once as rows and once as an index, all ten at the same time and each in a cache of its own. In temporary tables by their
+ * key, which share one cache, they are there once, and are found without an index.
+ */
+async function keepSources(queries: Queries, sources: readonly Source[]): Promise<RawBuilder<unknown>> {
+  for (const { name, columns, rows } of sources) {
+    const table = sql`temp.${sql.ref(name)}`;
+    const names = sql.join(columns.map((column) => sql.ref(column)));
+    await sql`drop table if exists ${table}`.execute(queries);
+    await sql`create temp table ${sql.ref(name)} (customer_ref integer primary key, ${names})`.execute(
+      queries,
+    );
+    await sql`insert into ${table} (customer_ref, ${names}) ${rows}`.execute(queries);
+  }
+  return sql``;
 }
 
 function countIf(condition: RawBuilder<unknown>): RawBuilder<number> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
-import { rowsOfJson } from '../database/rows-of-json.ts';
+import { loadRows } from '../database/load-rows.ts';
+import type { JsonColumnType } from '../database/rows-of-json.ts';
 import type { Instant } from '../time.ts';
 
 /** Removes what the versions of a model have said. */
@@ -17,22 +18,22 @@ export interface Prediction {
   readonly segment: string;
 }
 
+const COLUMNS: Readonly<Record<keyof Prediction | 'model_id' | 'scored_at', JsonColumnType>> = {
+  model_id: 'integer',
+  customer_ref: 'integer',
+  score: 'real',
+  segment: 'text',
+  scored_at: 'time',
+};
 /** Keeps what a version says about customers who are not erased meanwhile. */
 export async function insertPredictions(
   transaction: Queries,
   modelId: number,
-  predictions: readonly Prediction[],
+  predictions: Iterable<Prediction>,
   now: Instant,
 ): Promise<void> {
-  const rows = rowsOfJson(
-    transaction,
-    'said',
-    { customer_ref: 'integer', score: 'real', segment: 'text', scored_at: 'time' },
-    predictions.map((prediction) => ({ ...prediction, scored_at: now })),
-  );
-  await sql`insert into predictions (model_id, customer_ref, score, segment, scored_at)
-    select ${sql.lit(modelId)}, said.customer_ref, said.score, said.segment, said.scored_at from ${rows}
-      join customers on customers.id = said.customer_ref and customers.erased_at is null`.execute(
-    transaction,
-  );
+  const rows = Iterator.from(predictions).map((said) => ({ ...said, model_id: modelId, scored_at: now }));
+  await loadRows(transaction, 'predictions', COLUMNS, rows);
+  await sql`delete from predictions where model_id = ${modelId}
+    and customer_ref in (select id from customers where erased_at is not null)`.execute(transaction);
 }

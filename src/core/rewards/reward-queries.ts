@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { COPY_FROM, copyRows } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { integersIn } from '../database/list-parameter.ts';
+import { loadRows } from '../database/load-rows.ts';
 import { type JsonColumnType, rowsOfJson } from '../database/rows-of-json.ts';
 import type { ReferralStatus, RewardSide, RewardStatus, RewardType } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
@@ -45,8 +45,6 @@ const REWARD_COLUMNS: Readonly<Record<keyof RewardRow, JsonColumnType>> = {
   updated_at: 'time',
 };
 
-const REWARD_NAMES = Object.keys(REWARD_COLUMNS) as (keyof RewardRow)[];
-
 /** Ids for so many new rewards, ascending; call it in the transaction that inserts them. */
 export async function reserveRewardIds(queries: Queries, count: number): Promise<readonly number[]> {
   if (engineOf(queries) === 'postgres') {
@@ -63,14 +61,7 @@ export async function reserveRewardIds(queries: Queries, count: number): Promise
 
 /** Inserts rewards. A second one of the same key is refused by the database. */
 export async function insertRewards(queries: Queries, rows: readonly RewardRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  if (engineOf(queries) === 'postgres' && rows.length >= COPY_FROM) {
-    const values = rows.values().map((row) => REWARD_NAMES.map((name) => row[name]));
-    return copyRows(queries, 'rewards', REWARD_NAMES, values);
-  }
-  const names = sql.join(REWARD_NAMES.map((column) => sql.ref(column)));
-  const json = rowsOfJson(queries, 'x', REWARD_COLUMNS, rows);
-  await sql`insert into rewards (${names}) select ${names} from ${json} where true`.execute(queries);
+  await loadRows(queries, 'rewards', REWARD_COLUMNS, rows);
 }
 
 /** Brings status, value and times of rewards up to date. */
