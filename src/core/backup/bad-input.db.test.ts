@@ -19,7 +19,7 @@ import { chunkName, manifestName } from './backup-store.ts';
 import { assertRoom } from './disk-room.ts';
 import { findBackup, readManifest } from './find-backup.ts';
 import { listBackups } from './list-backups.ts';
-import { formatManifest, type Manifest } from './manifest.ts';
+import { FORMAT_VERSION, formatManifest, type Manifest } from './manifest.ts';
 import { pruneBackups } from './prune-backups.ts';
 import { createFolderStore } from './stores/folder-store.ts';
 import { compress } from './zstd.ts';
@@ -80,23 +80,26 @@ describeEngineUrls('a restore', (createUrl) => {
   });
 });
 
-test('a backup of a newer format is refused, and listed as what it is', async () => {
+test.each([
+  ['newer', FORMAT_VERSION + 1, 'newer version'],
+  ['older', FORMAT_VERSION - 1, 'before the first that was released'],
+])('a backup of a %s format is refused, and listed as what it is', async (status, version, message) => {
   const memory = createMemoryStore();
   const { url, drop } = await createDatabaseUrl('sqlite');
   const id = await backUp(url, memory.store).finally(drop);
-  const text = canonicalJson({ format: 'referral-backup', format_version: 2, packs: [] });
-  const newer = sha256(text);
-  memory.files.set(manifestName(newer), Buffer.from(text));
-  await expect(restoreInto('sqlite:nowhere.db', newer, memory.store)).rejects.toMatchObject({
+  const text = canonicalJson({ format: 'referral-backup', format_version: version, packs: [] });
+  const other = sha256(text);
+  memory.files.set(manifestName(other), Buffer.from(text));
+  await expect(restoreInto('sqlite:nowhere.db', other, memory.store)).rejects.toMatchObject({
     code: 'input_unusable',
-    message: expect.stringContaining('newer version'),
+    message: expect.stringContaining(message),
   });
   expect(existsSync('nowhere.db')).toBe(false);
   const listed = await listBackups(memory.store);
-  expect(listed.map((row) => [row.id, row.status])).toEqual([
-    [id, 'listed'],
-    [newer, 'newer'],
-  ]);
+  expect(Object.fromEntries(listed.map((row) => [row.id, row.status]))).toEqual({
+    [id]: 'listed',
+    [other]: status,
+  });
 });
 
 test('what unpacks to more than the manifest says is not unpacked', async () => {

@@ -76,7 +76,7 @@ export function readManifest({ id, bytes }: FoundBackup): Manifest {
   return parseManifest(bytes, id);
 }
 
-/** The manifest of a listed file, or undefined when it is damaged, newer than this program or gone. */
+/** The manifest of a listed file, or undefined when it is damaged, not of this version's format or gone. */
 export async function readListed(store: BackupStore, name: string): Promise<Manifest | undefined> {
   const id = idOf(name);
   const bytes = id === undefined ? undefined : await store.read(name);

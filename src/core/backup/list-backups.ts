@@ -1,7 +1,7 @@
 import { ReferralError } from '../errors.ts';
 import { type BackupStore, manifestName } from './backup-store.ts';
 import { listIds, readManifest } from './find-backup.ts';
-import { listFiles, type Manifest } from './manifest.ts';
+import { FORMAT_VERSION, listFiles, type Manifest } from './manifest.ts';
 
 export interface BackupRow {
   readonly id: string;
@@ -12,8 +12,8 @@ export interface BackupRow {
   readonly rows: number | null;
   /** Bytes in the store, those shared with other backups included. */
   readonly bytes: number | null;
-  /** `damaged` when the manifest itself is not what was written, `newer` when another version of the program wrote it; only `verify` reads the chunks. */
-  readonly status: 'listed' | 'damaged' | 'newer';
+  /** `damaged` when the manifest itself is not what was written, `newer` and `older` when a version of the program wrote it that this one can't read; only `verify` reads the chunks. */
+  readonly status: 'listed' | 'damaged' | 'newer' | 'older';
   readonly location: string;
 }
 
@@ -70,7 +70,12 @@ function describeListed(found: { id: string; store: BackupStore; bytes: Buffer }
       rows: null,
       bytes: null,
     };
-    const status = error.details?.['format_version'] === undefined ? 'damaged' : 'newer';
-    return { id, ...nothing, status, location };
+    return { id, ...nothing, status: statusOf(error), location };
   }
+}
+
+function statusOf({ details }: ReferralError): BackupRow['status'] {
+  const version = details?.['format_version'];
+  if (typeof version !== 'number') return 'damaged';
+  return version > FORMAT_VERSION ? 'newer' : 'older';
 }

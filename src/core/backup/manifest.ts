@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { ReferralError } from '../errors.ts';
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
@@ -42,7 +42,7 @@ const tableSchema = z.strictObject({
   rows: count,
   /** Bytes of all rows, uncompressed. */
   bytes: count,
-  /** As `content`, of all rows: the same on every engine for the same content. */
+  /** The hash of the `content` of its chunks (`tableHash`): the same on every engine for the same content. */
   sha256: hash,
   /** The highest key that was ever given out, so that none is given twice; null for tables without such keys. */
   last_id: count.nullable(),
@@ -117,6 +117,17 @@ export function parseManifest(bytes: Uint8Array, id: string): Manifest {
       {
         reason: `its format is ${version}; this version reads up to ${FORMAT_VERSION}`,
         hint: 'Install the version of referral that made it.',
+        details: { format_version: version },
+      },
+    );
+  }
+  if (typeof version === 'number' && version < FORMAT_VERSION) {
+    throw new ReferralError(
+      'input_unusable',
+      `The backup ${id} was made by a version before the first that was released`,
+      {
+        reason: `its format is ${version}; this version reads format ${FORMAT_VERSION}`,
+        hint: 'Restore it with the version that made it, and back up again.',
         details: { format_version: version },
       },
     );

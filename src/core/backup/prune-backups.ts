@@ -149,7 +149,7 @@ async function readManifests(
 }
 
 function explainUnreadable(ids: readonly string[]): string {
-  return `nobody can tell which files ${ids[0]} needs, as its manifest is damaged or newer than this program; remove that file, or update referral`;
+  return `nobody can tell which files ${ids[0]} needs, as its manifest is damaged or not of this version of the program; remove that file, or use the version of referral that wrote it`;
 }
 
 function count(files: readonly StoredFile[]): Collected {

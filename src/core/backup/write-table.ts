@@ -1,6 +1,6 @@
 import type { ArchiveTable } from './archive-tables.ts';
 import type { ChunkWriter, WrittenChunk } from './chunk-writer.ts';
-import { createContentHash } from './content-hash.ts';
+import { contentHash, tableHash } from './content-hash.ts';
 import { Places } from './known-chunks.ts';
 import type { ManifestTable } from './manifest.ts';
 import type { RowText } from './rows/row-text.ts';
@@ -31,7 +31,6 @@ export interface WrittenTable {
 /** Writes the rows of a table into the store, in chunks. Memory stays flat. */
 export async function writeTable(options: WriteTableOptions): Promise<WrittenTable> {
   const { table, writer, key, onRows } = options;
-  const whole = createContentHash(key);
   const places = new Places(table.name);
   const written: WrittenChunk[] = [];
   const inHand: Promise<WrittenChunk>[] = [];
@@ -43,7 +42,6 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
   };
   try {
     for await (const text of readTexts(options)) {
-      whole.update(text.raw);
       const writing = writer.write(text, places.next(text.group)).finally(() => text.release?.());
       // It is waited for in its turn; until then nobody else is to hear of its failure.
       writing.catch(() => undefined);
@@ -62,7 +60,10 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
       columns: table.columns.map(({ name, type }) => ({ name, type })),
       rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
       bytes: chunks.reduce((sum, { raw_bytes }) => sum + raw_bytes, 0),
-      sha256: whole.digest('hex'),
+      sha256: tableHash(
+        key,
+        chunks.map(({ content }) => content),
+      ),
       last_id: options.lastId,
       chunks,
     },
@@ -73,14 +74,15 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
 export async function hashTable(
   options: Omit<WriteTableOptions, 'writer' | 'onRows' | 'lastId'>,
 ): Promise<{ readonly sha256: string; readonly rows: number }> {
-  const whole = createContentHash(options.key);
+  const { key } = options;
+  const contents: string[] = [];
   let count = 0;
-  for await (const text of readTexts(options)) {
-    whole.update(text.raw);
-    count += text.rows;
-    text.release?.();
+  for await (const { raw, rows, content = contentHash(key, raw), release } of readTexts(options)) {
+    contents.push(content);
+    count += rows;
+    release?.();
   }
-  return { sha256: whole.digest('hex'), rows: count };
+  return { sha256: tableHash(key, contents), rows: count };
 }
 
 function readTexts({
