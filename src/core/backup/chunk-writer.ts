@@ -19,6 +19,13 @@ export interface WrittenChunk {
   readonly newBytes: number;
 }
 
+export interface WhereChunkStands {
+  /** The same for the same part of a table in every backup. */
+  readonly place: string;
+  /** May the manifest say where in its table the chunk begins? */
+  readonly tellsGroup: boolean;
+}
+
 export interface Encrypting {
   readonly seal: Seal;
   /** The key of content hashes. */
@@ -40,16 +47,19 @@ export class ChunkWriter {
     this.#reader = ArchiveReader.forFiles(store, { encryption: null });
   }
 
-  /** `place` is the same for the same part of a table in every backup. */
-  async write({ raw, rows, group, ...text }: RowText, place: string): Promise<WrittenChunk> {
+  async write(
+    { raw, rows, group: found, ...text }: RowText,
+    { place, tellsGroup }: WhereChunkStands,
+  ): Promise<WrittenChunk> {
+    const group = tellsGroup ? found : null;
     const content = text.content ?? contentHash(this.#encrypting?.key, raw);
     const known = this.#known.findContent(content);
-    if (known !== undefined && (await this.#isThere(known))) return { chunk: known, newBytes: 0 };
+    if (known !== undefined && (await this.holds(known))) return { chunk: known, newBytes: 0 };
     const described = { raw_bytes: raw.length, rows, content };
     if (this.#encrypting !== undefined) {
       const bytes = await this.#encrypting.seal.encrypt(await compress(raw));
       const { file } = await this.#put(bytes);
-      return { chunk: { ...file, ...described, group: null, base: null }, newBytes: file.bytes };
+      return { chunk: { ...file, ...described, group, base: null }, newBytes: file.bytes };
     }
     const { bytes, base } = (await this.#inTurn(() => this.#compressChange(raw, place))) ?? {
       bytes: await compress(raw),
@@ -59,7 +69,8 @@ export class ChunkWriter {
     return { chunk: { ...file, ...described, group, base }, newBytes: isNew ? file.bytes : 0 };
   }
 
-  async #isThere({ sha256: hash, bytes, base }: ManifestChunk): Promise<boolean> {
+  /** Does the store hold the files of this chunk? */
+  async holds({ sha256: hash, bytes, base }: ManifestChunk): Promise<boolean> {
     const files = base === null ? [{ sha256: hash, bytes }] : [base, { sha256: hash, bytes }];
     for (const file of files) {
       if (!(await this.#store.holds(chunkName(file.sha256, this.#encrypting !== undefined), file)))

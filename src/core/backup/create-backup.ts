@@ -1,6 +1,6 @@
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queries } from '../database/database.ts';
 import { getInstanceId } from '../database/instance-id-queries.ts';
 import { findMeta, insertMetaOnce } from '../database/meta-queries.ts';
 import { migrationChecksum } from '../database/migrate-database.ts';
@@ -13,10 +13,13 @@ import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
 import { type BackupStore, chunkName, manifestName } from './backup-store.ts';
 import { ChunkWriter, type Encrypting } from './chunk-writer.ts';
 import { createSeal } from './encryption.ts';
+import { findUnchanged, type Unchanged } from './find-unchanged.ts';
 import { findKnownChunks, type KnownChunks } from './known-chunks.ts';
 import { FORMAT_VERSION, formatManifest, listFiles, type Manifest, type ManifestTable } from './manifest.ts';
 import { insertRecord } from './record-queries.ts';
-import { type Rows, usingRows } from './rows/using-rows.ts';
+import { findMoment, type Moment } from './row-age-queries.ts';
+import { type Parts, type Rows, usingRows } from './rows/using-rows.ts';
+import { findMarks, saveMark } from './snapshot-marks.ts';
 import { claimForCreate } from './store-claim.ts';
 import { writeTable } from './write-table.ts';
 import { assertZstd } from './zstd.ts';
@@ -71,9 +74,15 @@ export async function createBackup(options: CreateBackupOptions): Promise<Create
     const known = await findKnownChunks(store, instanceId, encrypting?.seal.recipients ?? []);
     const tables = listArchiveTables();
     const { opening, threadsFrom: largeFrom } = options;
+    const writer = new ChunkWriter(store, known, encrypting);
+    let since: Since | undefined;
+    const choose = async (snapshot: Queries): Promise<Parts> => {
+      since = await findSince(snapshot, { ...options, tables, known, writer });
+      return new Map([...(since?.unchanged.tables ?? [])].map(([name, { others }]) => [name, others]));
+    };
     const { manifest, newBytes } = await usingRows(
-      { database, tables, key: encrypting?.key, opening, largeFrom },
-      (rows) => writeSnapshot(rows, { ...options, tables, known, encrypting, instanceId }),
+      { database, tables, key: encrypting?.key, opening, largeFrom, choose },
+      (rows) => writeSnapshot(rows, { ...options, tables, writer, encrypting, instanceId, since }),
     );
     await assertComplete(store, manifest);
     const { id, bytes } = formatManifest(manifest);
@@ -87,6 +96,7 @@ export async function createBackup(options: CreateBackupOptions): Promise<Create
       duration_ms: clock.milliseconds() - started,
     };
     await record(options, created);
+    if (since !== undefined) await leaveMark(database, id, since);
     return created;
   } finally {
     await claim.release();
@@ -111,8 +121,41 @@ async function prepareEncryption(
   return { seal, key: Buffer.from(key, 'hex') };
 }
 
-interface SnapshotOptions extends CreateBackupOptions {
+/** What has changed since the last backup into the same store. */
+interface Since {
+  readonly moment: Moment;
+  readonly unchanged: Unchanged;
+}
+
+interface FindSinceOptions extends CreateBackupOptions {
+  readonly tables: readonly ArchiveTable[];
   readonly known: KnownChunks;
+  readonly writer: ChunkWriter;
+}
+
+async function findSince(snapshot: Queries, options: FindSinceOptions): Promise<Since | undefined> {
+  const { tables, known, writer, programVersion, clock } = options;
+  const moment = await findMoment(snapshot, tables);
+  if (moment === undefined) return undefined;
+  const unchanged = await findUnchanged(snapshot, {
+    ...{ tables, moment, programVersion, now: clock.now() },
+    marks: await findMarks(snapshot),
+    known: known.backup,
+    holds: (chunk) => writer.holds(chunk),
+  });
+  return { moment, unchanged };
+}
+
+async function leaveMark(database: Database, backup: string, { moment, unchanged }: Since): Promise<void> {
+  const { origin, ended } = moment;
+  await database.transaction((transaction) =>
+    saveMark(transaction, { backup, read_at: unchanged.readAt, origin, ended }),
+  );
+}
+
+interface SnapshotOptions extends CreateBackupOptions {
+  readonly writer: ChunkWriter;
+  readonly since: Since | undefined;
   readonly encrypting: Encrypting | undefined;
   readonly instanceId: string;
   readonly tables: readonly ArchiveTable[];
@@ -122,10 +165,9 @@ async function writeSnapshot(
   rows: Rows,
   options: SnapshotOptions,
 ): Promise<{ manifest: Manifest; newBytes: number }> {
-  const { database, store, clock, programVersion, signal, onProgress, known, encrypting } = options;
+  const { database, clock, programVersion, signal, onProgress, writer, encrypting, since } = options;
   const { snapshot } = rows;
   const createdAt = clock.now();
-  const writer = new ChunkWriter(store, known, encrypting);
   const tables: ManifestTable[] = [];
   const filled = await listFilled(snapshot, options.tables);
   const lastIds = await findLastIds(snapshot, options.tables);
@@ -139,6 +181,7 @@ async function writeSnapshot(
       lastId: lastIds.get(table.name) ?? null,
       writer,
       key: encrypting?.key,
+      unchanged: since?.unchanged.tables.get(table.name),
       onRows: (more) => {
         if (signal?.aborted === true) throw interrupted();
         done += more;

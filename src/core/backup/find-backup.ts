@@ -61,7 +61,7 @@ export async function findBackup(
 export async function findNewest(store: BackupStore, at?: Instant): Promise<FoundBackup> {
   let newest: { readonly id: string; readonly createdAt: Instant } | undefined;
   for (const id of await listIds(store)) {
-    const createdAt = (await readListed(store, manifestName(id)))?.created_at;
+    const createdAt = (await readListed(store, manifestName(id)))?.manifest.created_at;
     // A damaged one is not the newest that can be restored.
     if (createdAt === undefined || (at !== undefined && createdAt > at)) continue;
     if (newest === undefined || createdAt > newest.createdAt) newest = { id, createdAt };
@@ -76,13 +76,16 @@ export function readManifest({ id, bytes }: FoundBackup): Manifest {
   return parseManifest(bytes, id);
 }
 
-/** The manifest of a listed file, or undefined when it is damaged, not of this version's format or gone. */
-export async function readListed(store: BackupStore, name: string): Promise<Manifest | undefined> {
+/** The id and the manifest of a listed file, or undefined when it is damaged, not of this version's format or gone. */
+export async function readListed(
+  store: BackupStore,
+  name: string,
+): Promise<{ readonly id: string; readonly manifest: Manifest } | undefined> {
   const id = idOf(name);
   const bytes = id === undefined ? undefined : await store.read(name);
   if (id === undefined || bytes === undefined) return undefined;
   try {
-    return parseManifest(bytes, id);
+    return { id, manifest: parseManifest(bytes, id) };
   } catch (error) {
     if (error instanceof ReferralError) return undefined;
     throw error;

@@ -1,16 +1,24 @@
 import type { BackupStore } from './backup-store.ts';
 import { readListed } from './find-backup.ts';
-import type { Manifest, ManifestChunk, ManifestTable } from './manifest.ts';
+import type { Manifest, ManifestChunk } from './manifest.ts';
 
 const LOOKED_AT = 8;
 
+/** A backup that is in the store. */
+export interface KnownBackup {
+  readonly id: string;
+  readonly manifest: Manifest;
+}
+
 /** The chunks of an earlier backup of the same database, by what is in them and by where they stand. */
 export class KnownChunks {
+  readonly backup: KnownBackup | undefined;
   readonly #byContent = new Map<string, ManifestChunk>();
   readonly #byPlace = new Map<string, ManifestChunk>();
 
-  constructor(tables: readonly ManifestTable[]) {
-    for (const { name, chunks } of tables) {
+  constructor(backup: KnownBackup | undefined) {
+    this.backup = backup;
+    for (const { name, chunks } of backup?.manifest.tables ?? []) {
       const places = new Places(name);
       for (const chunk of chunks) {
         this.#byContent.set(chunk.content, chunk);
@@ -56,12 +64,10 @@ export async function findKnownChunks(
 ): Promise<KnownChunks> {
   const files = (await store.list('manifests')).sort((a, b) => b.modified - a.modified);
   for (const { name } of files.slice(0, LOOKED_AT)) {
-    const manifest = await readListed(store, name);
-    if (manifest !== undefined && isAlike(manifest, instanceId, recipients)) {
-      return new KnownChunks(manifest.tables);
-    }
+    const found = await readListed(store, name);
+    if (found !== undefined && isAlike(found.manifest, instanceId, recipients)) return new KnownChunks(found);
   }
-  return new KnownChunks([]);
+  return new KnownChunks(undefined);
 }
 
 function isAlike({ instance_id, encryption }: Manifest, id: string, recipients: readonly string[]): boolean {

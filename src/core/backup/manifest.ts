@@ -24,7 +24,7 @@ const chunkSchema = z.strictObject({
   rows: count,
   /** SHA-256 of the rows in it, uncompressed, by which a later backup finds it again; of an encrypted one HMAC-SHA256. */
   content: hash,
-  /** Where in the table it begins; null in an encrypted backup. */
+  /** Where in the table it begins; null in an encrypted backup unless the table's keys are numbers. */
   group: count.nullable(),
   /** The file with the rows that its own are compressed against; null for a file that is complete in itself. */
   base: z.strictObject({ sha256: hash, bytes: count, raw_bytes: rawBytes }).nullable(),

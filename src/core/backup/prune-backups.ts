@@ -141,7 +141,7 @@ async function readManifests(
   const manifests = new Map<string, Manifest>();
   const unreadable: string[] = [];
   for (const id of await listIds(store)) {
-    const manifest = await readListed(store, manifestName(id));
+    const manifest = (await readListed(store, manifestName(id)))?.manifest;
     if (manifest === undefined) unreadable.push(id);
     else manifests.set(id, manifest);
   }

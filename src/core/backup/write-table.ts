@@ -1,8 +1,10 @@
 import type { ArchiveTable } from './archive-tables.ts';
 import type { ChunkWriter, WrittenChunk } from './chunk-writer.ts';
 import { contentHash, tableHash } from './content-hash.ts';
+import type { UnchangedGroups } from './find-unchanged.ts';
 import { Places } from './known-chunks.ts';
-import type { ManifestTable } from './manifest.ts';
+import type { ManifestChunk, ManifestTable } from './manifest.ts';
+import { hasNumericKey } from './rows/read-row-texts.ts';
 import type { RowText } from './rows/row-text.ts';
 import type { Rows } from './rows/using-rows.ts';
 
@@ -20,6 +22,8 @@ export interface WriteTableOptions {
   /** The key of content hashes; undefined for plain SHA-256. */
   readonly key: Uint8Array | undefined;
   readonly onRows: (rows: number) => void;
+  /** What of it an earlier backup has: `rows` leaves that out. */
+  readonly unchanged?: UnchangedGroups | undefined;
 }
 
 export interface WrittenTable {
@@ -31,6 +35,8 @@ export interface WrittenTable {
 /** Writes the rows of a table into the store, in chunks. Memory stays flat. */
 export async function writeTable(options: WriteTableOptions): Promise<WrittenTable> {
   const { table, writer, key, onRows } = options;
+  // In an encrypted backup keys tell nothing but their order, and hashes of texts too much.
+  const tellsGroups = key === undefined || hasNumericKey(table);
   const places = new Places(table.name);
   const written: WrittenChunk[] = [];
   const inHand: Promise<WrittenChunk>[] = [];
@@ -41,8 +47,15 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
     onRows(next.chunk.rows);
   };
   try {
-    for await (const text of readTexts(options)) {
-      const writing = writer.write(text, places.next(text.group)).finally(() => text.release?.());
+    for await (const next of withUnchanged(readTexts(options), options.unchanged)) {
+      if ('sha256' in next) {
+        inHand.push(Promise.resolve({ chunk: next, newBytes: 0 }));
+        await settleOne();
+        continue;
+      }
+      const writing = writer
+        .write(next, { place: places.next(next.group), tellsGroup: tellsGroups })
+        .finally(() => next.release?.());
       // It is waited for in its turn; until then nobody else is to hear of its failure.
       writing.catch(() => undefined);
       inHand.push(writing);
@@ -70,9 +83,23 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
   };
 }
 
+/** What was read and what was left out, in the order of the keys. */
+async function* withUnchanged(
+  texts: Iterable<RowText> | AsyncIterable<RowText>,
+  unchanged: UnchangedGroups | undefined,
+): AsyncGenerator<RowText | ManifestChunk> {
+  const kept = [...(unchanged?.chunks ?? [])].sort(([one], [other]) => one - other);
+  let at = 0;
+  for await (const text of texts) {
+    for (; (kept[at]?.[0] ?? Number.POSITIVE_INFINITY) < text.group; at += 1) yield* kept[at]?.[1] ?? [];
+    yield text;
+  }
+  for (const [, chunks] of kept.slice(at)) yield* chunks;
+}
+
 /** The hash of the rows of a table as an archive would hold them, and their number. */
 export async function hashTable(
-  options: Omit<WriteTableOptions, 'writer' | 'onRows' | 'lastId'>,
+  options: Pick<WriteTableOptions, 'rows' | 'table' | 'isEmpty' | 'key'>,
 ): Promise<{ readonly sha256: string; readonly rows: number }> {
   const { key } = options;
   const contents: string[] = [];

@@ -23,8 +23,8 @@ const PAGE = 2_048;
 const NEWLINE = 0x0a;
 
 export interface ReadOptions {
-  /** Only these keys of a table with a numeric one; both ends are those of chunks. */
-  readonly range?: KeyRange;
+  /** Only these keys of a table with a numeric one, in their order; all ends are those of chunks. */
+  readonly ranges?: readonly KeyRange[] | undefined;
   /** Makes room for a chunk. */
   readonly allocate?: Allocate;
 }
@@ -35,16 +35,21 @@ const allocateAnew: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes);
  * The rows of a table in chunks: the same bytes in the same chunks on both engines, in flat memory. `snapshot` is a
  * transaction; `others`, any other connection to the same database, stops the server when nobody wants the rest.
  */
-export function readRowTexts(
+export async function* readRowTexts(
   snapshot: Queries,
   others: Queries,
   table: ArchiveTable,
-  { range, allocate = allocateAnew }: ReadOptions = {},
+  { ranges, allocate = allocateAnew }: ReadOptions = {},
 ): AsyncGenerator<RowText> {
-  if (!hasNumericKey(table)) return readByObjects(snapshot, table);
-  return engineOf(snapshot) === 'postgres'
-    ? readCopy({ snapshot, others, table, range, allocate })
-    : readPages(snapshot, table, range, allocate);
+  if (!hasNumericKey(table)) {
+    yield* readByObjects(snapshot, table);
+    return;
+  }
+  for (const range of ranges ?? [undefined]) {
+    yield* engineOf(snapshot) === 'postgres'
+      ? readCopy({ snapshot, others, table, range, allocate })
+      : readPages(snapshot, table, range, allocate);
+  }
 }
 
 /** Do chunks of this table end at fixed keys? */

@@ -90,7 +90,7 @@ class RowReader {
   async #read(database: Database, transaction: Queries, table: ArchiveTable, range: KeyRange): Promise<void> {
     const allocate = (bytes: number): Buffer => this.#allocate(bytes);
     for await (const { raw, rows, group } of readRowTexts(transaction, database.queries, table, {
-      range,
+      ranges: [range],
       allocate,
     })) {
       while (this.#credit === 0) await this.#news();

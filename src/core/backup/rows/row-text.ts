@@ -42,6 +42,18 @@ export function rangeOf(key: number): KeyRange {
   return { from: group * KEYS_PER_CHUNK, to: (group + 1) * KEYS_PER_CHUNK };
 }
 
+/** The keys of these groups, which are in their order: one range where groups follow each other. */
+export function rangesOf(groups: readonly number[]): KeyRange[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const group of groups) {
+    const { from, to } = rangeOf(group * KEYS_PER_CHUNK);
+    const last = ranges.at(-1);
+    if (last?.to === from) last.to = to;
+    else ranges.push({ from, to });
+  }
+  return ranges;
+}
+
 /** Where a text that grew beyond `CHUNK_BYTES` is cut: the end of the line with which it did; 0 when it did not. */
 export function findCut(raw: Buffer): number {
   return raw.length < CHUNK_BYTES ? 0 : raw.indexOf(NEWLINE, CHUNK_BYTES - 1) + 1;
