@@ -13,7 +13,13 @@ export async function buildRestored(
 ): Promise<void> {
   const { id, manifest, reader, clock, random, programVersion, onProgress } = options;
   const migrate = { clock, random, programVersion };
-  const tables = await loadArchive(database, { id, manifest, reader, migrate, onProgress });
-  await checkRestored(database, tables, manifest, reader.key, opening);
+  const loaded = await loadArchive(database, { id, manifest, reader, migrate, onProgress });
+  // Neither may go on alone: what comes next, or removes all of it, waits for both.
+  const ended = await Promise.allSettled([
+    loaded.buildIndexes(),
+    checkRestored(database, loaded.tables, manifest, reader.key, opening),
+  ]);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  await loaded.complete();
   await migrateDatabase(database, migrate);
 }

@@ -1,4 +1,4 @@
-import { copyTexts } from '../database/copy-rows.ts';
+import { copyBinary } from '../database/copy-rows.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { type MigrateOptions, migrateDatabase } from '../database/migrate-database.ts';
@@ -18,7 +18,7 @@ import {
 import { type ArchiveReader, DamagedChunk } from './archive-reader.ts';
 import { type ArchiveTable, listArchiveTables } from './archive-tables.ts';
 import { damaged, type Manifest, type ManifestTable } from './manifest.ts';
-import { copyTextOfLines } from './rows/copy-text-of-lines.ts';
+import { CopyEncoder, UnfitValue } from './rows/copy-encoder.ts';
 
 export interface LoadOptions {
   readonly id: string;
@@ -28,31 +28,72 @@ export interface LoadOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** An archive whose rows are in a database, but not all of its indexes yet. */
+export interface LoadedArchive {
+  readonly tables: readonly ArchiveTable[];
+  /** Builds what is missing; others can read the tables meanwhile. Throws `input_unusable` when the rows break their rules. */
+  buildIndexes(): Promise<void>;
+  /** Puts the last rules back; nobody may read the tables. */
+  complete(): Promise<void>;
+}
+
 /**
  * Migrates an empty database as far as the archive's was and loads every row in one transaction, without the indexes, which are built over all
- * rows at the end. Throws `input_unusable` when the archive was damaged meanwhile, its tables are not those of its migrations or its rows
- * break their rules, `database_newer`.
+ * rows afterwards: on SQLite in the same transaction, on PostgreSQL, beside the primary keys, when they are asked for. Throws `input_unusable` when the
+ * archive was damaged meanwhile, its tables are not those of its migrations or its rows break their rules, `database_newer`.
  */
-export async function loadArchive(
-  database: Database,
-  options: LoadOptions,
-): Promise<readonly ArchiveTable[]> {
+export async function loadArchive(database: Database, options: LoadOptions): Promise<LoadedArchive> {
   const { manifest, id } = options;
-  const tables = planTables(manifest, id);
+  const planned = planTables(manifest, id);
+  const tables = planned.map(({ definition }) => definition);
   const { queries } = database;
   if (database.engine === 'sqlite') await writeWithoutLog(queries);
   await migrateDatabase(database, {
     ...options.migrate,
     migrations: MIGRATIONS.slice(0, manifest.migrations.length),
   });
+  if (database.engine === 'sqlite') return { tables, ...(await loadSqlite(database, planned, options)) };
+  const suspended = await database.transaction(
+    async (transaction) => {
+      const filled = planned.filter(({ table }) => table.rows > 0).map(({ table }) => table.name);
+      const constraints = await suspendConstraints(transaction, filled);
+      await loadTables(transaction, planned, options);
+      await explaining('its tables', id, () => constraints.resumeKeys(transaction));
+      return constraints;
+    },
+    { once: true },
+  );
+  const resume = (work: (transaction: Queries) => Promise<void>): Promise<void> =>
+    explaining('its tables', id, () => database.transaction(work, { once: true }));
+  return {
+    tables,
+    buildIndexes: () => resume(suspended.resumeIndexes),
+    complete: () => resume(suspended.resumeConstraints),
+  };
+}
+
+async function loadSqlite(
+  database: Database,
+  tables: readonly PlannedTable[],
+  options: LoadOptions,
+): Promise<Omit<LoadedArchive, 'tables'>> {
   // References are checked once, when everything is there.
-  if (database.engine === 'sqlite') await checkReferences(queries, false);
+  await checkReferences(database.queries, false);
   try {
-    await database.transaction((transaction) => loadTables(transaction, tables, options), { once: true });
+    await database.transaction(
+      async (transaction) => {
+        const resumes: (() => Promise<void>)[] = [];
+        for (const name of await listIndexes(transaction))
+          resumes.push(await suspendIndex(transaction, name));
+        await loadTables(transaction, tables, options);
+        for (const resume of resumes) await explaining('its tables', options.id, resume);
+      },
+      { once: true },
+    );
   } finally {
-    if (database.engine === 'sqlite') await checkReferences(queries, true);
+    await checkReferences(database.queries, true);
   }
-  return tables.map(({ definition }) => definition);
+  return { buildIndexes: () => Promise.resolve(), complete: () => Promise.resolve() };
 }
 
 async function loadTables(
@@ -64,29 +105,21 @@ async function loadTables(
   let done = 0;
   // The identity and the secret of the new database give way to those in the archive.
   await clearMeta(transaction);
-  const filled = tables.filter(({ table }) => table.rows > 0).map(({ table }) => table.name);
-  const resume = await suspendKeys(transaction, filled);
   for (const { table, definition } of tables) {
     const chunks = tellingRows(reader, table, (rows) => {
       done += rows;
       onProgress?.(done, total);
     });
-    await loadTable(transaction, table, definition, chunks).catch((error: unknown) => {
-      throw explain(error, table.name, id);
-    });
+    await explaining(table.name, id, () => loadTable(transaction, table, definition, chunks));
   }
-  await resume().catch((error: unknown) => {
-    throw explain(error, 'its tables', id);
-  });
 }
 
-async function suspendKeys(transaction: Queries, tables: readonly string[]): Promise<() => Promise<void>> {
-  if (engineOf(transaction) === 'postgres') return suspendConstraints(transaction, tables);
-  const resumes: (() => Promise<void>)[] = [];
-  for (const name of await listIndexes(transaction)) resumes.push(await suspendIndex(transaction, name));
-  return async () => {
-    for (const resume of resumes) await resume();
-  };
+async function explaining<T>(table: string, id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(error, table, id);
+  }
 }
 
 async function* tellingRows(
@@ -108,7 +141,7 @@ function explain(error: unknown, table: string, id: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = error instanceof Error ? error.message : '';
   // Data exceptions of PostgreSQL: SQLite also holds texts with a zero byte.
-  if (/^22...$/.test(code)) {
+  if (/^22...$/.test(code) || error instanceof UnfitValue) {
     return new ReferralError(
       'input_unusable',
       `PostgreSQL can't hold a row of ${table} in the backup ${id}`,
@@ -181,11 +214,17 @@ async function loadRows(
 ): Promise<void> {
   if (engineOf(queries) === 'sqlite') return insertChunks(queries, definition, chunks);
   const columns = definition.columns.map(({ name }) => name);
-  await copyTexts(queries, definition.name, columns, formatCopy(chunks));
+  await copyBinary(queries, definition.name, columns, encodeCopy(definition, chunks));
 }
 
-async function* formatCopy(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const raw of chunks) yield copyTextOfLines(raw);
+async function* encodeCopy(
+  { columns }: ArchiveTable,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new CopyEncoder(columns.map(({ type }) => type));
+  yield CopyEncoder.header;
+  for await (const raw of chunks) yield encoder.encode(raw);
+  yield CopyEncoder.trailer;
 }
 
 async function insertChunks(

@@ -10,6 +10,12 @@ const HIGH_WORD = 2 ** 32;
 const EPOCH_MS = 946_684_800_000;
 const ZERO = 0x30;
 const HYPHEN = 0x2d;
+const COLON = 0x3a;
+const POINT = 0x2e;
+const LETTER_T = 0x54;
+const LETTER_Z = 0x5a;
+/** The length of `2026-03-01T09:00:00.000Z`. */
+export const INSTANT_BYTES = 24;
 // The years that have four digits.
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
@@ -24,6 +30,17 @@ export function readTime(bytes: Buffer, at: number): number {
   return EPOCH_MS + milliseconds;
 }
 
+/** Writes milliseconds since 1970 as a `timestamptz`; returns where it ends. */
+export function writeTime(bytes: DataView, to: number, milliseconds: number): number {
+  const microseconds = (milliseconds - EPOCH_MS) * 1_000;
+  if (Number.isSafeInteger(microseconds)) {
+    const high = Math.floor(microseconds / HIGH_WORD);
+    bytes.setInt32(to, high);
+    bytes.setUint32(to + 4, microseconds - high * HIGH_WORD);
+  } else bytes.setBigInt64(to, BigInt(milliseconds - EPOCH_MS) * 1_000n);
+  return to + 8;
+}
+
 /** Writes milliseconds since the epoch as an `Instant` at `to`; returns where it ends, 24 bytes on, or 27 beyond four digits of a year. */
 export function writeInstant(bytes: Buffer, to: number, milliseconds: number): number {
   if (milliseconds < FIRST || milliseconds > LAST)
@@ -31,16 +48,73 @@ export function writeInstant(bytes: Buffer, to: number, milliseconds: number): n
   const day = Math.floor(milliseconds / DAY_MS);
   writeDate(bytes, to, day);
   const time = milliseconds - day * DAY_MS;
-  bytes[to + 10] = 0x54;
+  bytes[to + 10] = LETTER_T;
   writeDigits(bytes, to + 11, 2, (time / 3_600_000) | 0);
-  bytes[to + 13] = 0x3a;
+  bytes[to + 13] = COLON;
   writeDigits(bytes, to + 14, 2, ((time / 60_000) | 0) % 60);
-  bytes[to + 16] = 0x3a;
+  bytes[to + 16] = COLON;
   writeDigits(bytes, to + 17, 2, ((time / 1_000) | 0) % 60);
-  bytes[to + 19] = 0x2e;
+  bytes[to + 19] = POINT;
   writeDigits(bytes, to + 20, 3, time % 1_000);
-  bytes[to + 23] = 0x5a;
+  bytes[to + 23] = LETTER_Z;
   return to + 24;
+}
+
+/** The milliseconds since 1970 of an `Instant` from `from` up to, not including, `to`; NaN when there is none. */
+export function parseInstantAt(bytes: Buffer, from: number, to: number): number {
+  if (to - from !== INSTANT_BYTES) return parseLongInstant(bytes.toString('latin1', from, to));
+  const date = readDate(bytes, from);
+  const hours = readDigits(bytes, from + 11, 2);
+  const minutes = readDigits(bytes, from + 14, 2);
+  const seconds = readDigits(bytes, from + 17, 2);
+  const milliseconds = readDigits(bytes, from + 20, 3);
+  const isSpelt =
+    bytes[from + 10] === LETTER_T &&
+    bytes[from + 13] === COLON &&
+    bytes[from + 16] === COLON &&
+    bytes[from + 19] === POINT &&
+    bytes[from + 23] === LETTER_Z;
+  if (!isSpelt || hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
+  return date + hours * 3_600_000 + minutes * 60_000 + seconds * 1_000 + milliseconds;
+}
+
+// Beyond four digits of a year: rare, and spelt by `toInstant`.
+function parseLongInstant(text: string): number {
+  const milliseconds = Date.parse(text);
+  return !Number.isNaN(milliseconds) && toInstant(milliseconds) === text ? milliseconds : Number.NaN;
+}
+
+/** The milliseconds since 1970 of the day that is spelt at `from`; NaN when there is none. */
+function readDate(bytes: Buffer, from: number): number {
+  const year = readDigits(bytes, from, 4);
+  const month = readDigits(bytes, from + 5, 2);
+  const day = readDigits(bytes, from + 8, 2);
+  const isSpelt = bytes[from + 4] === HYPHEN && bytes[from + 7] === HYPHEN;
+  if (!isSpelt || !(month >= 1 && month <= 12) || !(day >= 1 && day <= daysOf(year, month)))
+    return Number.NaN;
+  // Counted from the first of March of the year 0, where leap days come last.
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = (((month + (month > 2 ? -3 : 9)) * 153 + 2) / 5) | 0;
+  const dayOfEra = yearOfEra * 365 + (yearOfEra >> 2) - ((yearOfEra / 100) | 0) + dayOfYear + day - 1;
+  return (era * 146_097 + dayOfEra - 719_468) * DAY_MS;
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** So many decimal digits; NaN when one of them is none. */
+function readDigits(bytes: Buffer, from: number, count: number): number {
+  let value = 0;
+  for (let at = from; at < from + count; at += 1) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** The date of a day since the epoch, by counting from the first of March of the year 0, where leap days come last. */

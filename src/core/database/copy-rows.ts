@@ -26,17 +26,18 @@ export async function copyRows(
   });
 }
 
-/** As `copyRows`, of rows that are in COPY's text format already, in UTF-8, as they come. */
-export async function copyTexts(
+/** As `copyRows`, of the bytes of COPY's binary format as they come, every column in its own type. */
+export async function copyBinary(
   queries: Queries,
   table: string,
   columns: readonly string[],
-  texts: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { from } = await import('pg-copy-streams');
   await queries.getExecutor().provideConnection(async (connection) => {
-    const target = findClient(connection).query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
-    await pipeline(Readable.from(texts, { objectMode: true, highWaterMark: 1 }), target);
+    const statement = `copy ${table} (${columns.join(', ')}) from stdin (format binary)`;
+    const target = findClient(connection).query(from(statement));
+    await pipeline(Readable.from(bytes, { objectMode: true, highWaterMark: 1 }), target);
   });
 }
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toByteText } from '../../byte-text.ts';
 import { canonicalJson } from '../../canonical-json.ts';
-import { parseCopyRows } from '../../database/copy-text.ts';
 import { toInstant } from '../../time.ts';
-import { copyTextOfLines } from './copy-text-of-lines.ts';
+import { CopyEncoder, UnfitValue } from './copy-encoder.ts';
+import { CopyFormatter } from './copy-formatter.ts';
 import { quoteDocument } from './quote-document.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { CHUNK_BYTES, countLines, findCut } from './row-text.ts';
@@ -14,8 +14,6 @@ import { writeInstant } from './write-instant.ts';
 import { writeInteger, writeJsonText } from './write-json-cell.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 90 }).filter((value) => value.isWellFormed());
-const number = fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }));
-const cell = fc.oneof(text, number, fc.constant(null));
 
 function written(write: (out: RowBuffer) => void): string {
   const out = new RowBuffer(8);
@@ -23,25 +21,109 @@ function written(write: (out: RowBuffer) => void): string {
   return out.takeFirst(out.length, (bytes) => Buffer.alloc(bytes)).toString('utf8');
 }
 
+const TYPES = ['text', 'id', 'time', 'real', 'flag', 'json', 'integer', 'text'] as const;
+const COLUMNS = TYPES.map((type, at) => ({ name: `c${at}`, type }));
+
+/** What the server would send back of rows that it was given. */
+function readBack(lines: string): string {
+  const encoder = new CopyEncoder(TYPES);
+  const bytes = Buffer.concat([CopyEncoder.header, encoder.encode(Buffer.from(lines)), CopyEncoder.trailer]);
+  const formatter = new CopyFormatter({ name: 't', columns: COLUMNS, key: ['c1'] }, (size) =>
+    Buffer.alloc(size),
+  );
+  const chunks = [...formatter.push(bytes), ...formatter.end()];
+  return Buffer.concat(chunks.map(({ raw }) => raw)).toString('utf8');
+}
+
 test('rows of JSON become rows of COPY with the same values', () => {
-  const feeds = [['\b\f\n\r\t\v']];
-  expect(parseCopyRows(copyTextOfLines(Buffer.from(`${JSON.stringify(feeds[0])}\n`)))).toEqual(feeds);
-  const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 6 }), { maxLength: 6 });
+  const instant = fc
+    .integer({ min: Date.parse('-000200-01-01T00:00:00Z'), max: Date.parse('+012000-01-01T00:00:00Z') })
+    .map(toInstant);
+  const near = fc.date({ min: new Date('1890-01-01'), max: new Date('2110-12-31'), noInvalidDate: true });
+  const row = fc.tuple(
+    ...[
+      text,
+      fc.nat(1_000),
+      fc.oneof(
+        instant,
+        near.map((date) => date.toISOString()),
+      ),
+    ],
+    ...[fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -0x8000, max: 0x7fff })],
+    ...[
+      fc.dictionary(text, text).map(canonicalJson),
+      fc.maxSafeInteger(),
+      fc.constantFrom('\b\f\n\r\t\v"\\/', ''),
+    ],
+  );
+  const empty = fc.tuple(fc.constant(null), fc.nat(1_000), ...TYPES.slice(2).map(() => fc.constant(null)));
   fc.assert(
-    fc.property(rows, (table) => {
-      const lines = Buffer.from(table.map((row) => `${JSON.stringify(row)}\n`).join(''));
-      const expected = table.map((row) =>
-        row.map((value) => (typeof value === 'number' ? JSON.stringify(value) : value)),
-      );
-      expect(parseCopyRows(copyTextOfLines(lines))).toEqual(expected);
+    fc.property(fc.array(fc.oneof(row, row, empty), { minLength: 1, maxLength: 6 }), (rows) => {
+      const lines = rows.map((values) => `${JSON.stringify(values)}\n`).join('');
+      expect(readBack(lines)).toBe(lines);
     }),
+    { numRuns: 1_000 },
   );
 });
 
-test('bytes that are no rows of JSON are refused, and nothing is read beyond them', () => {
-  for (const bad of ['x', '[', '[1', '["a', '["a\\', '["a\\u12', '[1]', '[1] \n', '[1]\n{}\n', '["a"b]\n']) {
-    expect(() => copyTextOfLines(Buffer.from(bad)), bad).toThrow(SyntaxError);
+test('integers of 64 bits are what they were', () => {
+  for (const value of [
+    '9223372036854775807',
+    '-9223372036854775808',
+    '9007199254740993',
+    '999999999999999',
+  ]) {
+    const encoded = new CopyEncoder(['integer']).encode(Buffer.from(`[${value}]\n`));
+    expect(encoded.readBigInt64BE(6)).toBe(BigInt(value));
   }
+  for (const value of ['9223372036854775808', '-9223372036854775809']) {
+    expect(() => new CopyEncoder(['integer']).encode(Buffer.from(`[${value}]\n`))).toThrow(UnfitValue);
+  }
+  expect(() => new CopyEncoder(['flag']).encode(Buffer.from('[32768]\n'))).toThrow(UnfitValue);
+});
+
+test('bytes that are no rows of JSON are refused, and nothing is read beyond them', () => {
+  const texts = [
+    'x',
+    '[',
+    '["a',
+    '["a\\',
+    '["a\\u12',
+    '["a"]',
+    '["a"] \n',
+    '["a"]\n{}\n',
+    '["a"b]\n',
+    '["a","b"]\n',
+    '[]\n',
+    '[nul]\n',
+  ];
+  for (const bad of texts)
+    expect(() => new CopyEncoder(['text']).encode(Buffer.from(bad)), bad).toThrow(SyntaxError);
+  for (const bad of ['["1"]\n', '[1.5]\n', '[-]\n', '[1e3]\n'])
+    expect(() => new CopyEncoder(['integer']).encode(Buffer.from(bad)), bad).toThrow(SyntaxError);
+  for (const bad of ['["1"]\n', '[]\n', '[true]\n', '[1'])
+    expect(() => new CopyEncoder(['real']).encode(Buffer.from(bad)), bad).toThrow(SyntaxError);
+});
+
+test('only instants are times', () => {
+  const given = [
+    '2026-02-29T09:00:00.000Z',
+    '2026-13-01T09:00:00.000Z',
+    '2026-00-01T09:00:00.000Z',
+    '2026-01-00T09:00:00.000Z',
+  ];
+  const spelt = [
+    '2026-01-01T24:00:00.000Z',
+    '2026-01-01 09:00:00.000Z',
+    '2026-01-01T09:00:00.00Z',
+    '2026-01-01',
+    'infinity',
+    '20x6-01-01T09:00:00.000Z',
+  ];
+  for (const bad of [...given, ...spelt])
+    expect(() => new CopyEncoder(['time']).encode(Buffer.from(`["${bad}"]\n`)), bad).toThrow(UnfitValue);
+  for (const bad of ['[5]\n', '["2026-01-01T09:00:00.000Z'])
+    expect(() => new CopyEncoder(['time']).encode(Buffer.from(bad)), bad).toThrow();
 });
 
 test('a document becomes a string of its canonical form, however an engine has written it', () => {

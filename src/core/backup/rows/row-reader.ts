@@ -25,7 +25,9 @@ export type ToRowReader =
   | { readonly kind: 'taken'; readonly spare: ArrayBuffer }
   /** Let the snapshot go. */
   | { readonly kind: 'end' }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'close' }
+  /** Nobody wants any more: end as soon as can be, whatever was asked for. */
+  | { readonly kind: 'stop' };
 
 export type FromRowReader =
   | { readonly kind: 'opened' | 'begun' | 'ended' | 'read' }
@@ -49,6 +51,7 @@ class RowReader {
   readonly #orders: ToRowReader[] = [];
   readonly #spares: ArrayBuffer[] = [];
   #credit: number;
+  #isStopped = false;
   #wake: () => void = () => {};
 
   constructor(port: MessagePort, task: RowTask) {
@@ -59,7 +62,8 @@ class RowReader {
       if (message.kind === 'taken') {
         this.#credit += 1;
         this.#spares.push(message.spare);
-      } else this.#orders.push(message);
+      } else if (message.kind === 'stop') this.#isStopped = true;
+      else this.#orders.push(message);
       this.#wake();
     });
   }
@@ -93,7 +97,8 @@ class RowReader {
       ranges: [range],
       allocate,
     })) {
-      while (this.#credit === 0) await this.#news();
+      while (this.#credit === 0 && !this.#isStopped) await this.#news();
+      if (this.#isStopped) return;
       this.#credit -= 1;
       const content = contentHash(this.#task.key, raw);
       const memory = raw.buffer as ArrayBuffer;
@@ -110,6 +115,7 @@ class RowReader {
 
   async #next(): Promise<ToRowReader> {
     for (;;) {
+      if (this.#isStopped) return { kind: 'close' };
       const order = this.#orders.shift();
       if (order !== undefined) return order;
       await this.#news();
@@ -132,6 +138,9 @@ const port = parentPort;
 port?.once('message', (task: RowTask) => {
   new RowReader(port, task).run().then(
     () => port.close(),
-    (error: unknown) => port.postMessage({ kind: 'failed', error: packError(error) } satisfies FromRowReader),
+    (error: unknown) => {
+      port.postMessage({ kind: 'failed', error: packError(error) } satisfies FromRowReader);
+      port.close();
+    },
   );
 });

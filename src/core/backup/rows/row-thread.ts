@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../../thread-error.ts';
 import type { ArchiveTable } from '../archive-tables.ts';
 import type { FromRowReader, RowTask, ToRowReader } from './row-reader.ts';
 import type { KeyRange, RowText } from './row-text.ts';
+
+const PATIENCE_MS = 5_000;
 
 type Answer = 'opened' | 'begun' | 'ended';
 
@@ -14,6 +17,8 @@ export class RowThread {
   /** In the order in which they were asked for. */
   readonly #readings: Reading[] = [];
   #failure: unknown;
+  #isClosing = false;
+  readonly #exited: Promise<unknown>;
 
   private constructor() {
     // From source the worker is TypeScript, which Node strips; installed it is JavaScript.
@@ -23,7 +28,10 @@ export class RowThread {
     });
     this.#worker.on('message', (message: FromRowReader) => this.#take(message));
     this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(new Error('a thread that reads rows ended early')));
+    this.#exited = once(this.#worker, 'exit').catch(() => undefined);
+    this.#worker.on('exit', () => {
+      if (!this.#isClosing) this.#fail(new Error('a thread that reads rows ended early'));
+    });
   }
 
   /** Starts a thread, which opens the database. Throws what opening throws. */
@@ -63,15 +71,16 @@ export class RowThread {
   /** Ends the thread when it has let its snapshot go, so that no server has to find out that it is gone. */
   async close(): Promise<void> {
     await this.end();
-    this.#worker.removeAllListeners('exit');
-    const exited = once(this.#worker, 'exit');
+    this.#isClosing = true;
     this.#tell({ kind: 'close' });
-    await exited;
+    await this.#exited;
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Ends the thread, whatever it is doing. Only one that does not end by itself is cut off: in the midst of native code that takes the process down. */
   async stop(): Promise<void> {
-    this.#worker.removeAllListeners('exit');
+    this.#isClosing = true;
+    this.#tell({ kind: 'stop' });
+    await Promise.race([this.#exited, sleep(PATIENCE_MS, undefined, { ref: false })]);
     await this.#worker.terminate();
   }
 
