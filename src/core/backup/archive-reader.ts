@@ -1,4 +1,5 @@
 import { sha256 } from '../canonical-json.ts';
+import { releaseBytes } from '../release-bytes.ts';
 import { type BackupStore, chunkName } from './backup-store.ts';
 import { contentHash } from './content-hash.ts';
 import { openKey, type Unseal } from './encryption.ts';
@@ -65,8 +66,7 @@ export class ArchiveReader {
 
   /** The rows of a chunk as lines of JSON. Throws `DamagedChunk`. */
   async readChunk(chunk: ManifestChunk): Promise<Buffer> {
-    const base = chunk.base === null ? undefined : await this.#unpack(chunk.base);
-    const raw = await this.#unpack(chunk, base);
+    const raw = await this.#unpackChunk(chunk);
     if (contentHash(this.#key, raw) !== chunk.content) throw this.#lies(chunk);
     return raw;
   }
@@ -76,22 +76,24 @@ export class ArchiveReader {
     return this.#unpack(file);
   }
 
-  /** The chunks one after the other, some of them read ahead. */
-  async *readChunks(chunks: readonly ManifestChunk[]): AsyncGenerator<Buffer> {
-    const ahead: Promise<Buffer>[] = [];
-    for (let at = 0; at < chunks.length || ahead.length > 0; at += 1) {
-      const chunk = chunks[at];
-      if (chunk !== undefined) {
-        const reading = this.readChunk(chunk);
-        // Who does not ask for it does not want to hear of it.
-        reading.catch(() => undefined);
-        ahead.push(reading);
-      }
-      if (ahead.length >= AHEAD || at >= chunks.length - 1) {
-        const next = ahead.shift();
-        if (next !== undefined) yield await next;
-      }
-    }
+  /** The rows of the chunks one after the other, some of them read ahead. Throws `DamagedChunk`. */
+  readChunks(chunks: readonly ManifestChunk[]): AsyncGenerator<Buffer> {
+    return beginAhead(chunks, (chunk) => this.readChunk(chunk));
+  }
+
+  /**
+   * The chunks of a backup that was checked, one after the other, some of them read ahead. Files with the same bytes as then hold the same rows, so only
+   * those are compared. Throws `DamagedChunk`.
+   */
+  readChecked(chunks: readonly ManifestChunk[]): AsyncGenerator<Buffer> {
+    return beginAhead(chunks, (chunk) => this.#unpackChunk(chunk));
+  }
+
+  async #unpackChunk(chunk: ManifestChunk): Promise<Buffer> {
+    const base = chunk.base === null ? undefined : await this.#unpack(chunk.base);
+    const raw = await this.#unpack(chunk, base);
+    if (base !== undefined) releaseBytes(base);
+    return raw;
   }
 
   /** The content of a file that is complete in itself, or with the rows that it was compressed against. */
@@ -109,5 +111,18 @@ export class ArchiveReader {
 
   #lies({ sha256: hash }: ManifestFile): DamagedChunk {
     return new DamagedChunk(chunkName(hash, this.#isEncrypted), 'it does not hold what the manifest says');
+  }
+}
+
+/** What `read` makes of each of these, in their order, with some of them begun ahead. Who does not ask for one does not hear of its failure. */
+export async function* beginAhead<T, U>(list: readonly T[], read: (one: T) => Promise<U>): AsyncGenerator<U> {
+  const begun: Promise<U>[] = [];
+  for (let at = 0; at < list.length || begun.length > 0; ) {
+    for (; at < list.length && begun.length < AHEAD; at += 1) {
+      const reading = read(list[at] as T);
+      reading.catch(() => undefined);
+      begun.push(reading);
+    }
+    yield (await begun.shift()) as U;
   }
 }

@@ -1,4 +1,5 @@
-import { type ArchiveReader, DamagedChunk } from './archive-reader.ts';
+import { releaseBytes } from '../release-bytes.ts';
+import { type ArchiveReader, beginAhead, DamagedChunk } from './archive-reader.ts';
 import { tableHash } from './content-hash.ts';
 import type { ManifestChunk, ManifestTable } from './manifest.ts';
 import { countLines } from './rows/row-text.ts';
@@ -16,8 +17,12 @@ export async function checkTable(
   onRows: (rows: number) => void,
 ): Promise<ArchiveProblem[]> {
   const problems: ArchiveProblem[] = [];
-  for (const chunk of table.chunks) {
-    const raw = await noting(problems, reader.readChunk(chunk));
+  const read = async (chunk: ManifestChunk) => {
+    const found: ArchiveProblem[] = [];
+    return { chunk, found, raw: await noting(found, reader.readChunk(chunk)) };
+  };
+  for await (const { chunk, found, raw } of beginAhead(table.chunks, read)) {
+    problems.push(...found);
     onRows(chunk.rows);
     if (raw === undefined) continue;
     if (!holdsRows(raw, chunk)) {
@@ -26,6 +31,7 @@ export async function checkTable(
         problem: `${chunk.sha256} does not hold ${chunk.rows} rows of ${table.name}`,
       });
     }
+    releaseBytes(raw);
   }
   const rows = table.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   // Each chunk was just read and has the content that the manifest names.

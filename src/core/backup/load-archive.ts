@@ -7,6 +7,7 @@ import { suspendConstraints } from '../database/suspend-constraints.ts';
 import { suspendIndex } from '../database/suspend-index.ts';
 import { ReferralError } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
+import { releaseBytes } from '../release-bytes.ts';
 import {
   checkReferences,
   clearMeta,
@@ -128,7 +129,7 @@ async function* tellingRows(
   onRows: (rows: number) => void,
 ): AsyncGenerator<Buffer> {
   let at = 0;
-  for await (const raw of reader.readChunks(table.chunks)) {
+  for await (const raw of reader.readChecked(table.chunks)) {
     yield raw;
     onRows(table.chunks[at]?.rows ?? 0);
     at += 1;
@@ -223,7 +224,11 @@ async function* encodeCopy(
 ): AsyncGenerator<Uint8Array> {
   const encoder = new CopyEncoder(columns.map(({ type }) => type));
   yield CopyEncoder.header;
-  for await (const raw of chunks) yield encoder.encode(raw);
+  for await (const raw of chunks) {
+    const encoded = encoder.encode(raw);
+    releaseBytes(raw);
+    yield encoded;
+  }
   yield CopyEncoder.trailer;
 }
 
@@ -234,6 +239,7 @@ async function insertChunks(
 ): Promise<void> {
   for await (const raw of chunks) {
     const text = raw.toString('utf8', 0, raw.length - 1).replaceAll('\n', ',');
+    releaseBytes(raw);
     await insertJsonRows(queries, table, `[${text}]`);
   }
 }

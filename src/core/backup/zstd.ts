@@ -71,7 +71,8 @@ function hashLog(dictionary: number): number {
 export async function decompress(bytes: Uint8Array, limit: number, dictionary?: Uint8Array): Promise<Buffer> {
   return promisify(zlib.zstdDecompress)(bytes, {
     maxOutputLength: Math.max(1, limit),
-    chunkSize: Math.min(Math.max(limit, PIECE), LARGEST_PIECE),
+    // With a byte to spare: a piece that is full makes room for another one.
+    chunkSize: Math.min(Math.max(limit + 1, PIECE), LARGEST_PIECE),
     ...(dictionary === undefined ? {} : { dictionary }),
   });
 }

@@ -6,6 +6,9 @@ import { writeInstant } from './write-instant.ts';
 import { writeInteger, writeJsonText } from './write-json-cell.ts';
 
 const HEADER_BYTES = 19;
+const EMPTY = Buffer.alloc(0);
+// As long as most rows are at most.
+const SEAM_BYTES = 1_024;
 const COMMA = 0x2c;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
@@ -20,7 +23,7 @@ export class CopyFormatter {
   readonly #keyAt: number;
   readonly #allocate: Allocate;
   readonly #out = new RowBuffer(CHUNK_BYTES + 64 * 1024);
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = EMPTY;
   #skip = HEADER_BYTES;
   #rows = 0;
   #group = 0;
@@ -33,9 +36,30 @@ export class CopyFormatter {
 
   /** The chunks that these bytes complete; what goes on in the next ones is kept. */
   *push(chunk: Buffer): Generator<RowText> {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let at = this.#skip;
-    for (;;) {
+    // Only the row that was broken off is put together, not all that follows it.
+    for (let more = SEAM_BYTES; this.#rest.length > 0; more *= 4) {
+      const before = this.#rest.length;
+      const seam = Buffer.concat([this.#rest, chunk.subarray(0, more)]);
+      const end = yield* this.#writeRows(seam, 0, 1);
+      if (end > 0) {
+        at = end - before;
+        this.#rest = EMPTY;
+      } else if (more >= chunk.length) {
+        this.#rest = seam;
+        return;
+      }
+    }
+    at = yield* this.#writeRows(chunk, at, Number.POSITIVE_INFINITY);
+    // What lives on is small: not the whole of what came.
+    this.#rest = at < chunk.length ? Buffer.from(chunk.subarray(at)) : EMPTY;
+    this.#skip = Math.max(at - chunk.length, 0);
+  }
+
+  /** Writes so many rows, or those that are whole; gives where the next one begins. */
+  *#writeRows(bytes: Buffer, start: number, most: number): Generator<RowText, number> {
+    let at = start;
+    for (let count = 0; count < most; count += 1) {
       const row = this.#findRow(bytes, at);
       if (row === undefined) break;
       const group = groupOf(row.key);
@@ -46,8 +70,7 @@ export class CopyFormatter {
       at = row.end;
       if (this.#out.length >= CHUNK_BYTES) yield this.#take();
     }
-    this.#rest = bytes.subarray(Math.min(at, bytes.length));
-    this.#skip = Math.max(at - bytes.length, 0);
+    return at;
   }
 
   /** The last chunk, when there is one. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import type { Queries } from '../../database/database.ts';
 import { engineOf } from '../../database/engine-of.ts';
+import { releaseBytes } from '../../release-bytes.ts';
 import type { ArchiveTable } from '../archive-tables.ts';
 import { CopyFormatter } from './copy-formatter.ts';
 import { RowBuffer } from './row-buffer.ts';
@@ -108,7 +109,7 @@ class CollectedLines {
   *add(page: Buffer, rows: number, group: number): Generator<RowText> {
     const out = this.#out;
     spliceDocuments(out, page);
-    release(page);
+    releaseBytes(page);
     out.addByte(NEWLINE);
     this.#rows += rows;
     while (out.length >= CHUNK_BYTES) {
@@ -126,11 +127,6 @@ class CollectedLines {
     this.#rows = 0;
     yield { raw, rows, group };
   }
-}
-
-// The collector would let megabytes of pages gather, and look through everything that lives each time that it comes for them.
-function release({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 // For tables with other keys: none of them is large.

@@ -24,14 +24,17 @@ function written(write: (out: RowBuffer) => void): string {
 const TYPES = ['text', 'id', 'time', 'real', 'flag', 'json', 'integer', 'text'] as const;
 const COLUMNS = TYPES.map((type, at) => ({ name: `c${at}`, type }));
 
-/** What the server would send back of rows that it was given. */
-function readBack(lines: string): string {
+/** What the server would send back of rows that it was given, in pieces of so many bytes. */
+function readBack(lines: string, piece: number): string {
   const encoder = new CopyEncoder(TYPES);
   const bytes = Buffer.concat([CopyEncoder.header, encoder.encode(Buffer.from(lines)), CopyEncoder.trailer]);
   const formatter = new CopyFormatter({ name: 't', columns: COLUMNS, key: ['c1'] }, (size) =>
     Buffer.alloc(size),
   );
-  const chunks = [...formatter.push(bytes), ...formatter.end()];
+  const pieces = Array.from({ length: Math.ceil(bytes.length / piece) }, (_, at) =>
+    bytes.subarray(at * piece, (at + 1) * piece),
+  );
+  const chunks = [...pieces.flatMap((each) => [...formatter.push(each)]), ...formatter.end()];
   return Buffer.concat(chunks.map(({ raw }) => raw)).toString('utf8');
 }
 
@@ -57,10 +60,11 @@ test('rows of JSON become rows of COPY with the same values', () => {
     ],
   );
   const empty = fc.tuple(fc.constant(null), fc.nat(1_000), ...TYPES.slice(2).map(() => fc.constant(null)));
+  const table = fc.array(fc.oneof(row, row, empty), { minLength: 1, maxLength: 6 });
   fc.assert(
-    fc.property(fc.array(fc.oneof(row, row, empty), { minLength: 1, maxLength: 6 }), (rows) => {
+    fc.property(table, fc.oneof(fc.integer({ min: 1, max: 60 }), fc.nat(5_000)), (rows, piece) => {
       const lines = rows.map((values) => `${JSON.stringify(values)}\n`).join('');
-      expect(readBack(lines)).toBe(lines);
+      expect(readBack(lines, piece + 1)).toBe(lines);
     }),
     { numRuns: 1_000 },
   );
