@@ -16,7 +16,7 @@ export type CreateUrl = (
 
 /** Backs a database up; the id of the backup. Tables with keys from `threadsFrom` on are read by several threads. */
 export async function backUp(url: string, store: BackupStore, threadsFrom?: number): Promise<string> {
-  const threads = threadsFrom === undefined ? {} : { opening: { url }, threadsFrom };
+  const threads = threadsFrom === undefined ? {} : { opening: { url }, threadsFrom, threads: 2 };
   const { id } = await usingDatabase({ url }, (database) =>
     createBackup({ database, store, clock: systemClock, programVersion: '1.0.0', ...threads }),
   );

@@ -1,4 +1,5 @@
 import { sha256 } from '../canonical-json.ts';
+import { releaseBytes } from '../release-bytes.ts';
 import { ArchiveReader, DamagedChunk } from './archive-reader.ts';
 import { type BackupStore, chunkName } from './backup-store.ts';
 import { contentHash } from './content-hash.ts';
@@ -98,6 +99,7 @@ export class ChunkWriter {
     try {
       const dictionary = await this.#reader.readBase(base);
       const bytes = await compress(raw, dictionary);
+      releaseBytes(dictionary);
       return bytes.length < base.bytes * MOST_OF_BASE ? { bytes, base } : undefined;
     } catch (error) {
       if (error instanceof DamagedChunk) return undefined;

@@ -30,6 +30,8 @@ export interface CreateBackupOptions {
   readonly opening?: OpenOptions;
   /** The key from which on a table is large. */
   readonly threadsFrom?: number;
+  /** How many threads; by the processors when absent. */
+  readonly threads?: number;
   readonly store: BackupStore;
   readonly clock: Clock;
   readonly programVersion: string;
@@ -73,7 +75,7 @@ export async function createBackup(options: CreateBackupOptions): Promise<Create
     const instanceId = await getInstanceId(database.queries);
     const known = await findKnownChunks(store, instanceId, encrypting?.seal.recipients ?? []);
     const tables = listArchiveTables();
-    const { opening, threadsFrom: largeFrom } = options;
+    const { opening, threadsFrom: largeFrom, threads } = options;
     const writer = new ChunkWriter(store, known, encrypting);
     let since: Since | undefined;
     const choose = async (snapshot: Queries): Promise<Parts> => {
@@ -81,7 +83,7 @@ export async function createBackup(options: CreateBackupOptions): Promise<Create
       return new Map([...(since?.unchanged.tables ?? [])].map(([name, { others }]) => [name, others]));
     };
     const { manifest, newBytes } = await usingRows(
-      { database, tables, key: encrypting?.key, opening, largeFrom, choose },
+      { database, tables, key: encrypting?.key, opening, largeFrom, threads, choose },
       (rows) => writeSnapshot(rows, { ...options, tables, writer, encrypting, instanceId, since }),
     );
     await assertComplete(store, manifest);

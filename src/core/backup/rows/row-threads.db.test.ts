@@ -36,7 +36,7 @@ describeEngineUrls('tables that several threads read', (createUrl) => {
         const { id } = await createBackup({ ...options, store, ...threads });
         return readManifest(await findBackup(id, store, '.', systemRandom));
       };
-      return [await read({}), await read({ opening: { url }, threadsFrom: 1 })];
+      return [await read({}), await read({ opening: { url }, threadsFrom: 1, threads: 2 })];
     });
     const [here, there] = manifests.map(({ tables }) => tables.find(({ name }) => name === 'customers'));
     expect(there).toEqual(here);
@@ -51,7 +51,7 @@ describeEngineUrls('tables that several threads read', (createUrl) => {
     await usingDatabase({ url }, async (database) => {
       const controller = new AbortController();
       const backup = createBackup({
-        ...{ database, store, clock, programVersion: '1.0.0', opening: { url }, threadsFrom: 1 },
+        ...{ database, store, clock, programVersion: '1.0.0', opening: { url }, threadsFrom: 1, threads: 2 },
         signal: controller.signal,
         onProgress: () => controller.abort(),
       });

@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { sha256 } from '../../canonical-json.ts';
 import { ReferralError } from '../../errors.ts';
 import type { Random } from '../../random.ts';
+import { releaseBytes } from '../../release-bytes.ts';
 import type { BackupStore, StoredFile } from '../backup-store.ts';
 
 /** Backups in a folder. They contain personal data: its folders are for their owner only (0700), its files too (0600). */
@@ -25,7 +26,10 @@ export function createFolderStore(folder: string, random: Random): BackupStore {
     holds: (name, file) =>
       explaining(folder, async () => {
         const bytes = await readPlainFile(join(folder, name));
-        return bytes?.length === file.bytes && sha256(bytes) === file.sha256;
+        if (bytes === undefined) return false;
+        const isSame = bytes.length === file.bytes && sha256(bytes) === file.sha256;
+        releaseBytes(bytes);
+        return isSame;
       }),
     list: (name) => explaining(folder, () => listFolder(folder, name)),
     remove: (names) =>
