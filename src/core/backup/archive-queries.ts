@@ -82,6 +82,11 @@ export async function writeWithoutLog(queries: Queries): Promise<void> {
   await sql`pragma synchronous = off`.execute(queries);
 }
 
+/** SQLite: lets go of the pages that this connection keeps in memory. */
+export async function giveBackCache(queries: Queries): Promise<void> {
+  await sql`pragma shrink_memory`.execute(queries);
+}
+
 /** SQLite: the indexes that a table is not made with. */
 export async function listIndexes(queries: Queries): Promise<string[]> {
   const { rows } = await sql<{

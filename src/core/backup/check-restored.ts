@@ -1,6 +1,5 @@
 import { verifyAudit } from '../audit/verify-audit.ts';
 import type { Database } from '../database/database.ts';
-import type { OpenOptions } from '../database/open-database.ts';
 import { ReferralError } from '../errors.ts';
 import { listBrokenReferences, listFilled, listUnbalancedEntries } from './archive-queries.ts';
 import type { ArchiveTable } from './archive-tables.ts';
@@ -13,16 +12,16 @@ export const RESTORE_CHECKS = ['rows', 'hashes', 'references', 'ledger', 'audit'
 
 /**
  * Reads the loaded database back and compares every table with the archive, the references between rows, the ledger and
- * the audit log. `key` is that of the archive's hashes, `opening` how the database was opened. Throws `input_unusable` with what does not hold.
+ * the audit log. `key` is that of the archive's hashes. Throws `input_unusable` with what does not hold.
  */
 export async function checkRestored(
   database: Database,
   tables: readonly ArchiveTable[],
   manifest: Manifest,
   key: Uint8Array | undefined,
-  opening: OpenOptions | undefined,
 ): Promise<void> {
-  const problems = await usingRows({ database, tables, key, opening }, async (rows) => {
+  // On one thread: PostgreSQL builds indexes meanwhile, and others would take longer to start and more memory than they save time.
+  const problems = await usingRows({ database, tables, key, opening: undefined }, async (rows) => {
     const { snapshot } = rows;
     const found: string[] = [];
     const filled = await listFilled(snapshot, tables);

@@ -112,7 +112,7 @@ async function build(
 ): Promise<void> {
   const scratch = await openDatabase({ ...target, migrations: 'skip' });
   try {
-    await buildRestored(scratch, target, { ...options, ...archive, id: options.found.id });
+    await buildRestored(scratch, { ...options, ...archive, id: options.found.id });
     const { drift } = await verifySchema(scratch);
     if (drift.length > 0) {
       throw new ReferralError('check_failed', 'The restored database is not as the migrations make it', {

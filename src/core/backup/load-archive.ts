@@ -1,3 +1,4 @@
+import { releaseMemory } from '../collect-garbage.ts';
 import { copyBinary } from '../database/copy-rows.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
@@ -11,6 +12,7 @@ import { releaseBytes } from '../release-bytes.ts';
 import {
   checkReferences,
   clearMeta,
+  giveBackCache,
   insertJsonRows,
   listIndexes,
   setLastId,
@@ -94,6 +96,9 @@ async function loadSqlite(
   } finally {
     await checkReferences(database.queries, true);
   }
+  // What reads it next has caches of its own.
+  await giveBackCache(database.queries);
+  releaseMemory();
   return { buildIndexes: () => Promise.resolve(), complete: () => Promise.resolve() };
 }
 

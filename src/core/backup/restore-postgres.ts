@@ -26,10 +26,10 @@ export async function restorePostgres(
     // What a killed restore may have left.
     await dropSchema(target.queries, LOADING_SCHEMA);
     await createSchema(target.queries, LOADING_SCHEMA);
-    const opening = { url, config: options.config, migrations: 'skip', schema: LOADING_SCHEMA } as const;
-    const fresh = await openDatabase(opening);
+    const { config } = options;
+    const fresh = await openDatabase({ url, config, migrations: 'skip', schema: LOADING_SCHEMA });
     try {
-      await buildRestored(fresh, opening, options);
+      await buildRestored(fresh, options);
       return await swap(target, fresh, options);
     } finally {
       await fresh.close();

@@ -36,10 +36,9 @@ export async function restoreSqlite(address: SqliteAddress, options: RestoreOpti
     await removeDatabase(building);
     await removeSecondNames(file);
     await assertRoom(file, options.manifest);
-    const opening = { url: `sqlite:${building}`, migrations: 'skip', create: true } as const;
-    const fresh = await openDatabase(opening);
+    const fresh = await openDatabase({ url: `sqlite:${building}`, migrations: 'skip', create: true });
     try {
-      await buildRestored(fresh, opening, options);
+      await buildRestored(fresh, options);
     } finally {
       await fresh.close();
     }

@@ -9,7 +9,7 @@ import type { RowText } from './rows/row-text.ts';
 import type { Rows } from './rows/using-rows.ts';
 
 // While the database gives the next rows, others are compressed and stored.
-const IN_HAND = 3;
+const IN_HAND = 2;
 
 export interface WriteTableOptions {
   readonly rows: Rows;

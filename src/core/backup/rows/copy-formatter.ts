@@ -78,6 +78,11 @@ export class CopyFormatter {
     if (this.#rows > 0) yield this.#take();
   }
 
+  /** Gives its memory back. */
+  release(): void {
+    this.#out.release();
+  }
+
   #take(): RowText {
     const raw = this.#out.takeFirst(this.#out.length, this.#allocate);
     const taken = { raw, rows: this.#rows, group: this.#group };

@@ -69,8 +69,12 @@ interface CopyOptions {
 
 async function* readCopy({ snapshot, others, table, range, allocate }: CopyOptions): AsyncGenerator<RowText> {
   const formatter = new CopyFormatter(table, allocate);
-  for await (const chunk of streamBinaryRows(snapshot, others, table, range)) yield* formatter.push(chunk);
-  yield* formatter.end();
+  try {
+    for await (const chunk of streamBinaryRows(snapshot, others, table, range)) yield* formatter.push(chunk);
+    yield* formatter.end();
+  } finally {
+    formatter.release();
+  }
 }
 
 async function* readPages(
@@ -82,17 +86,21 @@ async function* readPages(
   const end = range?.to ?? Number.POSITIVE_INFINITY;
   let from = await findNextKey(snapshot, table, range?.from ?? 0);
   const collected = new CollectedLines(allocate);
-  while (from !== undefined && from < end) {
-    const { to } = rangeOf(from);
-    const group = groupOf(from);
-    for (;;) {
-      const { rows, last, lines } = await getLinesPage(snapshot, table, { from, to, limit: PAGE });
-      if (lines !== null) yield* collected.add(lines, rows, group);
-      if (rows < PAGE || last === null) break;
-      from = last + 1;
+  try {
+    while (from !== undefined && from < end) {
+      const { to } = rangeOf(from);
+      const group = groupOf(from);
+      for (;;) {
+        const { rows, last, lines } = await getLinesPage(snapshot, table, { from, to, limit: PAGE });
+        if (lines !== null) yield* collected.add(lines, rows, group);
+        if (rows < PAGE || last === null) break;
+        from = last + 1;
+      }
+      yield* collected.end(group);
+      from = await findNextKey(snapshot, table, to);
     }
-    yield* collected.end(group);
-    from = await findNextKey(snapshot, table, to);
+  } finally {
+    collected.release();
   }
 }
 
@@ -118,6 +126,10 @@ class CollectedLines {
       this.#rows -= count;
       yield { raw, rows: count, group };
     }
+  }
+
+  release(): void {
+    this.#out.release();
   }
 
   *end(group: number): Generator<RowText> {

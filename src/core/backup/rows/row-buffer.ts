@@ -1,3 +1,4 @@
+import { releaseBytes } from '../../release-bytes.ts';
 import type { Allocate } from './row-text.ts';
 
 /** A text that is put together as bytes. Who writes into `bytes` reserves room first. */
@@ -34,6 +35,11 @@ export class RowBuffer {
     this.reserve(end - start);
     source.copy(this.bytes, this.length, start, end);
     this.length += end - start;
+  }
+
+  /** Gives its memory back: nothing is to be added any more. */
+  release(): void {
+    releaseBytes(this.bytes);
   }
 
   /** Gives away a copy of the first bytes; those after them stay. */

@@ -11,7 +11,7 @@ import { RowThread } from './row-thread.ts';
 /** The rows of one moment of a database. */
 export interface Rows {
   readonly snapshot: Queries;
-  /** The chunks of a table that are to be read. At most three of them may be kept; all others are to be released before the next is asked for. */
+  /** The chunks of a table that are to be read. At most two of them may be kept; all others are to be released before the next is asked for. */
   read(table: ArchiveTable): AsyncIterable<RowText>;
 }
 
@@ -39,7 +39,7 @@ const ALL_PARTS: Parts = new Map();
 const LARGE_FROM = 250_000;
 const MOST_THREADS = 4;
 // One more than may be in hand of who takes them: what is being written of a table comes back late.
-const CHUNKS_AHEAD = 4;
+const CHUNKS_AHEAD = 3;
 const READINGS_AHEAD = 2;
 const ATTEMPTS = 10;
 
