@@ -128,7 +128,8 @@ class KillSoak {
           .where('customer_id', 'like', `%${at % 10}`)
           .execute(),
       );
-      const title = await this.#kill('create', place, whole);
+      // Every second one has threads that read, which die with it.
+      const title = await this.#kill('create', at % 2 === 0 ? place : { ...place, threadsFrom: 1 }, whole);
       for (const id of await listIds(store)) {
         if (known.has(id)) continue;
         known.add(id);
@@ -265,6 +266,8 @@ interface Place {
   readonly url: string;
   readonly folder: string;
   readonly id: string;
+  /** As `threadsFrom` of a backup. */
+  readonly threadsFrom?: number;
 }
 
 interface Whole {

@@ -60,12 +60,13 @@ for await (const line of createInterface({ input: process.stdin })) {
     readonly url: string;
     readonly folder: string;
     readonly id: string;
+    readonly threadsFrom?: number;
     readonly kill?: KillStep;
   };
   const store = createFolderStore(order.folder, systemRandom);
   kill = order.kill;
   steps = 0;
-  if (order.what === 'create') await backUp(order.url, store);
+  if (order.what === 'create') await backUp(order.url, store, order.threadsFrom);
   else if (order.what === 'restore') await restoreInto(order.url, order.id, store);
   else {
     const rule = { policy: { last: 1 }, timezone: 'UTC', dryRun: false };
