@@ -171,6 +171,39 @@ describeEngines('a backup that leaves out what did not change', (open, engine) =
     expect(after).toEqual(await customersNow(database));
   });
 
+  // What one backup missed, all later ones would go on missing.
+  test(`has everything when others never stop writing (seed ${SEED})`, { timeout: 120_000 }, async () => {
+    const database = await open();
+    const store = createMemoryStore();
+    await fill(database);
+    await backUp(database, store);
+    let isEnded = false;
+    let written = 0;
+    const write = async (writer: number) => {
+      const random = seeded(SEED + writer);
+      while (!isEnded) {
+        const writing = database.transaction(async (transaction) => {
+          await changeSomething(transaction, random);
+          await sleep(random() * 30);
+          await changeSomething(transaction, random);
+        });
+        // Two that write the same row: one of them is told so, and nothing of it is left.
+        await writing.then(
+          () => {
+            written += 1;
+          },
+          () => undefined,
+        );
+      }
+    };
+    const writers = [1, 2, 3].map(write);
+    for (let round = 0; round < ROUNDS; round += 1) await backUp(database, store);
+    isEnded = true;
+    await Promise.all(writers);
+    expect(written).toBeGreaterThan(ROUNDS);
+    expect(await customersIn(await backUp(database, store), store)).toEqual(await customersNow(database));
+  });
+
   test('writes again what the store has lost', async () => {
     const database = await open();
     const store = createMemoryStore();
