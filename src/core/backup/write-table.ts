@@ -36,7 +36,7 @@ export interface WrittenTable {
 export async function writeTable(options: WriteTableOptions): Promise<WrittenTable> {
   const { table, writer, key, onRows } = options;
   // In an encrypted backup keys tell nothing but their order, and hashes of texts too much.
-  const tellsGroups = key === undefined || hasNumericKey(table);
+  const tellsGroup = key === undefined || hasNumericKey(table);
   const places = new Places(table.name);
   const written: WrittenChunk[] = [];
   const inHand: Promise<WrittenChunk>[] = [];
@@ -54,7 +54,7 @@ export async function writeTable(options: WriteTableOptions): Promise<WrittenTab
         continue;
       }
       const writing = writer
-        .write(next, { place: places.next(next.group), tellsGroup: tellsGroups })
+        .write(next, { place: places.next(next.group), tellsGroup })
         .finally(() => next.release?.());
       // It is waited for in its turn; until then nobody else is to hear of its failure.
       writing.catch(() => undefined);
