@@ -98,6 +98,11 @@ export function rename(text: string, names: ReadonlyMap<string, string>): string
   return [...names].reduce((renamed, [told, real]) => renamed.replaceAll(told, real), text);
 }
 
+/** A code as a guide shows it: with a letter, which tells it from a number. */
+const SHOWN_CODE = String.raw`\b(?=[A-Z0-9]*[A-Z])[A-Z0-9]{8,12}\b`;
+/** A code as the program answers it: one of some 17,000 is of digits alone. */
+const ANSWERED_CODE = String.raw`\b[A-Z0-9]{8,12}\b`;
+
 /** What differs from one run to the next: each may be any other of its kind. */
 const VOLATILE: readonly string[] = [
   String.raw`\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?)?`,
@@ -105,7 +110,7 @@ const VOLATILE: readonly string[] = [
   String.raw`\b00\d\d-[a-z]+(?:-[a-z]+)*\b`,
   String.raw`\d{8}T?-?\d{6}Z?(?:-[0-9a-f]+)?`,
   String.raw`\b[0-9a-f]{10,64}…?`,
-  String.raw`\b(?=[A-Z0-9]*[A-Z])[A-Z0-9]{8,12}\b`,
+  SHOWN_CODE,
   String.raw`(?<![\d.])\d+(?:\.\d+)? ?(?:ms|s|min|kB|MB|bytes)\b`,
   String.raw`(?<![\d.])\d+(?:\.\d+)?/s\b`,
   String.raw`(?<=(?:duration|rate|bytes|size)[\w ]*[ \t"':]+)[\d.,]+`,
@@ -118,7 +123,8 @@ function patternOf(line: string, told: string[]): string {
   for (const match of line.matchAll(new RegExp(VOLATILE.join('|'), 'g'))) {
     const [word] = match;
     const kind = VOLATILE.find((source) => new RegExp(`^(?:${source})$`).test(word)) ?? String.raw`[\d.,]+`;
-    pattern += `${escapePattern(line.slice(at, match.index))}(${kind})`;
+    const answered = kind === SHOWN_CODE ? ANSWERED_CODE : kind;
+    pattern += `${escapePattern(line.slice(at, match.index))}(${answered})`;
     told.push(word);
     at = match.index + word.length;
   }
