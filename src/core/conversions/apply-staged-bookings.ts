@@ -7,8 +7,8 @@ import { applyBookingBatch, type RefusedRow } from './apply-booking-batch.ts';
 import { createMoneyMoves, type MoneyMoves } from './money-moves.ts';
 import {
   countStage,
+  findChangedRows,
   findLastBookingKey,
-  findOpenRows,
   insertNewBookings,
   listOpenRows,
   type Naming,
@@ -53,7 +53,7 @@ export async function applyStagedBookings(queries: Queries, options: StagedOptio
   const step = stepCounter(options.onStep);
   await createStagedBookers(queries, clock, { source, ...naming });
   await step();
-  await findOpenRows(queries, source, naming);
+  await findChangedRows(queries, source, naming);
   const { rows, open } = await countStage(queries);
   await step(Math.ceil(open / PAGE));
   const isFirst = rows >= LARGE && (await findLastBookingKey(queries)) === 0;

@@ -1,6 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
+import { readBinaryRows } from '../database/binary-rows.ts';
+import { readCopyOut } from '../database/copy-out.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import { readAhead } from '../database/read-ahead.ts';
 import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
 import type { Instant } from '../time.ts';
 import type { GroupMember } from './find-group-fraud.ts';
@@ -71,6 +75,12 @@ export interface CandidateScope {
   readonly hasReferrals: boolean;
 }
 
+/** Rows that are looked at together. */
+const AT_ONCE = 250;
+/** Rows that a server sends at once. */
+const SERVER_PAGE = 4_000;
+const POSTGRES_TYPES = { integer: 'bigint', text: 'text', time: 'timestamptz(3)' } as const;
+
 type Column = Exclude<keyof CandidateRow, 'place'>;
 type Values = readonly [Column, RawBuilder<unknown>][];
 
@@ -83,15 +93,25 @@ const TEXTS: ReadonlySet<string> = new Set([
   ...['decision', 'decision_operator'],
 ]);
 
+/** The candidates of a contest, which wait in a temporary table. */
+export interface Candidates {
+  readonly count: number;
+  /** What is known of each, in the order of the table. */
+  readonly columns: readonly (keyof CandidateRow)[];
+}
+
 /**
- * Puts the candidates of a contest into a temporary table, in booking order and with everything that a decision looks at, and says how many
- * they are. The tables are read once each, in the order in which they lie; looked up page by page they would be read in random order.
+ * Puts the candidates of a contest into a temporary table, in booking order and with everything that a decision looks at. The tables are
+ * read once each, in the order in which they lie; looked up page by page they would be read in random order.
  */
-export async function createCandidates(queries: Queries, scope: CandidateScope): Promise<number> {
+export async function createCandidates(queries: Queries, scope: CandidateScope): Promise<Candidates> {
   const engine = engineOf(queries);
   const values = listValues(queries, scope);
   await dropCandidates(queries);
-  const columns = values.map(([column]) => sql`${sql.ref(column)} ${sql.raw(typeOf(engine, column))}`);
+  const columns = values.map(
+    ([column]) =>
+      sql`${sql.ref(column)} ${sql.raw(engine === 'sqlite' ? '' : POSTGRES_TYPES[kindOf(column)])}`,
+  );
   const key = sql.raw(
     engine === 'sqlite' ? 'integer primary key' : 'bigint generated always as identity primary key',
   );
@@ -101,7 +121,10 @@ export async function createCandidates(queries: Queries, scope: CandidateScope):
     select ${sql.join(values.map(([column, value]) => sql`${value} as ${sql.ref(column)}`))}
     ${sources(queries, scope)}
     order by b.booked_at, b.booking_reference, b.source`.execute(queries);
-  return Number(result.numAffectedRows ?? 0);
+  return {
+    count: Number(result.numAffectedRows ?? 0),
+    columns: ['place', ...values.map(([column]) => column)],
+  };
 }
 
 /** SQLite and PostgreSQL call their schema of temporary tables otherwise, so it is found by its bare name. */
@@ -111,22 +134,49 @@ export async function dropCandidates(queries: Queries): Promise<void> {
   await sql`drop table if exists ${CANDIDATES}`.execute(queries);
 }
 
-/** The candidates after a place, in order. */
-export async function listCandidates(
+/** All candidates in order, some at a time: few enough to be gone before V8 looks at what is young, and copies what is still there. */
+export async function* streamCandidates(
   queries: Queries,
-  after: number,
-  limit: number,
-): Promise<readonly Partial<CandidateRow>[]> {
-  const { rows } = await sql<Partial<CandidateRow>>`select * from ${CANDIDATES}
-    where place > ${after} and place <= ${after + limit} order by place`.execute(queries);
-  return rows;
+  candidates: Candidates,
+): AsyncGenerator<readonly Partial<CandidateRow>[]> {
+  if (engineOf(queries) === 'postgres') yield* streamFromServer(queries, candidates);
+  else {
+    for (let after = 0; after < candidates.count; after += AT_ONCE) {
+      const { rows } = await sql<Partial<CandidateRow>>`select * from ${CANDIDATES}
+        where place > ${after} and place <= ${after + AT_ONCE} order by place`.execute(queries);
+      yield rows;
+    }
+  }
 }
 
-function typeOf(engine: 'sqlite' | 'postgres', column: string): string {
-  if (engine === 'sqlite') return '';
-  if (TIMES.has(column)) return 'timestamptz(3)';
+// The server makes the next page while this one is decided; what waits for its answer has its turn after every few rows.
+async function* streamFromServer(
+  queries: Queries,
+  { count, columns }: Candidates,
+): AsyncGenerator<readonly Partial<CandidateRow>[]> {
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const kinds = Object.fromEntries(columns.map((column) => [column, kindOf(column)]));
+  const readPage = async (after: number): Promise<{ after: number; bytes: Buffer }> => {
+    const select = sql`select ${names} from ${CANDIDATES}
+      where place > ${sql.lit(after)} and place <= ${sql.lit(after + SERVER_PAGE)} order by place`;
+    return { after, bytes: await readCopyOut(queries, select.compile(queries).sql) };
+  };
+  const pages = readAhead<Awaited<ReturnType<typeof readPage>>>(async (last) => {
+    const after = last === undefined ? 0 : last.after + SERVER_PAGE;
+    return after < count ? readPage(after) : undefined;
+  }, 1);
+  for await (const { bytes } of pages) {
+    for (const rows of readBinaryRows<Partial<CandidateRow>>(bytes, kinds, AT_ONCE)) {
+      yield rows;
+      await setImmediate();
+    }
+  }
+}
+
+function kindOf(column: keyof CandidateRow): keyof typeof POSTGRES_TYPES {
+  if (TIMES.has(column)) return 'time';
   if (TEXTS.has(column)) return 'text';
-  return /^(friend|referrer)_(?!ref$)/.test(column) ? 'text' : 'bigint';
+  return /^(friend|referrer)_(?!ref$)/.test(column) ? 'text' : 'integer';
 }
 
 function listValues(

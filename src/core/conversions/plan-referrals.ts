@@ -1,9 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Rules } from '../contests/rules.ts';
 import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
-import { chunksOf } from '../database/in-chunks.ts';
 import type { Instant } from '../time.ts';
 import {
   type CandidateRow,
@@ -12,7 +9,7 @@ import {
   dropCandidates,
   hasReferrals,
   hasSignUps,
-  listCandidates,
+  streamCandidates,
   streamEdges,
   streamMembers,
 } from './candidate-queries.ts';
@@ -30,10 +27,6 @@ import { findRings, noRings } from './find-rings.ts';
 import type { Person } from './person-keys.ts';
 import { createReferralPlanner, type PlannedReferral, type Rings } from './referral-planner.ts';
 
-// What is looked at together: rows that live no longer than a moment are the least to tidy up.
-const PAGE = 1_000;
-// What waits for a server's answer to be sent has its turn after so many.
-const BETWEEN_TURNS = 200;
 const FOR_EVER = '9999-12-31T00:00:00.000Z';
 const NONE: readonly FraudFinding[] = [];
 
@@ -61,7 +54,7 @@ type Known =
 export type PlannedContest = Pick<Contest, 'id' | 'rules' | 'starts_at' | 'ends_at' | 'timezone'>;
 
 /**
- * Decides every referral of a contest from its bookings, in booking order and page by page, and writes nothing but a temporary table. The
+ * Decides every referral of a contest from its bookings, in booking order and a few at a time, and writes nothing but a temporary table. The
  * result depends on the bookings, the decisions of people and the time, not on the history of imports. Linear in the bookings. `onCounted`
  * hears of the number of candidates before the first page.
  */
@@ -72,24 +65,16 @@ export async function* planReferrals(
   onCounted: (candidates: number) => void = () => {},
 ): AsyncGenerator<readonly PlannedRow[]> {
   const scope = await scopeOf(queries, contest);
-  onCounted(await createCandidates(queries, scope));
+  const candidates = await createCandidates(queries, scope);
+  onCounted(candidates.count);
   const plan = createReferralPlanner(contest, await listRings(queries, contest), now);
   const groups = await listGroupFindings(queries, contest.rules, scope);
   const isDisposable = await loadDisposable(contest.rules.fraud.disposable_domain !== 'ignore');
   const isCompared = looksAtPeople(contest.rules.fraud);
-  const isServer = engineOf(queries) === 'postgres';
-  let next = listCandidates(queries, 0, PAGE);
-  for (let after = PAGE; ; after += PAGE) {
-    const rows = (await next) as readonly PlannedRow['row'][];
-    if (rows.length === 0) break;
-    if (isServer) next = ahead(queries, after);
+  for await (const rows of streamCandidates(queries, candidates)) {
     const planned: PlannedRow[] = [];
-    for (const some of chunksOf(rows, BETWEEN_TURNS)) {
-      for (const row of some) planned.push(planRow(row));
-      if (isServer) await setImmediate();
-    }
+    for (const row of rows as readonly PlannedRow['row'][]) planned.push(planRow(row));
     yield planned;
-    if (!isServer) next = listCandidates(queries, after, PAGE);
   }
   await dropCandidates(queries);
 
@@ -103,13 +88,6 @@ export async function* planReferrals(
     const fraud = group === undefined ? personal : [...personal, ...group];
     return { row, attribution, planned: plan(toCandidate(row, attribution, fraud)) };
   }
-}
-
-// PostgreSQL looks up the next page while this one is decided. Whoever awaits it hears of its failure.
-function ahead(queries: Queries, after: number): ReturnType<typeof listCandidates> {
-  const page = listCandidates(queries, after, PAGE);
-  page.catch(() => undefined);
-  return page;
 }
 
 async function scopeOf(queries: Queries, contest: PlannedContest): Promise<CandidateScope> {

@@ -6,7 +6,13 @@ import { suspendIndexes } from '../database/suspend-indexes.ts';
 import { writeChangedPages } from '../database/work-memory.ts';
 import { writeBehind } from '../database/write-behind.ts';
 import type { Instant } from '../time.ts';
-import { insertReferrals, REFERRAL_COLUMNS, type ReferralRow } from './referral-queries.ts';
+import {
+  addReferral,
+  copyReferrals,
+  createReferralRows,
+  REFERRAL_COLUMNS,
+  type ReferralRow,
+} from './referral-queries.ts';
 import { createRowPayload, type RowPayload } from './row-payload.ts';
 
 /** The first referrals of all: they are many, and nobody reads them before the transaction ends. */
@@ -35,17 +41,7 @@ export async function beginReferralLoad(
   contestId: number,
   now: Instant,
 ): Promise<ReferralLoad> {
-  if (engineOf(queries) === 'postgres') {
-    const restore = await suspendIndexes(queries, 'referrals');
-    const writing = writeBehind<readonly ReferralRow[]>((rows) => insertReferrals(queries, rows));
-    return {
-      add: writing.add,
-      async finish() {
-        await writing.finish();
-        await restore();
-      },
-    };
-  }
+  if (engineOf(queries) === 'postgres') return beginServerLoad(queries);
   const form = createRowForm('jsonb', []);
   const parts = new Map<number, RowPayload>();
   return {
@@ -69,6 +65,28 @@ export async function beginReferralLoad(
         await takePart(queries, part, contestId, now);
         await writeChangedPages(queries, 'bookings');
       }
+      await restore();
+    },
+  };
+}
+
+// While the server takes some rows in, the next ones are decided.
+async function beginServerLoad(queries: Queries): Promise<ReferralLoad> {
+  const restore = await suspendIndexes(queries, 'referrals');
+  const writing = writeBehind<Buffer>((bytes) => copyReferrals(queries, bytes));
+  let [filled, other] = [createReferralRows(ROOM), createReferralRows(ROOM)];
+  const flush = async (): Promise<void> => {
+    await writing.add(filled.finish());
+    [filled, other] = [other, filled];
+  };
+  return {
+    async add(rows) {
+      for (const row of rows) addReferral(filled, row);
+      if (filled.length() >= FLUSH_AT) await flush();
+    },
+    async finish() {
+      await flush();
+      await writing.finish();
       await restore();
     },
   };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { copyText } from '../database/copy-rows.ts';
-import { formatCopyRow } from '../database/copy-text.ts';
+import { type BinaryRows, createBinaryRows } from '../database/binary-rows.ts';
+import { copyBinary } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
@@ -56,15 +56,31 @@ const COLUMNS = Object.keys(REFERRAL_COLUMNS) as (keyof ReferralRow)[];
 export async function insertReferrals(queries: Queries, rows: readonly ReferralRow[]): Promise<void> {
   if (rows.length === 0) return;
   if (engineOf(queries) === 'postgres') {
-    const text = rows.map((row) => formatCopyRow([...COLUMNS.map((column) => row[column]), row.updated_at]));
-    await copyText(queries, 'referrals', [...COLUMNS, 'created_at'], Buffer.from(text.join('')));
-    return;
+    const copied = createReferralRows(rows.length * 200);
+    for (const row of rows) addReferral(copied, row);
+    return copyReferrals(queries, copied.finish());
   }
   const names = sql.join(COLUMNS.map((column) => sql.ref(column)));
   const json = rowsOfJson(queries, 'x', REFERRAL_COLUMNS, rows as readonly JsonRow<ReferralRow>[]);
   await sql`insert into referrals (${names}, created_at) select ${names}, x.updated_at from ${json}`.execute(
     queries,
   );
+}
+
+/** PostgreSQL only: rows for `copyReferrals`, which `addReferral` adds. `size` is how many bytes they hold at first. */
+export function createReferralRows(size: number): BinaryRows {
+  return createBinaryRows([...Object.values(REFERRAL_COLUMNS), REFERRAL_COLUMNS.updated_at], size);
+}
+
+export function addReferral(rows: BinaryRows, row: ReferralRow): void {
+  const values: (string | number | null)[] = COLUMNS.map((column) => row[column]);
+  values.push(row.updated_at);
+  rows.add(values);
+}
+
+/** PostgreSQL only: adds the referrals that are in these bytes. No friend may get two live ones. */
+export function copyReferrals(queries: Queries, bytes: Buffer): Promise<void> {
+  return copyBinary(queries, 'referrals', [...COLUMNS, 'created_at'], [bytes]);
 }
 
 /** Inserts or replaces referrals. The caller has made sure that no friend gets two live ones. */

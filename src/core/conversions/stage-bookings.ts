@@ -6,7 +6,7 @@ import { engineOf } from '../database/engine-of.ts';
 import type { LocatedRow } from './apply-booking-batch.ts';
 import type { BookingReading } from './read-booking-file.ts';
 import { createRowPayload } from './row-payload.ts';
-import { createStage, fillStage, indexStage } from './stage-queries.ts';
+import { createStage, fillStage, findRepeatedRows, indexStage } from './stage-queries.ts';
 
 /** Bytes to a statement, about. */
 const FLUSH_AT = 1_000_000;
@@ -46,6 +46,7 @@ export async function stageBookings(
     await sent;
   }
   await indexStage(queries);
+  await findRepeatedRows(queries);
 }
 
 /** In the order of `STAGE_COLUMNS`. */

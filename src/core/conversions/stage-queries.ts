@@ -53,15 +53,16 @@ export interface Naming {
   readonly addresses: boolean;
 }
 
-/**
- * Notes the rows that have to be looked at one by one: of references that come twice, of bookings that are known and would change, and with a
- * refund that only a known amount can be held against. All other rows are new bookings, or change nothing.
- */
-export async function findOpenRows(queries: Queries, source: string, naming: Naming): Promise<void> {
+/** Notes the rows that have to be looked at one by one whatever is known: of references that come twice, and with a refund that only a known amount can be held against. */
+export async function findRepeatedRows(queries: Queries): Promise<void> {
   await sql`insert into booking_open (place)
     select s.place from booking_rows s join (select booking_reference from booking_rows group by booking_reference
       having count(*) > 1) twice on twice.booking_reference = s.booking_reference
     union select place from booking_rows where refunded_minor > coalesce(amount_minor, 0)`.execute(queries);
+}
+
+/** Notes the rows of bookings that are known and would change, which have to be looked at one by one as well. All that are left are new bookings, or change nothing. */
+export async function findChangedRows(queries: Queries, source: string, naming: Naming): Promise<void> {
   if (!(await hasBookings(queries, source))) return;
   const isOlder = sql`(s.updated_at < b.updated_at)`;
   const { joins, booker } = bookersOf(queries, naming);
@@ -134,13 +135,16 @@ export interface StageCounts {
   readonly bookings: number;
 }
 
+/** Needs `findRepeatedRows`: a reference that comes twice is among the rows that it noted. */
 export async function countStage(queries: Queries): Promise<StageCounts> {
-  const { rows } = await sql<StageCounts>`select (select count(*) from booking_rows) as rows,
-    (select count(*) from booking_open) as open,
-    (select count(*) from (select booking_reference from booking_rows group by booking_reference) as named) as bookings`.execute(
-    queries,
-  );
-  return rows[0] ?? { rows: 0, open: 0, bookings: 0 };
+  const { rows } = await sql<Pick<StageCounts, 'rows' | 'open'> & { repeats: number }>`
+    select (select count(*) from booking_rows) as rows, count(*) as open,
+      count(*) - count(distinct s.booking_reference) as repeats
+    from booking_open o join booking_rows s on s.place = o.place`.execute(queries);
+  const [counted] = rows;
+  return counted === undefined
+    ? { rows: 0, open: 0, bookings: 0 }
+    : { rows: counted.rows, open: counted.open, bookings: counted.rows - counted.repeats };
 }
 
 /** The keys of the bookings of a source that the file speaks of and that are there. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../database/database.ts';
-import { engineOf } from '../database/engine-of.ts';
-import { suspendIndex } from '../database/suspend-index.ts';
+import { suspendIndexes } from '../database/suspend-indexes.ts';
 import { findLastCustomerKey, lockCustomers } from './customer-queries.ts';
 import {
   collectNameless,
@@ -13,7 +12,7 @@ import {
   insertNewBookers,
 } from './staged-booker-queries.ts';
 
-/** From so many new ones on, the index of addresses is built anew instead of being kept up. */
+/** From so many new ones on, and more than there are, the index of addresses is built anew instead of being kept up. */
 const LARGE = 20_000;
 
 /**
@@ -43,10 +42,7 @@ async function addCollected(transaction: Queries, clock: Clock): Promise<void> {
   const count = await countNewBookers(transaction);
   if (count === 0) return;
   const isMost = count >= LARGE && count >= (await findLastCustomerKey(transaction));
-  const restore =
-    isMost && engineOf(transaction) === 'sqlite'
-      ? await suspendIndex(transaction, 'customers_by_address')
-      : undefined;
+  const restore = isMost ? await suspendIndexes(transaction, 'customers') : undefined;
   await insertNewBookers(transaction, clock.now());
   await restore?.();
 }

@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
-import { copyRows } from './copy-rows.ts';
+import { createBinaryRows, readBinaryRows } from './binary-rows.ts';
+import { readCopyOut } from './copy-out.ts';
+import { copyBinary, copyRows } from './copy-rows.ts';
 import { chunksOf, inChunks } from './in-chunks.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -55,6 +58,33 @@ describeEngines('bulk loading', (open, engine) => {
       .orderBy('name')
       .execute();
     expect(rows.map(({ value }) => value)).toEqual(awkward);
+  });
+
+  test('takes rows in the binary format, and gives them back as they were', async () => {
+    const database = await open();
+    const row = (id: number, text: string | null, at: string | null) => ({ id, text, at });
+    const rows = [
+      row(1, 'é 🎉\t\\N', '2026-03-01T09:00:00.123Z'),
+      row(-(2 ** 53) + 1, '', '1969-12-31T23:59:59.999Z'),
+      row(2 ** 53 - 1, null, null),
+    ];
+    const read = await database.transaction(async (transaction) => {
+      await sql`create temp table kept (id bigint, text text, at timestamptz(3), document jsonb) on commit drop`.execute(
+        transaction,
+      );
+      const written = createBinaryRows(['integer', 'text', 'time', 'json'], 16);
+      for (const { id, text, at } of rows) written.add([id, text, at, '{"a": "é"}']);
+      await copyBinary(transaction, 'kept', ['id', 'text', 'at', 'document'], [written.finish()]);
+      const { rows: documents } = await sql<{ document: string }>`select document from kept`.execute(
+        transaction,
+      );
+      expect(documents).toEqual(rows.map(() => ({ document: '{"a": "é"}' })));
+      return readCopyOut(transaction, 'select id, text, at from kept');
+    });
+    expect([...readBinaryRows(read, { id: 'integer', text: 'text', at: 'time' }, 2)]).toEqual([
+      rows.slice(0, 2),
+      rows.slice(2),
+    ]);
   });
 
   test('leaves nothing of a copy that fails', async () => {

@@ -49,3 +49,14 @@ async function stopCopy(copy: Readable, others: Queries, processId: number): Pro
   await sql`select pg_cancel_backend(${processId})`.execute(others);
   await closed;
 }
+
+/** PostgreSQL only: as `streamCopyOut`, of few enough rows to be had at once. */
+export async function readCopyOut(queries: Queries, select: string): Promise<Buffer> {
+  const { to } = await import('pg-copy-streams');
+  return queries.getExecutor().provideConnection(async (connection) => {
+    const copy = findClient(connection).query(to(`copy (${select}) to stdout (format binary)`));
+    const chunks: Buffer[] = [];
+    for await (const chunk of copy as AsyncIterable<Buffer>) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  });
+}

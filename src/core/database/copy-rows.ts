@@ -31,7 +31,7 @@ export async function copyBinary(
   queries: Queries,
   table: string,
   columns: readonly string[],
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<void> {
   const { from } = await import('pg-copy-streams');
   await queries.getExecutor().provideConnection(async (connection) => {

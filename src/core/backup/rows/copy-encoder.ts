@@ -1,4 +1,5 @@
 import { INSTANT_BYTES, parseInstantAt, writeTime } from '../../database/binary-numbers.ts';
+import { COPY_HEADER, COPY_TRAILER } from '../../database/binary-rows.ts';
 import type { ColumnType } from '../archive-tables.ts';
 
 const QUOTE = 0x22;
@@ -31,9 +32,6 @@ const ESCAPES = new Map([
   [0x72, 0x0d],
   [0x74, 0x09],
 ]);
-// `PGCOPY` and its end marks, no flags, no more header.
-const HEADER = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-const TRAILER = Buffer.from([0xff, 0xff]);
 
 /** Thrown for a value that its column has no room for, as a number beyond 64 bits. */
 export class UnfitValue extends Error {}
@@ -55,8 +53,8 @@ export class CopyEncoder {
   }
 
   /** What comes before the rows, and after them. */
-  static readonly header = HEADER;
-  static readonly trailer = TRAILER;
+  static readonly header = COPY_HEADER;
+  static readonly trailer = COPY_TRAILER;
 
   encode(raw: Buffer): Buffer {
     this.#raw = raw;
