@@ -6,6 +6,7 @@ import type { Run } from '../../core/audit/run.ts';
 import type { CsvFile, CsvOptions } from '../../core/csv/csv-file.ts';
 import type { ColumnMapping } from '../../core/csv/map-columns.ts';
 import { parseColumnOverrides } from '../../core/csv/map-columns.ts';
+import { THREAD_FROM_BYTES } from '../../core/csv/read-on-thread.ts';
 import type { AddressNotes } from '../../core/customers/address-counter.ts';
 import { customerImportFields } from '../../core/customers/customer-import-fields.ts';
 import { type DateOrders, decideDateOrders } from '../../core/customers/decide-date-orders.ts';
@@ -15,9 +16,9 @@ import {
   examineCustomerFile,
 } from '../../core/customers/examine-customer-file.ts';
 import { importCustomers } from '../../core/customers/import-customers.ts';
+import { startCustomerReader } from '../../core/customers/open-import-source.ts';
 import { findMappingGap } from '../../core/customers/preview-columns.ts';
 import { findMapOfProfile, overrideMap, saveProfile } from '../../core/customers/profiles.ts';
-import { startReaderThread, THREAD_FROM_BYTES } from '../../core/customers/read-on-thread.ts';
 import type { Database } from '../../core/database/database.ts';
 import { endOnAbort } from '../../core/end-on-abort.ts';
 import { ReferralError } from '../../core/errors.ts';
@@ -104,7 +105,7 @@ export const command = defineCommand({
     const reading = parseReading(options);
     const spelling = parseSpelling(options);
     const bytes = await sizeOfFile(context, options.file);
-    const reader = bytes > THREAD_FROM_BYTES ? startReaderThread() : undefined;
+    const reader = bytes > THREAD_FROM_BYTES ? startCustomerReader() : undefined;
     const timezone = globals.timezone ?? (await context.config()).timezone;
     return context.usingRun(
       async (database, run) => {

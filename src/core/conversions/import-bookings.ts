@@ -3,8 +3,6 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
-import { hashInput } from '../csv/hash-input.ts';
-import { openCsv } from '../csv/open-csv.ts';
 import type { DateOrder } from '../csv/parse-date.ts';
 import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile } from '../csv/rejects-file.ts';
@@ -24,7 +22,7 @@ import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
 import { createKeySet } from './key-set.ts';
 import { formatSums } from './money-moves.ts';
 import { createStatusMap } from './parse-booking-status.ts';
-import { type BookingReading, mapBookingColumns, readBookingFile } from './read-booking-file.ts';
+import { type BookingReading, openBookingFile, readBookingFile } from './read-booking-file.ts';
 import { sumApproved } from './referral-queries.ts';
 import { stageBookings } from './stage-bookings.ts';
 import { countStage, dropStage, findLastBookingKey, streamKnownBookings } from './stage-queries.ts';
@@ -125,21 +123,24 @@ export async function importBookings(
   const { database } = dependencies;
   createStatusMap(options.statusMap);
   endOnAbort(options.input, dependencies.signal, interrupted);
-  const { delimiter, encoding, headerLine } = options;
-  const input = hashInput(options.input);
-  const csv = await openCsv(input, { delimiter, encoding, headerLine, batchSize: PIECE_ROWS });
-  const mapping = mapBookingColumns(csv, options.map);
+  const { delimiter, encoding, headerLine, map } = options;
+  const csvOptions = { delimiter, encoding, headerLine, batchSize: PIECE_ROWS };
+  const file = await openBookingFile(options.input, map, csvOptions);
   const contest = await getContest(database.queries, options.contest);
   assertFeedable(contest);
   const rejects =
     options.rejects === undefined || options.dryRun
       ? undefined
       : await createRejectsFile(options.rejects, {
-          delimiter: csv.delimiter,
-          rawHeader: csv.rawHeader,
+          delimiter: file.csv.delimiter,
+          rawHeader: file.csv.rawHeader,
           force: options.force ?? false,
         });
-  const reading = { ...readBookingFile(csv, mapping, contest, options, rejects), sha256: input.sha256 };
+  const { statusMap, timezone = contest.timezone, currency, nothing } = options;
+  const { dateOrder, foundDateOrder, decimalMark } = options;
+  const record = { statusMap, timezone, currency, nothing, dateOrder, foundDateOrder, decimalMark };
+  const form = database.engine === 'sqlite' ? 'jsonb' : 'copy';
+  const reading = readBookingFile(file, { csv: csvOptions, map, record, form }, rejects);
   try {
     const outcome = await importFile(dependencies, reading, contest, options).catch(
       async (error: unknown) => {
@@ -150,19 +151,15 @@ export async function importBookings(
     return { ...outcome, rejects_file: (await rejects?.close()) ?? null };
   } finally {
     options.input.destroy();
+    await reading.close();
   }
 }
 
 type Outcome = Omit<ImportBookingsResult, 'rejects_file'>;
 
-interface HashedReading extends BookingReading {
-  /** Of the file's bytes, once its rows have been read. */
-  readonly sha256: () => string;
-}
-
 async function importFile(
   dependencies: ImportBookingsDependencies,
-  reading: HashedReading,
+  reading: BookingReading,
   contest: Contest,
   options: ImportBookingsOptions,
 ): Promise<Outcome> {
@@ -180,7 +177,7 @@ async function importFile(
 async function applyFile(
   queries: Queries,
   dependencies: ImportBookingsDependencies,
-  reading: HashedReading,
+  reading: BookingReading,
   contest: Contest,
   options: ImportBookingsOptions,
 ): Promise<Outcome> {
@@ -238,7 +235,7 @@ async function applyFile(
       approved: formatSums(await sumApproved(queries, contest.id)),
     },
     code_problems: problems,
-    ...{ encoding: reading.csv.encoding, delimiter: reading.csv.delimiter },
+    ...{ encoding: reading.encoding(), delimiter: reading.delimiter },
     mapping: reading.mapping.mapping,
     known_file: known !== undefined,
     dry_run: options.dryRun,

@@ -1,10 +1,16 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { createContestFixture, NOW } from '../../../test/contest-fixture.ts';
+import { createContestFixture, NOW, rowImporter } from '../../../test/contest-fixture.ts';
 import { describeEngines } from '../../../test/engines.ts';
 import { getContest } from '../contests/get-contest.ts';
+import type { Database } from '../database/database.ts';
 import { verifySchema } from '../database/verify-schema.ts';
 import { evaluateReferrals } from './evaluate-referrals.ts';
+import type { ImportBookingsResult } from './import-bookings.ts';
 
 /** From 20,000 rows on, empty tables are loaded without their indexes, which are built at the end. */
 const ROWS = 20_100;
@@ -54,6 +60,79 @@ describeEngines('a large import', (open, engine) => {
       ['B-1', '1', 'confirmed', '2026-06-10'],
     ];
     await expect(importRows(rows, { onStep })).rejects.toThrow('stopped');
+    expect(await database.queries.selectFrom('bookings').select('id').execute()).toEqual([]);
+  });
+
+  test('reads a large file on another thread: the same rows, refused ones and codes as in small files', {
+    timeout: 120_000,
+  }, async () => {
+    const [whole, parts] = [await open(), await open()];
+    const folder = await mkdtemp(join(tmpdir(), 'referral-large-'));
+    try {
+      const header = ['booking_reference', 'email', 'code', 'amount', 'status', 'booked_at', 'Remark'];
+      const rows = Array.from({ length: 12_000 }, (_, index) => [
+        ...[`B-${index}`, `friend${index}@example.net`, index % 5_000 === 7 ? 'ZZZZZZZ9' : ''],
+        ...[index % 1_000 === 3 ? 'dear' : `${index}.5`, 'completed', '2026-06-10'],
+        // Two bytes a letter and a quoted line end, so that cells go over the ends of pieces.
+        `"${`é""\n`.repeat(index % 60)}"`,
+      ]);
+      const results: ImportBookingsResult[] = [];
+      const importInto = async (database: Database, some: readonly (readonly string[])[], name: string) => {
+        const rejects = join(folder, name);
+        results.push(await rowImporter(database)([header, ...some], { rejects }));
+        return readFile(rejects, 'utf8');
+      };
+      for (const database of [whole, parts]) await createContestFixture(database);
+      const refused = await importInto(whole, rows, 'whole.csv');
+      const refusedParts: string[] = [];
+      for (let at = 0; at < rows.length; at += 3_000) {
+        refusedParts.push(await importInto(parts, rows.slice(at, at + 3_000), `part-${at}.csv`));
+      }
+      const [all, ...some] = results;
+      expect(all).toMatchObject({ rows: 12_000, created: 11_988, rejected: 12, encoding: 'utf-8' });
+      expect(some.reduce((sum, { created }) => sum + created, 0)).toBe(11_988);
+      // Lines are counted from the beginning of each file.
+      const rowsOf = (text: string): string => text.replace(/^.*\n/, '').replace(/^\d+,/gm, '');
+      expect(rowsOf(refused)).toBe(refusedParts.map(rowsOf).join(''));
+      expect(all?.code_problems.map(({ booking_reference }) => booking_reference)).toEqual(
+        some.flatMap((result) => result.code_problems.map(({ booking_reference }) => booking_reference)),
+      );
+      const bookingsOf = ({ queries }: Database) =>
+        queries
+          .selectFrom('bookings as b')
+          .innerJoin('customers as c', 'c.id', 'b.customer_ref')
+          .select([
+            'b.booking_reference',
+            'c.customer_id',
+            'c.email',
+            'b.code',
+            'b.amount_minor',
+            'b.attributes',
+          ])
+          .orderBy('b.booking_reference')
+          .execute();
+      expect(await bookingsOf(whole)).toEqual(await bookingsOf(parts));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('leaves nothing of a large file that breaks off, and does not wait for the thread that reads it', {
+    timeout: 60_000,
+  }, async () => {
+    const database = await open();
+    const { importRows } = await createContestFixture(database);
+    async function* listPieces(): AsyncGenerator<string> {
+      yield 'booking_reference,amount,status,booked_at\n';
+      for (let row = 0; row < 60_000; row += 100) {
+        yield Array.from(
+          { length: 100 },
+          (_, at) => `B-${row + at},1,completed,2026-06-10,,,,,,,,,,,,,,,,\n`,
+        ).join('');
+      }
+      throw new RangeError('the disk is gone');
+    }
+    await expect(importRows([], { input: Readable.from(listPieces()) })).rejects.toThrow('the disk is gone');
     expect(await database.queries.selectFrom('bookings').select('id').execute()).toEqual([]);
   });
 

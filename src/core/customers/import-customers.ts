@@ -6,6 +6,7 @@ import type { CsvFile } from '../csv/csv-file.ts';
 import { type ColumnMapping, parseColumnOverrides } from '../csv/map-columns.ts';
 import type { DateOrder } from '../csv/parse-date.ts';
 import type { DecimalMark } from '../csv/parse-decimal.ts';
+import type { ReaderThread } from '../csv/read-on-thread.ts';
 import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
@@ -24,7 +25,7 @@ import { createSeenCustomers, type MissingCustomers } from './find-missing-custo
 import { constantsOf, createStatements, hasCustomers } from './import-queries.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
-import type { ReaderThread } from './read-on-thread.ts';
+
 import { type Taking, takeBatch } from './take-batch.ts';
 import { rowsOf } from './take-hashes.ts';
 

@@ -3,12 +3,6 @@ import type { CsvFile } from '../csv/csv-file.ts';
 import { hashInput } from '../csv/hash-input.ts';
 import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
-import { type AddressCounts, addCounts } from './address-counter.ts';
-import { customerImportFields } from './customer-import-fields.ts';
-import { type HashedBatch, rowAt } from './hashed-batch.ts';
-import { beginBatch, gatherRows, type ImportBatch, toBatches } from './import-batch.ts';
-import type { ImportLayout } from './import-layout.ts';
-import type { ReaderTask } from './import-reader.ts';
 import {
   type ReaderThread,
   readOnThread,
@@ -16,7 +10,13 @@ import {
   replay,
   startReaderThread,
   type ThreadedRead,
-} from './read-on-thread.ts';
+} from '../csv/read-on-thread.ts';
+import { type AddressCounts, addCounts } from './address-counter.ts';
+import { customerImportFields } from './customer-import-fields.ts';
+import { type HashedBatch, memoryOf, rowAt } from './hashed-batch.ts';
+import { beginBatch, gatherRows, type ImportBatch, toBatches } from './import-batch.ts';
+import type { ImportLayout } from './import-layout.ts';
+import type { Gathered, ReaderTask, ReadFile } from './import-reader.ts';
 import { createRowForm, type RowForm } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter, type RowWriter } from './row-writer.ts';
@@ -29,7 +29,7 @@ export interface ImportSource {
   readonly layout: ImportLayout;
   /** Batches of rows, or of hashes where `gather` asked for them and there are many rows. */
   readonly batches: AsyncIterable<ImportBatch | HashedBatch>;
-  gather(kind: 'hashes' | 'rows'): void;
+  gather(kind: Gathered): void;
   /** The rows at these places of a batch of hashes, in ascending order; the others are taken as read. */
   reread(batch: HashedBatch, places: readonly number[]): ImportBatch;
   /** SHA-256 of the file's bytes, once `batches` has ended. */
@@ -49,6 +49,13 @@ const PIECE_ROWS = 150;
 const REREAD_BYTES = 65_536;
 const NO_ADDRESSES: AddressCounts = { role: 0, domains: new Map() };
 
+/** Starts a thread that reads customers: see `startReaderThread`. */
+export function startCustomerReader(): ReaderThread {
+  return startReaderThread('import-reader', import.meta.url);
+}
+
+type CustomerRead = ThreadedRead<ImportBatch | HashedBatch, ReadFile>;
+
 /** Opens a file to import. A large one is read and checked on another thread while this one writes. Throws `input_unusable`, `usage`. */
 export async function openImportSource(
   input: Readable,
@@ -63,7 +70,9 @@ export async function openImportSource(
   const hashed = hashInput(input);
   const start = await readStart(hashed);
   // Started at once, so that it has read something by the time that the database is asked for.
-  const thread = start.ended ? undefined : readOnThread(start, task, reader ?? startReaderThread());
+  const thread: CustomerRead | undefined = start.ended
+    ? undefined
+    : readOnThread(start, task, reader ?? startCustomerReader(), memoryOf);
   try {
     const csv = await openCsv(replay(start, start.ended), task.options);
     const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
@@ -83,7 +92,7 @@ interface Opened {
   readonly writer: RowWriter;
   readonly form: RowForm;
   /** Who reads the file, where this thread does not. */
-  readonly thread: ThreadedRead | undefined;
+  readonly thread: CustomerRead | undefined;
   /** Rows in a batch, at least. */
   readonly rows: number;
   readonly sha256: () => string;
@@ -94,7 +103,7 @@ function sourceOf({ csv, mapping, writer, form, thread, rows, sha256 }: Opened):
     csv: thread === undefined ? csv : readBy(thread, csv),
     ...{ mapping, layout: writer.layout, isLarge: thread !== undefined },
     batches: thread?.batches ?? toBatches(csv.batches, writer, form, rows),
-    gather: (kind) => thread?.gather(kind),
+    gather: (kind) => thread?.note(kind),
     reread: (batch, places) => reread({ csv, writer, form }, batch, places),
     sha256,
     addresses: () => addCounts(thread?.result()?.addresses ?? NO_ADDRESSES, writer.addresses()),
@@ -103,7 +112,7 @@ function sourceOf({ csv, mapping, writer, form, thread, rows, sha256 }: Opened):
 }
 
 /** The file, with what is known of it at its end. What was found near its start may turn out otherwise further down. */
-function readBy(thread: ThreadedRead, csv: CsvFile): CsvFile {
+function readBy(thread: CustomerRead, csv: CsvFile): CsvFile {
   return {
     ...csv,
     get encoding() {

@@ -1,11 +1,7 @@
 import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import type { CsvFile } from '../csv/csv-file.ts';
 import { unpackError } from '../thread-error.ts';
-import type { AddressCounts } from './address-counter.ts';
-import { type HashedBatch, memoryOf } from './hashed-batch.ts';
-import type { ImportBatch } from './import-batch.ts';
-import type { FromReader, ReaderTask, ToReader } from './import-reader.ts';
+import type { FromReader, ToReader } from './serve-reader.ts';
 
 /** Files up to this size are read without a thread of their own, which takes longer to start than they to read. */
 export const THREAD_FROM_BYTES = 2_000_000;
@@ -47,28 +43,27 @@ export function replay({ chunks, ended, rest }: Start, withRest: boolean): Reada
   );
 }
 
-/** What is known of a file at its end. */
-export type ReadFile = Pick<CsvFile, 'encoding' | 'findings'> & {
-  readonly addresses: AddressCounts;
-};
-
-export interface ThreadedRead {
-  readonly batches: AsyncIterable<ImportBatch | HashedBatch>;
-  /** Has batches of hashes made from now on, or of rows; some are on their way already. */
-  gather(kind: 'hashes' | 'rows'): void;
+/** A file that another thread reads; `End` is what is known of it at its end. */
+export interface ThreadedRead<Batch, End> {
+  readonly batches: AsyncIterable<Batch>;
+  /** Tells the thread something that holds from now on; some batches are on their way already. */
+  note(note: string): void;
   /** Undefined before the end of the batches. */
-  result(): ReadFile | undefined;
+  result(): End | undefined;
   close(): Promise<void>;
 }
 
 /** A thread that can read a file and has none yet. It does not keep the program alive. */
 export type ReaderThread = Worker;
 
-/** Starts a thread to read on, which takes as long as opening a database: whoever knows early that there is much to read starts it early. */
-export function startReaderThread(): ReaderThread {
+/**
+ * Starts a thread to read on, whose program is the file `name` without its ending, beside the one at `url`, and calls `serveReader`. It takes as long as
+ * opening a database: whoever knows early that there is much to read starts it early.
+ */
+export function startReaderThread(name: string, url: string): ReaderThread {
   // From source the worker is TypeScript, which Node strips; installed it is JavaScript.
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./import-reader.${ending}`, import.meta.url), {
+  const ending = url.endsWith('.ts') ? 'ts' : 'js';
+  const worker = new Worker(new URL(`./${name}.${ending}`, url), {
     // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
     resourceLimits: { maxYoungGenerationSizeMb: 18 },
   });
@@ -76,16 +71,21 @@ export function startReaderThread(): ReaderThread {
   return worker;
 }
 
-/** Reads and checks a file on another thread, at most a few batches ahead of who asks for them. */
-export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThread): ThreadedRead {
+/** Reads and checks a file on another thread, at most a few batches ahead of who asks for them. `memoryOf` is what of a batch may be used again. */
+export function readOnThread<Batch, End>(
+  start: Start,
+  task: object,
+  worker: ReaderThread,
+  memoryOf: (batch: Batch) => ArrayBuffer[],
+): ThreadedRead<Batch, End> {
   worker.ref();
   // The beginning is read here as well.
   const copied = { ...start, chunks: start.chunks.map((chunk) => Uint8Array.from(chunk)) };
   const chunks = replay(copied, true)[Symbol.asyncIterator]();
-  const ready: (ImportBatch | HashedBatch | ReadFile)[] = [];
+  const ready: ({ batch: Batch } | { end: End })[] = [];
   let failure: unknown;
   let wake: () => void = () => {};
-  let result: ReadFile | undefined;
+  let result: End | undefined;
 
   function fail(error: unknown): void {
     failure ??= error;
@@ -106,20 +106,20 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
     }
   }
 
-  worker.on('message', (message: FromReader) => {
+  worker.on('message', (message: FromReader<Batch, End>) => {
     if (message.kind === 'more') void giveBytes();
     else if (message.kind === 'failed') fail(unpackError(message.error));
     else {
-      ready.push(message.kind === 'batch' ? message.batch : message.file);
+      ready.push(message.kind === 'batch' ? { batch: message.batch } : { end: message.end });
       wake();
     }
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the reading thread ended early')));
 
-  worker.postMessage({ ...task, ahead: BATCHES_AHEAD });
+  worker.postMessage({ task, ahead: BATCHES_AHEAD });
 
-  async function* listBatches(): AsyncGenerator<ImportBatch | HashedBatch> {
+  async function* listBatches(): AsyncGenerator<Batch> {
     while (true) {
       if (failure !== undefined) throw failure;
       const next = ready.shift();
@@ -127,11 +127,11 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
-      } else if ('payload' in next) {
-        yield next;
-        tell({ kind: 'taken', spares: memoryOf(next) });
+      } else if ('batch' in next) {
+        yield next.batch;
+        tell({ kind: 'taken', spares: memoryOf(next.batch) });
       } else {
-        result = next;
+        result = next.end;
         return;
       }
     }
@@ -139,7 +139,7 @@ export function readOnThread(start: Start, task: ReaderTask, worker: ReaderThrea
 
   return {
     batches: listBatches(),
-    gather: (kind) => tell({ kind: 'switch', to: kind }),
+    note: (note) => tell({ kind: 'note', note }),
     result: () => result,
     async close() {
       worker.removeAllListeners('exit');

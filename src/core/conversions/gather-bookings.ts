@@ -1,0 +1,89 @@
+import { canonicalTexts } from '../canonical-json.ts';
+import type { CsvRecord } from '../csv/csv-file.ts';
+import { parseAddress } from '../customers/address-key.ts';
+import { beginBatch, cutBatches, type Gathering } from '../customers/import-batch.ts';
+import type { RowForm } from '../customers/row-form.ts';
+import type { LocatedRow, RefusedRow } from './apply-booking-batch.ts';
+import type { ParsedBookingRow } from './parse-booking-row.ts';
+
+/** Some rows of an export, read and checked, as the database takes them. */
+export interface BookingBatch {
+  /** How many rows of the file these are, refused ones included. */
+  readonly rows: number;
+  /** How many of them are good. */
+  readonly count: number;
+  /** The good rows in the order of `STAGE_COLUMNS`. */
+  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly refused: readonly RefusedRow[];
+}
+
+/** Rows in a batch, at least. */
+const BATCH_ROWS = 4_000;
+
+/** The rows of an export in batches. `spare` gives memory of an earlier one. */
+export function gatherBookings(
+  pieces: AsyncIterable<readonly CsvRecord[]>,
+  parseRecord: (record: CsvRecord) => ParsedBookingRow,
+  form: RowForm,
+  spare: () => ArrayBuffer | undefined = () => undefined,
+): AsyncGenerator<BookingBatch> {
+  return cutBatches(pieces, BATCH_ROWS, () => beginBatch(gatherRows(parseRecord, form), form, spare()));
+}
+
+function gatherRows(
+  parseRecord: (record: CsvRecord) => ParsedBookingRow,
+  form: RowForm,
+): Gathering<BookingBatch> {
+  const refused: RefusedRow[] = [];
+  let rows = 0;
+
+  function add(records: readonly CsvRecord[]): string {
+    let text = '';
+    for (const record of records) {
+      const { row, fault } = parseRecord(record);
+      if (row === undefined) {
+        const { line, raw } = record;
+        refused.push({ record: { line, raw, cells: [] }, ...fault });
+      } else text += spellRow(form, { record, row });
+    }
+    rows += records.length;
+    return text;
+  }
+
+  return {
+    add,
+    rows: () => rows,
+    finish: (payload) => ({ rows, count: rows - refused.length, payload, refused }),
+  };
+}
+
+/** In the order of `STAGE_COLUMNS`. */
+function spellRow(form: RowForm, { record, row }: LocatedRow): string {
+  const text = (value: string | undefined): string =>
+    value === undefined ? form.nothing : form.quote(form.escape(value));
+  const ascii = (value: string | undefined): string =>
+    value === undefined ? form.nothing : form.quote(value);
+  const number = (value: number | undefined): string =>
+    value === undefined ? form.nothing : form.number(value);
+  const address = row.email === undefined ? undefined : parseAddress(row.email);
+  // Without an amount only the booking that is known can tell whether so much may be paid back.
+  const isUncertain = row.refunded_minor !== undefined && row.amount_minor === undefined;
+  return form.row([
+    text(row.booking_reference),
+    text(row.customer_id),
+    text(address?.email),
+    text(address?.address_key),
+    text(row.code),
+    number(row.amount_minor),
+    number(row.refunded_minor),
+    ascii(row.currency),
+    ascii(row.status),
+    ascii(row.booked_at),
+    ascii(row.completed_at),
+    ascii(row.cancelled_at),
+    ascii(row.updated_at),
+    form.quote(form.escape(canonicalTexts(row.attributes))),
+    form.number(record.line),
+    isUncertain ? text(record.raw) : form.nothing,
+  ]);
+}
