@@ -207,10 +207,10 @@ function bookersOf(
   queries: Queries,
   { ids, addresses }: Naming,
 ): { readonly joins: RawBuilder<unknown>; readonly booker: RawBuilder<unknown> } {
+  const own = sql`(select c.id from customers c where c.customer_id = 'b-' || s.booking_reference)`;
   if (engineOf(queries) === 'sqlite') {
     const byId = sql`(select c.id from customers c where c.customer_id = s.customer_id)`;
     const byAddress = sql`(select min(c.id) from customers c where c.address_key = s.address_key)`;
-    const own = sql`(select c.id from customers c where c.customer_id = 'b-' || s.booking_reference)`;
     const others = addresses ? sql`coalesce(${byAddress}, ${own})` : own;
     return {
       joins: sql``,
@@ -228,10 +228,12 @@ function bookersOf(
       group by address_key) a on a.address_key = s.address_key and s.customer_id is null`);
     found.push(sql`a.id`);
   }
-  joins.push(
-    sql`left join customers w on w.customer_id = 'b-' || s.booking_reference and s.customer_id is null`,
-  );
-  found.push(sql`w.id`);
+  // Of a file that names people only the few rows that don't are looked up.
+  if (ids || addresses) found.push(sql`case when s.customer_id is null then ${own} end`);
+  else {
+    joins.push(sql`left join customers w on w.customer_id = 'b-' || s.booking_reference`);
+    found.push(sql`w.id`);
+  }
   return { joins: sql.join(joins, sql` `), booker: sql`coalesce(${sql.join(found)})` };
 }
 
