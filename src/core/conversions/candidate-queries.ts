@@ -76,7 +76,7 @@ export interface CandidateScope {
 }
 
 /** Rows that are looked at together. */
-const AT_ONCE = 250;
+const AT_ONCE = 100;
 /** Rows that a server sends at once. */
 const SERVER_PAGE = 4_000;
 const POSTGRES_TYPES = { integer: 'bigint', text: 'text', time: 'timestamptz(3)' } as const;

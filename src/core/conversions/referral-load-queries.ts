@@ -26,6 +26,9 @@ const PART = 75_000;
 /** Bytes to a statement, about. */
 const FLUSH_AT = 250_000;
 const ROOM = 300_000;
+/** The same where every statement is a conversation with a server. */
+const COPY_AT = 1_000_000;
+const COPY_ROOM = 1_100_000;
 // The others are the same in all rows.
 const COLUMNS = (Object.keys(REFERRAL_COLUMNS) as (keyof ReferralRow)[]).filter(
   (column) => column !== 'contest_id' && column !== 'updated_at',
@@ -74,7 +77,7 @@ export async function beginReferralLoad(
 async function beginServerLoad(queries: Queries): Promise<ReferralLoad> {
   const restore = await suspendIndexes(queries, 'referrals');
   const writing = writeBehind<Buffer>((bytes) => copyReferrals(queries, bytes));
-  let [filled, other] = [createReferralRows(ROOM), createReferralRows(ROOM)];
+  let [filled, other] = [createReferralRows(COPY_ROOM), createReferralRows(COPY_ROOM)];
   const flush = async (): Promise<void> => {
     await writing.add(filled.finish());
     [filled, other] = [other, filled];
@@ -82,7 +85,7 @@ async function beginServerLoad(queries: Queries): Promise<ReferralLoad> {
   return {
     async add(rows) {
       for (const row of rows) addReferral(filled, row);
-      if (filled.length() >= FLUSH_AT) await flush();
+      if (filled.length() >= COPY_AT) await flush();
     },
     async finish() {
       await flush();

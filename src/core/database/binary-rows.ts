@@ -1,5 +1,5 @@
-import { type Instant, toInstant } from '../time.ts';
-import { readTime, writeTime } from './binary-numbers.ts';
+import type { Instant } from '../time.ts';
+import { parseInstantAt, readTime, writeInstant, writeTime } from './binary-numbers.ts';
 import type { CopyValue } from './copy-text.ts';
 
 /*
@@ -17,6 +17,9 @@ const NUMBER_BYTES = 8;
 const JSON_VERSION = 1;
 /** The most bytes of UTF-8 that one unit of a text becomes. */
 const MOST_PER_UNIT = 3;
+
+/** Where an instant is spelt on its way from or to a text: longer than any. */
+const spelt = Buffer.alloc(32);
 
 /** What a column is: `integer` is `bigint`, `time` is `timestamptz`, `json` is `jsonb`. */
 export type BinaryType = 'integer' | 'text' | 'time' | 'json';
@@ -57,7 +60,7 @@ export function* readBinaryRows<Row>(
 
 function readValue(bytes: Buffer, at: number, length: number, type: BinaryType | undefined): CopyValue {
   if (type === 'text') return bytes.toString('utf8', at, at + length);
-  if (type === 'time') return toInstant(readTime(bytes, at));
+  if (type === 'time') return spelt.toString('latin1', 0, writeInstant(spelt, 0, readTime(bytes, at)));
   const value = bytes.readInt32BE(at) * HIGH_WORD + bytes.readUInt32BE(at + 4);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is beyond what JavaScript counts exactly`);
   return value;
@@ -94,7 +97,7 @@ export function createBinaryRows(types: readonly BinaryType[], size: number): Bi
   // Whole days and the time of the import itself come again and again.
   function parseTime(instant: Instant): number {
     if (instant === lastInstant) return lastTime;
-    lastTime = Date.parse(instant);
+    lastTime = parseInstantAt(spelt, 0, spelt.write(instant, 0, 'latin1'));
     if (Number.isNaN(lastTime)) throw new RangeError(`"${instant}" is no time`);
     lastInstant = instant;
     return lastTime;
