@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { type FoundPeople, findPeople } from '../../core/customers/find-people.ts';
+import { listNamedPeople } from '../../core/customers/list-named-people.ts';
+import type { PeopleNames } from '../../core/customers/people-names.ts';
+import type { Person } from '../../core/customers/people-queries.ts';
 import { readNamesFile } from '../../core/customers/read-names-file.ts';
+import { type NamedPeople, usingNamedPeople } from '../../core/customers/using-named-people.ts';
 import type { Database } from '../../core/database/database.ts';
 import type { Keyring } from '../../core/settings/keyring.ts';
 import type { ArgumentSpec, OptionSpec } from '../_runtime/command.ts';
@@ -43,19 +46,36 @@ export interface PeopleInput {
   readonly nothing?: readonly string[];
 }
 
-/** Who is meant. Throws `usage`, `input_missing`, `input_unusable`, `not_found`. */
-export async function findNamedPeople(
+/** Who is meant, by `customer_id`, to show them all. Throws `usage`, `input_missing`, `input_unusable`, `not_found`. */
+export async function listPeople(
   context: Context,
   database: Database,
-  { people, file, where, delimiter = 'auto', encoding = 'auto', headerLine, nothing = [] }: PeopleInput,
+  input: PeopleInput,
+): Promise<readonly Person[]> {
+  return listNamedPeople(database.queries, await openNames(context, input), whenAndWhere(context));
+}
+
+/** Lends who is meant to `work`, however many they are. Throws the same. */
+export async function usingPeople<T>(
+  context: Context,
+  database: Database,
+  input: PeopleInput,
   options: { readonly allowStrangers: boolean; readonly keyring?: Keyring },
-): Promise<FoundPeople> {
+  work: (database: Database, found: NamedPeople) => Promise<T>,
+): Promise<T> {
+  const names = await openNames(context, input);
+  return usingNamedPeople(database, names, { ...whenAndWhere(context), ...options }, work);
+}
+
+async function openNames(
+  context: Context,
+  { people, file, where, delimiter = 'auto', encoding = 'auto', headerLine, nothing = [] }: PeopleInput,
+): Promise<PeopleNames> {
   const reading = parseReading({ delimiter, encoding, headerLine, nothing });
-  const listed = file === undefined ? [] : await readNamesFile(await context.openInput(file), reading);
-  const { clock, globals } = context;
-  return findPeople(
-    database.queries,
-    { typed: people, listed, where },
-    { now: clock.now(), timezone: globals.timezone, ...options },
-  );
+  const listed = file === undefined ? [] : readNamesFile(await context.openInput(file), reading);
+  return { typed: people, listed, where };
+}
+
+function whenAndWhere({ clock, globals }: Context) {
+  return { now: clock.now(), timezone: globals.timezone };
 }

@@ -98,8 +98,11 @@ export interface Context {
    * nothing is recorded and `run.id` is null: the work must roll back what it writes.
    */
   usingRun<T>(work: (database: Database, run: Run) => Promise<T>, options?: RunOptions): Promise<T>;
-  /** Asks, or accepts `--yes` / `--confirm NAME`. Throws `confirmation_needed`. */
-  confirm(confirmation: Confirmation): Promise<void>;
+  /**
+   * Asks, or accepts `--yes` / `--confirm NAME`; above `confirm_above`, which `database` says: the one that is open, or its only connection that a
+   * command has for itself. Throws `confirmation_needed`.
+   */
+  confirm(confirmation: Confirmation, database?: Database): Promise<void>;
   /** One line on stderr, unless `--quiet`. */
   note(text: string): void;
   /** One line on stderr, only with `--verbose`. */

@@ -180,8 +180,8 @@ export function createContext(options: ContextOptions): DisposableContext {
         );
       });
     },
-    async confirm(confirmation) {
-      const confirmAbove = current === undefined ? DEFAULT_CONFIRM_ABOVE : await findConfirmAbove(current);
+    async confirm(confirmation, database = current) {
+      const confirmAbove = database === undefined ? DEFAULT_CONFIRM_ABOVE : await findConfirmAbove(database);
       const { yes, dryRun, confirm: name } = globals;
       await confirm(confirmation, { yes, dryRun, confirm: name, noInput: !globals.input }, io, confirmAbove);
     },

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { eraseCustomers } from '../../core/customers/erase-customers.ts';
-import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
+import type { NamedPeople } from '../../core/customers/using-named-people.ts';
+import type { Database } from '../../core/database/database.ts';
+import { PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields, usingPeople } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
+import type { Context } from '../_runtime/context.ts';
 import { showInterruptible } from '../_runtime/show-progress.ts';
 
 export const command = defineCommand({
@@ -31,19 +34,14 @@ export const command = defineCommand({
     const outbox = resolve(context.io.directory, (await context.config()).outbox.directory);
     return context.usingRun(async (database, run) => {
       const keyring = await context.keyring(database);
-      const found = await findNamedPeople(context, database, input, { allowStrangers: false });
-      const [first, ...others] = found.people;
-      if (first !== undefined) {
-        const count = found.people.length;
-        await context.confirm({
-          question: `Erase ${count === 1 ? first.customer_id : `${count} customers`} for good?`,
-          name: others.length === 0 ? first.customer_id : database.name,
-          people: count,
-        });
-      }
-      const data = await showInterruptible(context, 'erasing people', (onProgress) =>
-        eraseCustomers(database, { clock, run, keyring, outbox, dryRun: globals.dryRun, onProgress }, found),
-      );
+      const dependencies = { clock, run, keyring, outbox, dryRun: globals.dryRun };
+      const naming = { allowStrangers: false };
+      const data = await usingPeople(context, database, input, naming, async (own, found) => {
+        await confirmErasing(context, own, found);
+        return showInterruptible(context, 'erasing people', (onProgress) =>
+          eraseCustomers(own, { ...dependencies, onProgress }, found),
+        );
+      });
       if (data.erased > 0 && !data.reclaimed && !data.dry_run) {
         context.warn('The database is in use: old values stay in its file until it is vacuumed.');
       }
@@ -51,3 +49,19 @@ export const command = defineCommand({
     });
   },
 });
+
+async function confirmErasing(
+  context: Context,
+  database: Database,
+  { customers, only }: NamedPeople,
+): Promise<void> {
+  if (customers === 0) return;
+  await context.confirm(
+    {
+      question: `Erase ${only ?? `${customers} customers`} for good?`,
+      name: only ?? database.name,
+      people: customers,
+    },
+    database,
+  );
+}

@@ -4,7 +4,7 @@ import { showCustomer } from '../../core/customers/show-customer.ts';
 import { withoutErased } from '../../core/customers/without-erased.ts';
 import type { Database } from '../../core/database/database.ts';
 import { ReferralError } from '../../core/errors.ts';
-import { findNamedPeople } from '../_people/people-input.ts';
+import { listPeople } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import type { Context } from '../_runtime/context.ts';
 import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
@@ -102,7 +102,7 @@ async function exportPerson(
 ): Promise<Result> {
   const keyring = await context.keyring(database);
   const input = { people: [name], where: [] };
-  const { people } = await findNamedPeople(context, database, input, { allowStrangers: false });
+  const people = await listPeople(context, database, input);
   const now = context.clock.now();
   const shown: object[] = [];
   for (const { id } of people)

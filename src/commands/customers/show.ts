@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { showCustomer } from '../../core/customers/show-customer.ts';
-import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
+import { listPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import { PAGE_OPTIONS, pageFields } from '../_runtime/page-options.ts';
 
@@ -26,13 +26,13 @@ export const command = defineCommand({
     const now = context.clock.now();
     return context.usingDatabase(async (database) => {
       const keyring = await context.keyring(database);
-      const found = await findNamedPeople(context, database, input, { allowStrangers: false });
+      const people = await listPeople(context, database, input);
       const shown: object[] = [];
-      for (const { id } of found.people.slice(offset, limit === undefined ? undefined : offset + limit)) {
+      for (const { id } of people.slice(offset, limit === undefined ? undefined : offset + limit)) {
         shown.push(await showCustomer(database.queries, id, { keyring, now, everything }));
       }
       const [first] = shown;
-      if (first !== undefined && found.people.length === 1 && input.where.length === 0)
+      if (first !== undefined && people.length === 1 && input.where.length === 0)
         return { kind: 'object', data: first };
       const columns = ['customer_id', 'email', 'first_name', 'last_name', 'consent', 'suppressed', 'segment'];
       return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unsuppressPeople } from '../../core/customers/suppress-people.ts';
-import { findNamedPeople, PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields } from '../_people/people-input.ts';
+import { PEOPLE_ARGUMENTS, PEOPLE_OPTIONS, peopleFields, usingPeople } from '../_people/people-input.ts';
 import { defineCommand } from '../_runtime/command.ts';
 import { showInterruptible } from '../_runtime/show-progress.ts';
 
@@ -25,9 +25,12 @@ export const command = defineCommand({
     const { clock, globals } = context;
     return context.usingRun(async (database, run) => {
       const keyring = await context.keyring(database);
-      const found = await findNamedPeople(context, database, input, { allowStrangers: true });
-      const data = await showInterruptible(context, 'lifting suppressions', (onProgress) =>
-        unsuppressPeople(database, { clock, run, keyring, dryRun: globals.dryRun, onProgress }, found),
+      const dependencies = { clock, run, keyring, dryRun: globals.dryRun };
+      const naming = { allowStrangers: true };
+      const data = await usingPeople(context, database, input, naming, (own, found) =>
+        showInterruptible(context, 'lifting suppressions', (onProgress) =>
+          unsuppressPeople(own, { ...dependencies, onProgress }, found),
+        ),
       );
       return { kind: 'object', data, ...(data.not_found > 0 ? { exitCode: 3 as const } : {}) };
     });

@@ -6,10 +6,11 @@ import { deliveryReference } from '../delivery/delivery-reference.ts';
 import { outboxFile } from '../delivery/outbox-transport.ts';
 import { tellProgress } from '../progress.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
-import { listMailedKeys, reclaimSpace } from './erase-queries.ts';
-import type { FoundPeople, Person } from './find-people.ts';
+import { listMailedKeys, listMails, reclaimSpace } from './erase-queries.ts';
 import { forgetPeople } from './forget-people.ts';
+import { readPeople } from './named-pages.ts';
 import type { PeopleDependencies } from './suppress-people.ts';
+import type { NamedPeople } from './using-named-people.ts';
 
 export interface EraseDependencies extends PeopleDependencies {
   /** Where the outbox transport keeps mails. */
@@ -33,11 +34,10 @@ export interface EraseResult {
   readonly dry_run: boolean;
 }
 
-interface Erased extends Omit<EraseResult, 'mails' | 'reclaimed' | 'not_found' | 'dry_run'> {
-  readonly files: readonly { readonly id: number; readonly campaign: string }[];
-}
+/** Each of them has many rows in other tables. */
+const MOST_TOGETHER = 1_000;
 
-const CHUNK = 1_000;
+type Erased = Omit<EraseResult, 'mails' | 'reclaimed' | 'not_found' | 'dry_run'>;
 
 /**
  * Forgets people: e-mail, names, phone, attributes and every copy of them, also in deliveries, events, bookings and the outbox. Totals, ledger and
@@ -46,15 +46,13 @@ const CHUNK = 1_000;
 export async function eraseCustomers(
   database: Database,
   dependencies: EraseDependencies,
-  found: FoundPeople,
+  found: NamedPeople,
 ): Promise<EraseResult> {
-  const { dryRun } = dependencies;
-  const { files, ...counts } = await database.transaction(
-    (transaction) => erasePeople(transaction, dependencies, found.people),
-    { rollback: dryRun },
-  );
-  const instanceId = await getInstanceId(database.queries);
-  const mails = dryRun ? 0 : await removeMails(dependencies.outbox, instanceId, files);
+  const { dryRun, outbox } = dependencies;
+  const counts = await database.transaction((transaction) => erasePeople(transaction, dependencies, found), {
+    rollback: dryRun,
+  });
+  const mails = dryRun ? 0 : await removeMails(database.queries, outbox, found);
   const reclaimed = !dryRun && counts.erased > 0 && (await isReclaimed(database));
   return { ...counts, mails, reclaimed, not_found: found.notFound, dry_run: dryRun };
 }
@@ -72,15 +70,14 @@ async function isReclaimed(database: Database): Promise<boolean> {
 async function erasePeople(
   transaction: Queries,
   dependencies: EraseDependencies,
-  people: readonly Person[],
+  found: NamedPeople,
 ): Promise<Erased> {
   const { clock, run, keyring, onProgress } = dependencies;
   const total = { erased: 0, deliveries: 0, bookings: 0, suppressed: 0 };
-  const files: { id: number; campaign: string }[] = [];
-  for (let start = 0; start < people.length; start += CHUNK) {
-    const chunk = people.slice(start, start + CHUNK);
-    const keys = chunk.map((person) => person.id);
-    const own = chunk.flatMap((person) => person.address_key ?? []);
+  let done = 0;
+  for await (const people of readPeople(transaction, found, pageSizeOf(found))) {
+    const keys = people.map((person) => person.id);
+    const own = people.flatMap((person) => person.address_key ?? []);
     const entries = [...own, ...(await listMailedKeys(transaction, keys))].map((address_key) => ({
       address_key,
       reason: 'erased' as const,
@@ -88,31 +85,44 @@ async function erasePeople(
     }));
     const { suppressed } = await suppressAddresses(transaction, { clock, run, keyring }, entries);
     total.suppressed += suppressed;
-    const { erased, deliveries, bookings, mails } = await forgetPeople(transaction, keys, clock.now());
+    const { erased, deliveries, bookings } = await forgetPeople(transaction, keys, clock.now());
     total.bookings += bookings;
     total.erased += erased;
     total.deliveries += deliveries;
-    files.push(...mails);
-    await tellProgress(onProgress, start + chunk.length, people.length);
+    done += people.length;
+    await tellProgress(onProgress, done, found.customers);
   }
-  const already = people.length - total.erased;
+  const already = found.customers - total.erased;
   await appendAudit(transaction, clock, run, {
     action: 'customers.erased',
     subject: 'customers',
     details: { ...total, already },
   });
-  return { ...total, already, files };
+  return { ...total, already };
 }
 
-async function removeMails(outbox: string, instanceId: string, files: Erased['files']): Promise<number> {
+function pageSizeOf({ pageSize }: NamedPeople): number {
+  return Math.min(pageSize, MOST_TOGETHER);
+}
+
+async function removeMails(queries: Queries, outbox: string, found: NamedPeople): Promise<number> {
+  const instanceId = await getInstanceId(queries);
   let removed = 0;
-  for (const { id, campaign } of files) {
-    try {
-      await rm(outboxFile(outbox, campaign, deliveryReference(instanceId, id)));
-      removed += 1;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  for await (const people of readPeople(queries, found, pageSizeOf(found))) {
+    const keys = people.map((person) => person.id);
+    for (const { id, campaign } of await listMails(queries, keys)) {
+      if (await isRemoved(outboxFile(outbox, campaign, deliveryReference(instanceId, id)))) removed += 1;
     }
   }
   return removed;
+}
+
+async function isRemoved(file: string): Promise<boolean> {
+  try {
+    await rm(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return false;
+  }
 }

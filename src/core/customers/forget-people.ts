@@ -9,7 +9,6 @@ import {
   eraseMemberships,
   listBookingChangesOf,
   listBookingsOf,
-  listMails,
   listRules,
   updateBookingAttributes,
   updateBookingChanges,
@@ -22,8 +21,6 @@ export interface Forgotten {
   readonly erased: number;
   readonly deliveries: number;
   readonly bookings: number;
-  /** Their mails: which delivery of which campaign. */
-  readonly mails: readonly { readonly id: number; readonly campaign: string }[];
 }
 
 /** Empties everything personal of these customers, wherever it is. Their addresses have to be suppressed before. */
@@ -35,12 +32,11 @@ export async function forgetPeople(
   const names = groupAttributes((await listRules(transaction)).map((rules) => JSON.parse(rules) as unknown));
   const bookings = await eraseBookings(transaction, keys, names);
   const erased = await eraseCustomerRows(transaction, keys, now);
-  const mails = await listMails(transaction, keys);
   const deliveries = await eraseDeliveries(transaction, keys);
   await eraseEvents(transaction, keys);
   await eraseEvidence(transaction, keys);
   await eraseMemberships(transaction, keys);
-  return { erased, deliveries, bookings, mails };
+  return { erased, deliveries, bookings };
 }
 
 async function eraseBookings(

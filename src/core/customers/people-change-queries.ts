@@ -2,7 +2,7 @@ import type { Queries } from '../database/database.ts';
 import { integersIn } from '../database/list-parameter.ts';
 import type { Instant } from '../time.ts';
 
-/** Withdraws the consent of customers; says how many had not withdrawn it before. */
+/** Withdraws the consent of customers who are not erased; says how many had not withdrawn it before. */
 export async function withdrawConsent(
   transaction: Queries,
   keys: readonly number[],
@@ -13,6 +13,7 @@ export async function withdrawConsent(
     .set({ consent: 'withdrawn', consent_at: now, consent_source: source, updated_at: now })
     .where('id', 'in', integersIn(transaction, keys))
     .where('consent', '<>', 'withdrawn')
+    .where('erased_at', 'is', null)
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }

@@ -13,31 +13,32 @@ export interface ListedName {
   readonly address?: string;
 }
 
+/** Rows that are read at once. */
+const BATCH = 500;
+
 /**
- * The names in a file: the column `customer_id` or `email` of a CSV, whatever language its header is in, else the first column of a
+ * The names in a file, batch after batch: the column `customer_id` or `email` of a CSV, whatever language its header is in, else the first column of a
  * plain list that has no header. Cells that say nothing, by the usual spellings or by `nothing`, are left out. Throws `input_unusable`.
  */
-export async function readNamesFile(
+export async function* readNamesFile(
   input: Readable,
   { nothing, ...reading }: CsvOptions & { readonly nothing?: readonly string[] | undefined } = {},
-): Promise<ListedName[]> {
-  const csv = await openCsv(input, reading);
+): AsyncGenerator<readonly ListedName[]> {
+  const csv = await openCsv(input, { batchSize: BATCH, ...reading });
   const isNothingHere = createNothingCheck(nothing);
   const [id, email] = ['customer_id', 'email'].map((field) => findColumn(csv.header, field));
   const column = id ?? email ?? 0;
-  const names: ListedName[] = [];
-  const take = (cells: readonly string[]): void => {
+  const readRow = (cells: readonly string[]): readonly ListedName[] => {
     const said = (index: number): string => {
       const cell = (cells[index] ?? '').trim();
       return isNothing(cell) || isNothingHere(cell) ? '' : cell;
     };
     const name = said(column);
     const address = id === undefined || email === undefined ? '' : said(email);
-    if (name !== '' || address !== '') names.push({ name: name || address, ...(address && { address }) });
+    return name === '' && address === '' ? [] : [{ name: name || address, ...(address && { address }) }];
   };
-  if (id === undefined && email === undefined) take(csv.header);
-  for await (const batch of csv.batches) for (const { cells } of batch) take(cells);
-  return names;
+  if (id === undefined && email === undefined) yield readRow(csv.header);
+  for await (const batch of csv.batches) yield batch.flatMap(({ cells }) => readRow(cells));
 }
 
 function findColumn(header: readonly string[], field: string): number | undefined {

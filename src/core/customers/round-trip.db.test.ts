@@ -9,9 +9,9 @@ import type { Database } from '../database/database.ts';
 import { openExport } from '../reports/export/open-export.ts';
 import { createKeyring } from '../settings/keyring.ts';
 import { eraseCustomers } from './erase-customers.ts';
-import { findPeople } from './find-people.ts';
 import { importCustomers } from './import-customers.ts';
 import { suppressPeople } from './suppress-people.ts';
+import { type NamedPeople, usingNamedPeople } from './using-named-people.ts';
 import { withoutErased } from './without-erased.ts';
 
 const NOW = '2026-06-01T12:00:00.000Z';
@@ -91,14 +91,15 @@ describeEngines('customers that are exported and imported again', (open) => {
       'customer_id,email,consent,note\na,a@example.com,granted,x\nb,b@example.com,granted,y\nc,c@example.com,granted,\n',
     );
     const all = () => database.queries.selectFrom('customers').selectAll().orderBy('customer_id').execute();
-    const find = (typed: string[]) =>
-      findPeople(
-        database.queries,
-        { typed, listed: [], where: [] },
+    const using = (typed: string, work: (own: Database, found: NamedPeople) => Promise<unknown>) =>
+      usingNamedPeople(
+        database,
+        { typed: [typed], listed: [], where: [] },
         { now: NOW, timezone: undefined, allowStrangers: false },
+        work,
       );
-    await suppressPeople(database, dependencies, await find(['b']));
-    await eraseCustomers(database, { ...dependencies, outbox: '/nowhere' }, await find(['a']));
+    await using('b', (own, found) => suppressPeople(own, dependencies, found));
+    await using('a', (own, found) => eraseCustomers(own, { ...dependencies, outbox: '/nowhere' }, found));
     const before = await all();
     for (const raw of [false, true]) {
       const again = await take(database, await exported(database, raw));

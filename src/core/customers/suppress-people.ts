@@ -2,16 +2,13 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Queries } from '../database/database.ts';
-import { chunksOf } from '../database/in-chunks.ts';
 import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Keyring } from '../settings/keyring.ts';
-import { type SuppressionEntry, suppressAddresses } from '../suppressions/suppress-addresses.ts';
+import { type SuppressionEntry, suppressManyAddresses } from '../suppressions/suppress-addresses.ts';
 import { unsuppressAddresses } from '../suppressions/unsuppress-addresses.ts';
-import type { FoundPeople } from './find-people.ts';
+import { readAddresses, readPeople } from './named-pages.ts';
 import { withdrawConsent } from './people-change-queries.ts';
-
-/** Changed by one statement. */
-const CHUNK = 5_000;
+import type { NamedPeople } from './using-named-people.ts';
 
 export interface PeopleDependencies {
   readonly clock: Clock;
@@ -39,7 +36,7 @@ export interface SuppressResult {
 export function suppressPeople(
   database: Database,
   dependencies: PeopleDependencies,
-  found: FoundPeople,
+  found: NamedPeople,
   reason: SuppressionEntry['reason'] = 'manual',
 ): Promise<SuppressResult> {
   return database.transaction((transaction) => suppress(transaction, dependencies, found, reason), {
@@ -50,7 +47,7 @@ export function suppressPeople(
 async function suppress(
   transaction: Queries,
   dependencies: PeopleDependencies,
-  found: FoundPeople,
+  found: NamedPeople,
   reason: SuppressionEntry['reason'],
 ): Promise<SuppressResult> {
   const counts = await suppressFound(transaction, dependencies, found, reason);
@@ -66,14 +63,14 @@ async function suppress(
 async function suppressFound(
   transaction: Queries,
   dependencies: PeopleDependencies,
-  found: FoundPeople,
+  found: NamedPeople,
   reason: SuppressionEntry['reason'],
 ) {
-  const keys = addressKeysOf(found);
-  const entries = keys.map((address_key) => ({ address_key, reason, source: 'operator' }));
-  const { suppressed, already } = await suppressAddresses(transaction, dependencies, entries);
-  const without_address = found.people.filter((person) => person.address_key === null).length;
-  return { customers: found.people.length, suppressed, already, without_address };
+  const { customers, withoutAddress, pageSize } = found;
+  const { suppressed, already } = await suppressManyAddresses(transaction, dependencies, {
+    ...{ addressKeys: readAddresses(transaction, found), pageSize, reason, source: 'operator' },
+  });
+  return { customers, suppressed, already, without_address: withoutAddress };
 }
 
 export interface UnsubscribeResult extends SuppressResult {
@@ -85,7 +82,7 @@ export interface UnsubscribeResult extends SuppressResult {
 export function unsubscribePeople(
   database: Database,
   dependencies: PeopleDependencies,
-  found: FoundPeople,
+  found: NamedPeople,
 ): Promise<UnsubscribeResult> {
   const { clock, run, dryRun } = dependencies;
   return database.transaction(
@@ -106,15 +103,15 @@ export function unsubscribePeople(
 async function withdrawAll(
   transaction: Queries,
   { clock, onProgress }: PeopleDependencies,
-  { people }: FoundPeople,
+  found: NamedPeople,
 ): Promise<number> {
-  const keys = people.filter((person) => person.erased_at === null).map((person) => person.id);
   let withdrawn = 0;
   let done = 0;
-  for (const chunk of chunksOf(keys, CHUNK)) {
-    withdrawn += await withdrawConsent(transaction, chunk, { now: clock.now(), source: 'unsubscribe' });
-    done += chunk.length;
-    await tellProgress(onProgress, done, keys.length);
+  for await (const people of readPeople(transaction, found)) {
+    const keys = people.map((person) => person.id);
+    withdrawn += await withdrawConsent(transaction, keys, { now: clock.now(), source: 'unsubscribe' });
+    done += people.length;
+    await tellProgress(onProgress, done, found.customers);
   }
   return withdrawn;
 }
@@ -130,13 +127,14 @@ export interface UnsuppressResult {
 export function unsuppressPeople(
   database: Database,
   dependencies: PeopleDependencies,
-  found: FoundPeople,
+  found: NamedPeople,
 ): Promise<UnsuppressResult> {
   const { clock, run, dryRun } = dependencies;
   return database.transaction(
     async (transaction) => {
-      const unsuppressed = await unsuppressAddresses(transaction, dependencies, addressKeysOf(found));
-      const customers = found.people.length;
+      const { customers, pageSize } = found;
+      const addressKeys = readAddresses(transaction, found);
+      const unsuppressed = await unsuppressAddresses(transaction, dependencies, { addressKeys, pageSize });
       await appendAudit(transaction, clock, run, {
         action: 'customers.unsuppressed',
         subject: 'customers',
@@ -146,8 +144,4 @@ export function unsuppressPeople(
     },
     { rollback: dryRun },
   );
-}
-
-function addressKeysOf({ people, strangers }: FoundPeople): string[] {
-  return [...new Set([...people.flatMap((person) => person.address_key ?? []), ...strangers])];
 }

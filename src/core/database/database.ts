@@ -55,6 +55,8 @@ export interface Database {
   ): Promise<T>;
   /** Runs `work` on one consistent, read-only snapshot: a WAL read transaction, or REPEATABLE READ. */
   snapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>, options?: SnapshotOptions): Promise<T>;
+  /** Lends the database on one connection that `work` has for itself: temporary tables last from one transaction of it to the next. */
+  session<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** Takes the lock of that name if nobody holds it: a session advisory lock, or an operating-system lock on a file beside the SQLite file. */
   tryLock(name: string, options?: LockOptions): Promise<ProcessLock | undefined>;
   close(): Promise<void>;

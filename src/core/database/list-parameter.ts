@@ -24,3 +24,14 @@ export function isOneOf(queries: Queries, column: string, values: readonly numbe
     ? sql<boolean>`${sql.ref(column)} = any(${`{${values.join(',')}}`}::bigint[])`
     : sql<boolean>`${sql.ref(column)} in ${integersIn(queries, values)}`;
 }
+
+/** The same for texts: with a list in `in`, PostgreSQL compares every row with every text while it takes the table for empty. */
+export function isOneOfTexts(
+  queries: Queries,
+  column: string,
+  values: readonly string[],
+): RawBuilder<boolean> {
+  return engineOf(queries) === 'postgres'
+    ? sql<boolean>`${sql.ref(column)} = any(${values}::text[])`
+    : sql<boolean>`${sql.ref(column)} in ${textsIn(queries, values)}`;
+}

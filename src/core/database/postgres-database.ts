@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
 import type { PoolClient } from 'pg';
-import type { Database } from './database.ts';
+import type { Database, Queries } from './database.ts';
 import type { DatabaseConfig } from './database-config.ts';
 import type { PostgresAddress } from './parse-database-url.ts';
 import { cutConnections, traceablePool } from './postgres-client.ts';
@@ -41,32 +41,39 @@ export async function openPostgresDatabase(
   const close = async (): Promise<void> => {
     await queries.destroy();
   };
+  // COPY runs beside the driver, which translates the errors of all other statements.
+  const throwTranslated = (error: unknown): never => {
+    throw translatePostgresError(error, address.url);
+  };
   try {
     const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(queries);
-    return {
+    const databaseOn = (connections: Queries): Database => ({
       engine: 'postgres',
       name: rows[0]?.name ?? address.database ?? '',
       url: address.url,
-      queries,
+      queries: connections,
       transaction: (work, transactionOptions = {}) => {
-        const attempt = () => runTransaction(queries.transaction(), work, transactionOptions);
+        const attempt = () => runTransaction(connections.transaction(), work, transactionOptions);
         const attempts = transactionOptions.once === true ? 1 : ATTEMPTS;
-        return retryingConflicts(attempt, attempts).catch((error: unknown) => {
-          // COPY runs beside the driver, which translates the errors of all other statements.
-          throw translatePostgresError(error, address.url);
-        });
+        return retryingConflicts(attempt, attempts).catch(throwTranslated);
       },
       snapshot: (work, { temporaryTables = false } = {}) => {
-        const snapshot = queries.transaction().setIsolationLevel('repeatable read');
+        const snapshot = connections.transaction().setIsolationLevel('repeatable read');
         // A transaction that only reads may not make a temporary table: this one writes and is rolled back.
         return temporaryTables
           ? runTransaction(snapshot.setAccessMode('read write'), work, { rollback: true })
           : snapshot.setAccessMode('read only').execute(work);
       },
+      session: (work) =>
+        connections
+          .connection()
+          .execute((own) => work(databaseOn(own)))
+          .catch(throwTranslated),
       tryLock: (name, { heartbeat = false } = {}) =>
         tryPostgresLock(options, address.url, name, heartbeat ? () => cutConnections(open) : undefined),
       close,
-    };
+    });
+    return databaseOn(queries);
   } catch (error) {
     await close();
     throw error;

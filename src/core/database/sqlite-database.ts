@@ -25,7 +25,7 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
   }
   const connection = await openSqliteFile({ file, ...options });
   const queries = new Kysely<Tables>({ dialect: new OwnSqliteDialect(connection, 'begin immediate') });
-  return {
+  const database: Database = {
     engine: 'sqlite',
     name,
     url,
@@ -45,6 +45,8 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
       return fillsEmpty ? usingRollbackJournal(connection, runPlain) : runPlain();
     },
     snapshot: (work) => usingSnapshot(file, work),
+    // There is only one.
+    session: (work) => work(database),
     tryLock: (lock, lockOptions) => trySqliteLock(file, lock, lockOptions),
     async close() {
       await queries.destroy();
@@ -52,6 +54,7 @@ export async function openSqliteDatabase(address: SqliteAddress, options: Sqlite
       connection.close();
     },
   };
+  return database;
 }
 
 /*

@@ -25,6 +25,17 @@ export async function allowMemory(queries: Queries): Promise<void> {
   await sql`pragma threads = 1`.execute(queries);
 }
 
+/** PostgreSQL: the same for a connection, until `resetServerMemory`. */
+export async function allowServerMemory(queries: Queries): Promise<void> {
+  if (engineOf(queries) === 'postgres') {
+    await sql`set work_mem = ${sql.lit(SERVER_MEMORY)}`.execute(queries);
+  }
+}
+
+export async function resetServerMemory(queries: Queries): Promise<void> {
+  if (engineOf(queries) === 'postgres') await sql`reset work_mem`.execute(queries);
+}
+
 /**
  * SQLite, after `allowMemory` and within a transaction that has loaded much: writes the pages that it changed to its log. They stay in the cache until
  * nine tenths of it are such, and what is looked up again and again has to do with the rest: two million reads in an import of a million

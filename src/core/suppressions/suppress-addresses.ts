@@ -6,17 +6,22 @@ import type { SuppressionsTable } from '../database/tables.ts';
 import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Keyring } from '../settings/keyring.ts';
 import { hashesOf } from './find-suppressed.ts';
+import type { AddressHashes } from './hash-stage-queries.ts';
+import { usingStagedHashes } from './staged-hashes.ts';
 import { findHashes, hasSuppressions, insertSuppressions } from './suppression-queries.ts';
 
 /** Looked up and added by one statement each. */
 const CHUNK = 5_000;
 const NONE: ReadonlySet<string> = new Set();
 
-export interface SuppressionEntry {
-  readonly address_key: string;
+interface Reason {
   readonly reason: SuppressionsTable['reason'];
   /** Who or what asked for it: `operator`, `sendgrid`, `link`. */
   readonly source: string;
+}
+
+export interface SuppressionEntry extends Reason {
+  readonly address_key: string;
 }
 
 export interface SuppressionDependencies {
@@ -33,35 +38,69 @@ export interface SuppressionCounts {
 }
 
 /** Suppresses addresses by their keyed hash. Nothing but the hash is kept, so that it outlives erasure. */
-export async function suppressAddresses(
+export function suppressAddresses(
   transaction: Queries,
-  { keyring, clock, run, onProgress }: SuppressionDependencies,
+  dependencies: SuppressionDependencies,
   entries: readonly SuppressionEntry[],
 ): Promise<SuppressionCounts> {
-  const hashed = hashAll(keyring, entries);
+  const hashed = hashAll(dependencies.keyring, entries);
+  return suppressHashed(transaction, dependencies, { pages: chunksOf(hashed, CHUNK), total: hashed.length });
+}
+
+/** Address keys, page after page. */
+export interface ManyAddresses extends Reason {
+  readonly addressKeys: AsyncIterable<readonly string[]>;
+  /** Addresses of one statement. */
+  readonly pageSize: number;
+}
+
+/** As `suppressAddresses`, of any number of addresses in memory that does not grow with them. */
+export function suppressManyAddresses(
+  transaction: Queries,
+  dependencies: SuppressionDependencies,
+  { addressKeys, pageSize, reason, source }: ManyAddresses,
+): Promise<SuppressionCounts> {
+  const hash = (addressKey: string): AddressHashes[] => [hashAddresses(dependencies.keyring, addressKey)];
+  return usingStagedHashes(transaction, { addressKeys, pageSize, hash }, ({ pages, total }) =>
+    suppressHashed(transaction, dependencies, { pages: withReason(pages, { reason, source }), total }),
+  );
+}
+
+async function* withReason(
+  pages: AsyncIterable<readonly AddressHashes[]>,
+  why: Reason,
+): AsyncGenerator<readonly HashedEntry[]> {
+  for await (const page of pages) yield page.map((hashes) => ({ ...hashes, ...why }));
+}
+
+interface HashedEntry extends Reason, AddressHashes {}
+
+interface HashedPages {
+  readonly pages: Iterable<readonly HashedEntry[]> | AsyncIterable<readonly HashedEntry[]>;
+  readonly total: number;
+}
+
+async function suppressHashed(
+  transaction: Queries,
+  { keyring, clock, run, onProgress }: SuppressionDependencies,
+  { pages, total }: HashedPages,
+): Promise<SuppressionCounts> {
   const { id: key_id } = keyring.current;
   const isEmpty = !(await hasSuppressions(transaction));
   let suppressed = 0;
   let done = 0;
-  for (const chunk of chunksOf(hashed, CHUNK)) {
-    const known = isEmpty ? NONE : await findKnown(transaction, chunk);
-    const rows = chunk
+  for await (const page of pages) {
+    const known = isEmpty ? NONE : await findKnown(transaction, page);
+    const rows = page
       .filter(({ hash, earlier }) => !known.has(hash) && !earlier.some((other) => known.has(other)))
-      .map(({ entry: { reason, source }, hash }) => ({
+      .map(({ reason, source, hash }) => ({
         ...{ address_hash: hash, key_id, reason, source, created_at: clock.now(), run_id: run.id },
       }));
     suppressed += await insertSuppressions(transaction, rows);
-    done += chunk.length;
-    await tellProgress(onProgress, done, hashed.length);
+    done += page.length;
+    await tellProgress(onProgress, done, total);
   }
-  return { suppressed, already: hashed.length - suppressed };
-}
-
-interface HashedEntry {
-  readonly entry: SuppressionEntry;
-  readonly hash: string;
-  /** Under earlier keys. */
-  readonly earlier: readonly string[];
+  return { suppressed, already: total - suppressed };
 }
 
 /**
@@ -70,14 +109,19 @@ interface HashedEntry {
  */
 function hashAll(keyring: Keyring, entries: readonly SuppressionEntry[]): readonly HashedEntry[] {
   const byHash = new Map<string, HashedEntry>();
-  for (const entry of entries) {
-    const [hash = '', ...earlier] = hashesOf(keyring, entry.address_key);
-    if (!byHash.has(hash)) byHash.set(hash, { entry, hash, earlier });
+  for (const { address_key, reason, source } of entries) {
+    const hashes = hashAddresses(keyring, address_key);
+    if (!byHash.has(hashes.hash)) byHash.set(hashes.hash, { ...hashes, reason, source });
   }
   return [...byHash.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
 }
 
-async function findKnown(transaction: Queries, chunk: readonly HashedEntry[]): Promise<ReadonlySet<string>> {
-  const hashes = chunk.flatMap(({ hash, earlier }) => [hash, ...earlier]);
+function hashAddresses(keyring: Keyring, addressKey: string): AddressHashes {
+  const [hash = '', ...earlier] = hashesOf(keyring, addressKey);
+  return { hash, earlier };
+}
+
+async function findKnown(transaction: Queries, page: readonly HashedEntry[]): Promise<ReadonlySet<string>> {
+  const hashes = page.flatMap(({ hash, earlier }) => [hash, ...earlier]);
   return new Set(await findHashes(transaction, hashes));
 }

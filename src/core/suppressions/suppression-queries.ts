@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from '../database/database.ts';
-import { textsIn } from '../database/list-parameter.ts';
+import { isOneOfTexts, textsIn } from '../database/list-parameter.ts';
 import { rowsOfJson } from '../database/rows-of-json.ts';
 import type { SuppressionsTable } from '../database/tables.ts';
 
@@ -17,7 +17,7 @@ export async function findHashes(queries: Queries, hashes: readonly string[]): P
   const rows = await queries
     .selectFrom('suppressions')
     .select('address_hash')
-    .where('address_hash', 'in', textsIn(queries, hashes))
+    .where(isOneOfTexts(queries, 'address_hash', hashes))
     .execute();
   return rows.map((row) => row.address_hash);
 }
@@ -43,7 +43,7 @@ export async function insertSuppressions(queries: Queries, rows: readonly NewSup
 export async function deleteHashes(queries: Queries, hashes: readonly string[]): Promise<number> {
   const result = await queries
     .deleteFrom('suppressions')
-    .where('address_hash', 'in', textsIn(queries, hashes))
+    .where(isOneOfTexts(queries, 'address_hash', hashes))
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
