@@ -5,7 +5,7 @@ import { type ReaderPlace, serveReader } from '../csv/serve-reader.ts';
 import { createRowForm, type FormName } from '../customers/row-form.ts';
 import { bookingFields } from './booking-fields.ts';
 import { createRecordParser, type RecordOptions } from './booking-record.ts';
-import { type BookingBatch, gatherBookings } from './gather-bookings.ts';
+import { type BookingBatch, gatherBookings, memoryOf } from './gather-bookings.ts';
 
 /** What a thread has to read, and how. */
 export interface BookingTask {
@@ -16,7 +16,7 @@ export interface BookingTask {
 }
 
 /** What is known of an export at its end. */
-export type ReadBookings = Pick<CsvFile, 'encoding' | 'findings'>;
+export type ReadBookings = Pick<CsvFile, 'encoding'>;
 
 async function* readBookings(
   task: BookingTask,
@@ -26,7 +26,7 @@ async function* readBookings(
   const mapping = mapColumns(csv.header, bookingFields, task.map);
   const parseRecord = createRecordParser(csv, mapping, task.record);
   yield* gatherBookings(csv.batches, parseRecord, createRowForm(task.form, []), spare);
-  return { encoding: csv.encoding, findings: csv.findings };
+  return { encoding: csv.encoding };
 }
 
-serveReader(readBookings, ({ payload }) => [payload.buffer]);
+serveReader(readBookings, memoryOf);

@@ -16,7 +16,7 @@ export interface RecordOptions {
   readonly currency: string;
   /** What the operator says about the spelling, before what the columns give away. */
   readonly dateOrder?: DateOrder | undefined;
-  /** What a look at the whole file gave, where the first rows leave it open. */
+  /** What a look at the whole file gave, where the first rows leave it open: see `lookForDateOrder`. */
   readonly foundDateOrder?: DateOrder | undefined;
   readonly decimalMark?: DecimalMark | undefined;
   /** Further spellings of nothing, beside the usual ones. */

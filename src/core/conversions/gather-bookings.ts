@@ -17,6 +17,11 @@ export interface BookingBatch {
   readonly refused: readonly RefusedRow[];
 }
 
+/** The memory of a batch that can be used again for another one. */
+export function memoryOf({ payload }: BookingBatch): ArrayBuffer[] {
+  return [payload.buffer];
+}
+
 /** Rows in a batch, at least. */
 const BATCH_ROWS = 4_000;
 
@@ -36,6 +41,7 @@ function gatherRows(
 ): Gathering<BookingBatch> {
   const refused: RefusedRow[] = [];
   let rows = 0;
+  let held = 0;
 
   function add(records: readonly CsvRecord[]): string {
     let text = '';
@@ -44,6 +50,7 @@ function gatherRows(
       if (row === undefined) {
         const { line, raw } = record;
         refused.push({ record: { line, raw, cells: [] }, ...fault });
+        held += raw.length;
       } else text += spellRow(form, { record, row });
     }
     rows += records.length;
@@ -53,6 +60,7 @@ function gatherRows(
   return {
     add,
     rows: () => rows,
+    held: () => held,
     finish: (payload) => ({ rows, count: rows - refused.length, payload, refused }),
   };
 }

@@ -3,8 +3,6 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { Run } from '../audit/run.ts';
 import type { Clock } from '../clock.ts';
 import { type Contest, getContest } from '../contests/get-contest.ts';
-import type { DateOrder } from '../csv/parse-date.ts';
-import type { DecimalMark } from '../csv/parse-decimal.ts';
 import { createRejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { refreshStatistics } from '../database/refresh-statistics.ts';
@@ -16,6 +14,7 @@ import { getReferralCounts, type ReferralCounts } from './advance-referrals.ts';
 import { applyStagedBookings } from './apply-staged-bookings.ts';
 import { assertFeedable } from './assert-feedable.ts';
 import { findImport, finishImport, insertImport, listOtherContests } from './booking-queries.ts';
+import type { RecordOptions } from './booking-record.ts';
 import { contentKey } from './content-key.ts';
 import { evaluateReferrals, type OnDecided } from './evaluate-referrals.ts';
 import { type CodeProblem, findCodeProblems } from './find-code-problems.ts';
@@ -34,31 +33,21 @@ const MOST_PROBLEMS = 100;
 /** From so many rows on, the referrals are decided with an empty cache of SQLite's. */
 const LARGE = 20_000;
 
-export interface ImportBookingsOptions {
+export interface ImportBookingsOptions extends Omit<RecordOptions, 'timezone'> {
   readonly input: Readable;
   /** What it is called in the result and the audit log. */
   readonly file: string;
   readonly contest: string;
   readonly source: string;
   readonly map: readonly string[];
-  readonly statusMap: readonly string[];
   readonly delimiter?: string | undefined;
   readonly encoding?: string | undefined;
   readonly headerLine?: number | undefined;
-  /** Where the columns leave it open, or say something else. */
-  readonly dateOrder?: DateOrder | undefined;
-  /** Where the first rows leave it open: see `lookForDateOrder`. */
-  readonly foundDateOrder?: DateOrder | undefined;
-  readonly decimalMark?: DecimalMark | undefined;
-  /** Further spellings of nothing, beside the usual ones. */
-  readonly nothing?: readonly string[] | undefined;
   /** Where refused rows go; without it they are only counted. */
   readonly rejects?: string | undefined;
   readonly force?: boolean;
   /** For times without a zone, instead of the contest's. */
   readonly timezone?: string | undefined;
-  /** For rows without a currency. */
-  readonly currency: string;
   readonly dryRun: boolean;
   /** How many rows were read. */
   readonly onProgress?: OnProgress | undefined;

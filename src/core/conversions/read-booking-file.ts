@@ -17,7 +17,7 @@ import type { RefusedRow } from './apply-booking-batch.ts';
 import { bookingFields } from './booking-fields.ts';
 import type { BookingTask, ReadBookings } from './booking-reader.ts';
 import { createRecordParser } from './booking-record.ts';
-import { type BookingBatch, gatherBookings } from './gather-bookings.ts';
+import { type BookingBatch, gatherBookings, memoryOf } from './gather-bookings.ts';
 
 /** An export whose columns are understood, and none of whose rows were taken yet. */
 export interface BookingFile {
@@ -64,9 +64,7 @@ export function readBookingFile(
 ): BookingReading {
   const thread: ThreadedRead<BookingBatch, ReadBookings> | undefined = start.ended
     ? undefined
-    : readOnThread(start, task, startReaderThread('booking-reader', import.meta.url), ({ payload }) => [
-        payload.buffer,
-      ]);
+    : readOnThread(start, task, startReaderThread('booking-reader', import.meta.url), memoryOf);
   let rows = 0;
   let rejected = 0;
 

@@ -63,6 +63,7 @@ export function gatherHashes(
   return {
     add,
     rows: () => lines.length,
+    held: () => length,
     finish: (payload) => ({
       ...{
         kind: 'hashes',

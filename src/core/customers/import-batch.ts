@@ -24,7 +24,7 @@ export interface ImportBatch {
   readonly refused: readonly Reject[];
 }
 
-// Of rows however long, a batch is closed with the piece that fills it this far.
+// Of rows however long, refused ones too, a batch is closed with the piece that fills it this far.
 const BATCH_BYTES = 1_000_000;
 const NUMBERS: ReadonlySet<LayoutColumn> = new Set(['total_bookings', 'total_spend', 'row_hash']);
 
@@ -32,6 +32,7 @@ const NUMBERS: ReadonlySet<LayoutColumn> = new Set(['total_bookings', 'total_spe
 export interface GrowingBatch<Batch> {
   add(records: readonly CsvRecord[]): void;
   rows(): number;
+  /** Of all that it holds. */
   bytes(): number;
   finish(): Batch;
 }
@@ -40,6 +41,8 @@ export interface GrowingBatch<Batch> {
 export interface Gathering<Batch> {
   add(records: readonly CsvRecord[]): string;
   rows(): number;
+  /** Bytes or characters of rows that it holds beside the payload. */
+  held(): number;
   finish(payload: Uint8Array<ArrayBuffer>): Batch;
 }
 
@@ -71,7 +74,8 @@ export function beginBatch<Batch>(
   const payload = growBytes({ encoding: 'latin1', from: form.headerLength, spare });
   return {
     add: (records) => payload.append(gathering.add(records)),
-    ...{ rows: gathering.rows, bytes: payload.length },
+    rows: gathering.rows,
+    bytes: () => payload.length() + gathering.held(),
     finish() {
       const bytes = payload.finish();
       form.finish(bytes);
@@ -86,6 +90,7 @@ export function gatherRows(writer: RowWriter, form: RowForm): Gathering<ImportBa
   const refused: Reject[] = [];
   const ids = createRepeatFinder();
   let rows = 0;
+  let held = 0;
 
   function add(records: readonly CsvRecord[]): string {
     let text = '';
@@ -98,6 +103,7 @@ export function gatherRows(writer: RowWriter, form: RowForm): Gathering<ImportBa
       } else {
         const { line, raw } = record;
         refused.push({ record: { line, raw, cells: [] }, ...written });
+        held += raw.length;
       }
     }
     rows += records.length;
@@ -107,6 +113,7 @@ export function gatherRows(writer: RowWriter, form: RowForm): Gathering<ImportBa
   return {
     add,
     rows: () => rows,
+    held: () => held,
     finish: (payload) => ({
       ...{ kind: 'rows', rows, count: lines.length, form: form.name, payload, refused },
       lines: Uint32Array.from(lines),
