@@ -319,4 +319,37 @@ describeEngines('importBookings', (open) => {
       .execute();
     expect(await importRows(rows)).toMatchObject({ created: 1 });
   });
+
+  test('counts a booking once that has several rows, whether the file is new or known', async () => {
+    const { importRows } = await createContestFixture(await open());
+    const row = (reference: string, amount: string) => [reference, amount, 'completed', '2026-06-10'];
+    const rows = [
+      ['booking_reference', 'amount', 'status', 'booked_at'],
+      ...[row('B-1', '1'), row('B-2', '1'), row('B-1', '2'), row('B-1', '3')],
+    ];
+    expect(await importRows(rows)).toMatchObject({ created: 2, unattributed: 2, known_file: false });
+    expect(await importRows(rows)).toMatchObject({ created: 0, unattributed: 2, known_file: true });
+  });
+
+  test('finds the booker of every row of a file that names some of them', async () => {
+    const database = await open();
+    const { importRows } = await createContestFixture(database);
+    const row = (reference: string, email: string) => [reference, email, '1', 'completed', '2026-06-10'];
+    const header = ['booking_reference', 'email', 'amount', 'status', 'booked_at'];
+    await importRows([header, row('B-1', ''), row('B-2', 'friend@example.net')]);
+    // Of another system, and the customer that is made of its booking is there already.
+    await importRows([header, row('B-1', 'new@example.net'), row('B-3', 'friend@example.net')], {
+      source: 'phone',
+    });
+    const bookers = await database.queries
+      .selectFrom('bookings as b')
+      .leftJoin('customers as c', 'c.id', 'b.customer_ref')
+      .select(['b.source', 'b.booking_reference', 'c.customer_id'])
+      .orderBy('b.source')
+      .orderBy('b.booking_reference')
+      .execute();
+    expect(bookers.map((each) => Object.values(each).join(' '))).toEqual([
+      ...['bookings B-1 b-B-1', 'bookings B-2 b-B-2', 'phone B-1 b-B-1', 'phone B-3 b-B-2'],
+    ]);
+  });
 });
