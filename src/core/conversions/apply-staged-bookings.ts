@@ -6,7 +6,7 @@ import { type OnProgress, tellProgress } from '../progress.ts';
 import { applyBookingBatch, type RefusedRow } from './apply-booking-batch.ts';
 import { createMoneyMoves, type MoneyMoves } from './money-moves.ts';
 import {
-  countStage,
+  countOpenRows,
   findChangedRows,
   findLastBookingKey,
   insertNewBookings,
@@ -29,6 +29,8 @@ export interface StagedOptions {
   readonly importId: number;
   readonly runId: number | null;
   readonly naming: Naming;
+  /** How many wait. */
+  readonly rows: number;
   /** Rows that turned out to be refused, a few at a time. */
   readonly refuse: (rows: readonly RefusedRow[]) => Promise<void>;
   /** Hears between statements of how many steps are done, of how many; throws when the work is to stop. */
@@ -49,16 +51,16 @@ export interface StagedResult {
  * one and whatever their order in the file. Rows that change nothing are left alone.
  */
 export async function applyStagedBookings(queries: Queries, options: StagedOptions): Promise<StagedResult> {
-  const { source, clock, importId, naming } = options;
+  const { source, clock, importId, naming, rows } = options;
   const step = stepCounter(options.onStep);
   await createStagedBookers(queries, clock, { source, ...naming });
   await step();
   await findChangedRows(queries, source, naming);
-  const { rows, open } = await countStage(queries);
+  const open = await countOpenRows(queries);
   await step(Math.ceil(open / PAGE));
   const isFirst = rows >= LARGE && (await findLastBookingKey(queries)) === 0;
   const restore = isFirst ? await suspendIndexes(queries, 'bookings') : undefined;
-  const added = await insertNewBookings(queries, { source, importId, now: clock.now(), naming });
+  const added = await insertNewBookings(queries, { source, importId, now: clock.now(), naming, open });
   await step();
   await restore?.();
   await step();

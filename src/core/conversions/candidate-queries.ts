@@ -105,26 +105,36 @@ export interface Candidates {
  * read once each, in the order in which they lie; looked up page by page they would be read in random order.
  */
 export async function createCandidates(queries: Queries, scope: CandidateScope): Promise<Candidates> {
-  const engine = engineOf(queries);
   const values = listValues(queries, scope);
   await dropCandidates(queries);
-  const columns = values.map(
-    ([column]) =>
-      sql`${sql.ref(column)} ${sql.raw(engine === 'sqlite' ? '' : POSTGRES_TYPES[kindOf(column)])}`,
+  const fill = engineOf(queries) === 'postgres' ? fillOnPostgres : fillOnSqlite;
+  const count = await fill(queries, values, sources(queries, scope));
+  return { count, columns: ['place', ...values.map(([column]) => column)] };
+}
+
+const IN_ORDER = sql`order by b.booked_at, b.booking_reference, b.source`;
+
+async function fillOnSqlite(queries: Queries, values: Values, from: RawBuilder<unknown>): Promise<number> {
+  const columns = sql.join(values.map(([column]) => sql.ref(column)));
+  await sql`create temp table candidates (place integer primary key, ${columns})`.execute(queries);
+  const result = await sql`insert into ${CANDIDATES} (${columns})
+    select ${sql.join(values.map(([, value]) => value))} ${from} ${IN_ORDER}`.execute(queries);
+  return Number(result.numAffectedRows ?? 0);
+}
+
+// Only a table that is made of a query is filled by more than one process of the server.
+async function fillOnPostgres(queries: Queries, values: Values, from: RawBuilder<unknown>): Promise<number> {
+  const selected = values.map(
+    ([column, value]) =>
+      sql`cast(${value} as ${sql.raw(POSTGRES_TYPES[kindOf(column)])}) as ${sql.ref(column)}`,
   );
-  const key = sql.raw(
-    engine === 'sqlite' ? 'integer primary key' : 'bigint generated always as identity primary key',
+  await sql`create temp table candidates on commit drop as
+    select row_number() over (${IN_ORDER}) as place, ${sql.join(selected)} ${from}`.execute(queries);
+  await sql`create unique index on ${CANDIDATES} (place)`.execute(queries);
+  const { rows } = await sql<{ last: number | null }>`select max(place) as last from ${CANDIDATES}`.execute(
+    queries,
   );
-  const end = sql.raw(engine === 'sqlite' ? '' : ' on commit drop');
-  await sql`create temp table candidates (place ${key}, ${sql.join(columns)})${end}`.execute(queries);
-  const result = await sql`insert into ${CANDIDATES} (${sql.join(values.map(([column]) => sql.ref(column)))})
-    select ${sql.join(values.map(([column, value]) => sql`${value} as ${sql.ref(column)}`))}
-    ${sources(queries, scope)}
-    order by b.booked_at, b.booking_reference, b.source`.execute(queries);
-  return {
-    count: Number(result.numAffectedRows ?? 0),
-    columns: ['place', ...values.map(([column]) => column)],
-  };
+  return rows[0]?.last ?? 0;
 }
 
 /** SQLite and PostgreSQL call their schema of temporary tables otherwise, so it is found by its bare name. */

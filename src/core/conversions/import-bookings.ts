@@ -24,7 +24,7 @@ import { createStatusMap } from './parse-booking-status.ts';
 import { type BookingReading, openBookingFile, readBookingFile } from './read-booking-file.ts';
 import { sumApproved } from './referral-queries.ts';
 import { stageBookings } from './stage-bookings.ts';
-import { countStage, dropStage, findLastBookingKey, streamKnownBookings } from './stage-queries.ts';
+import { dropStage, findLastBookingKey, streamKnownBookings } from './stage-queries.ts';
 
 /** Rows that are read at once: they should not outlive the young objects of V8, which copies what does. */
 const PIECE_ROWS = 150;
@@ -180,7 +180,7 @@ async function applyFile(
     };
   await allowMemory(queries);
   const onRead = stoppable(options.onProgress);
-  await stageBookings(queries, reading, () => onRead(reading.figures().rows));
+  const staged = await stageBookings(queries, reading, () => onRead(reading.figures().rows));
   const problems = await findCodeProblems(queries, MOST_PROBLEMS);
   const key = contentKey(reading.sha256(), saidAbout(options));
   const approvedBefore = formatSums(await sumApproved(queries, contest.id));
@@ -190,7 +190,12 @@ async function applyFile(
   for await (const id of streamKnownBookings(queries, source)) inFile.add(id);
   const applied =
     known === undefined
-      ? await takeIn(queries, dependencies, reading, { source, key, onStep: stoppable(options.onStep) })
+      ? await takeIn(queries, dependencies, reading, {
+          source,
+          key,
+          staged: staged.rows,
+          onStep: stoppable(options.onStep),
+        })
       : undefined;
   let credited = 0;
   // What is new got its key in this transaction: nobody else adds bookings meanwhile.
@@ -206,7 +211,6 @@ async function applyFile(
       await evaluateReferrals(queries, await getContest(queries, slug), clock.now(), { onDecided });
     }
   }
-  const staged = await countStage(queries);
   const { rows, rejected } = reading.figures();
   const result: Outcome = {
     ...{ file: options.file, contest: contest.slug, source, rows },
@@ -247,14 +251,19 @@ async function takeIn(
   queries: Queries,
   { clock, run }: ImportBookingsDependencies,
   reading: BookingReading,
-  { source, key, onStep }: { readonly source: string; readonly key: string; readonly onStep: OnProgress },
+  {
+    source,
+    key,
+    staged,
+    onStep,
+  }: { readonly source: string; readonly key: string; readonly staged: number; readonly onStep: OnProgress },
 ) {
   const importId = await insertImport(queries, { scope: source, run_id: run.id, imported_at: clock.now() });
   const names = new Set(
     reading.mapping.targets.map((target) => (target.kind === 'field' ? target.name : '')),
   );
   const result = await applyStagedBookings(queries, {
-    ...{ source, clock, importId, runId: run.id, onStep },
+    ...{ source, clock, importId, runId: run.id, rows: staged, onStep },
     naming: { ids: names.has('customer_id'), addresses: names.has('email') },
     refuse: (rows) => reading.refuse(rows),
   });

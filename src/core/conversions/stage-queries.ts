@@ -41,10 +41,28 @@ export async function fillStage(queries: Queries, payload: Uint8Array): Promise<
     select ${sql.join(cells)} from jsonb_each(${payload}) as entry`.execute(queries);
 }
 
-/** Readies the filled table for the questions that follow. */
-export async function indexStage(queries: Queries): Promise<void> {
-  await sql`create index booking_rows_by_reference on booking_rows (booking_reference)`.execute(queries);
-  if (engineOf(queries) === 'postgres') await sql`analyze booking_rows`.execute(queries);
+/** What waits in the table. */
+export interface StageSurvey {
+  readonly rows: number;
+  /** Bookings that they speak of. */
+  readonly bookings: number;
+  /** Rows with a refund that only a known amount can be held against. */
+  readonly refunds: number;
+}
+
+/** Readies the filled table for the questions that follow, and counts. PostgreSQL asks nothing that an index would answer sooner. */
+export async function surveyStage(queries: Queries): Promise<StageSurvey> {
+  const ready =
+    engineOf(queries) === 'postgres'
+      ? sql`analyze booking_rows`
+      : sql`create index booking_rows_by_reference on booking_rows (booking_reference)`;
+  await ready.execute(queries);
+  const { rows } = await sql<StageSurvey>`select count(*) as rows,
+    (select count(distinct booking_reference) from booking_rows) as bookings,
+    coalesce(sum(case when refunded_minor > coalesce(amount_minor, 0) then 1 else 0 end), 0) as refunds from booking_rows`.execute(
+    queries,
+  );
+  return rows[0] ?? { rows: 0, bookings: 0, refunds: 0 };
 }
 
 /** What a file says about who booked. */
@@ -54,7 +72,8 @@ export interface Naming {
 }
 
 /** Notes the rows that have to be looked at one by one whatever is known: of references that come twice, and with a refund that only a known amount can be held against. */
-export async function findRepeatedRows(queries: Queries): Promise<void> {
+export async function findRepeatedRows(queries: Queries, survey: StageSurvey): Promise<void> {
+  if (survey.rows === survey.bookings && survey.refunds === 0) return;
   await sql`insert into booking_open (place)
     select s.place from booking_rows s join (select booking_reference from booking_rows group by booking_reference
       having count(*) > 1) twice on twice.booking_reference = s.booking_reference
@@ -127,24 +146,10 @@ export async function listOpenRows(
   return rows;
 }
 
-export interface StageCounts {
-  /** Rows, and how many of them have to be looked at one by one. */
-  readonly rows: number;
-  readonly open: number;
-  /** Bookings that they speak of. */
-  readonly bookings: number;
-}
-
-/** Needs `findRepeatedRows`: a reference that comes twice is among the rows that it noted. */
-export async function countStage(queries: Queries): Promise<StageCounts> {
-  const { rows } = await sql<Pick<StageCounts, 'rows' | 'open'> & { repeats: number }>`
-    select (select count(*) from booking_rows) as rows, count(*) as open,
-      count(*) - count(distinct s.booking_reference) as repeats
-    from booking_open o join booking_rows s on s.place = o.place`.execute(queries);
-  const [counted] = rows;
-  return counted === undefined
-    ? { rows: 0, open: 0, bookings: 0 }
-    : { rows: counted.rows, open: counted.open, bookings: counted.rows - counted.repeats };
+/** How many rows have to be looked at one by one. */
+export async function countOpenRows(queries: Queries): Promise<number> {
+  const { rows } = await sql<{ open: number }>`select count(*) as open from booking_open`.execute(queries);
+  return rows[0]?.open ?? 0;
 }
 
 /** The keys of the bookings of a source that the file speaks of and that are there. */
@@ -162,6 +167,8 @@ export interface NewBookings {
   readonly importId: number;
   readonly now: string;
   readonly naming: Naming;
+  /** How many rows have to be looked at one by one. */
+  readonly open: number;
 }
 
 /** New bookings of one status and currency. */
@@ -180,32 +187,43 @@ const REFUNDED = sql`coalesce(s.refunded_minor, case when s.status = 'refunded' 
 /** Adds the bookings of all rows that are new and need no closer look (see `mergeRow`), and counts them. */
 export async function insertNewBookings(
   queries: Queries,
-  { source, importId, now, naming }: NewBookings,
+  { source, importId, now, naming, open }: NewBookings,
 ): Promise<readonly AddedBookings[]> {
-  const isNew = (await hasBookings(queries, source))
-    ? sql`not ${isOpen} and not exists (select 1 from bookings b
-        where b.source = ${source} and b.booking_reference = s.booking_reference)`
-    : sql`not ${isOpen}`;
+  const isKnown = sql`exists (select 1 from bookings b where b.source = ${source} and b.booking_reference = s.booking_reference)`;
+  const exceptions = [
+    ...(open > 0 ? [isOpen] : []),
+    ...((await hasBookings(queries, source)) ? [isKnown] : []),
+  ];
+  const isNew = sql.join([sql`true`, ...exceptions.map((is) => sql`not ${is}`)], sql` and `);
   const { rows } = await sql<AddedBookings>`select ${STATUS} as status, s.currency, count(*) as count,
       sum(${AMOUNT}) as amount_minor, sum(${REFUNDED}) as refunded_minor
     from booking_rows s where ${isNew} group by ${STATUS}, s.currency`.execute(queries);
   if (rows.length === 0) return rows;
   const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
   const key = engineOf(queries) === 'postgres' ? sql`${importId}::bigint` : sql`${importId}`;
-  const { joins, booker } = bookersOf(queries, naming);
+  const { joins, booker } = bookersOf(queries, naming, sql`customers`);
+  // An address may be that of several customers: the one that came first. No reference is there twice.
+  const [first, thenBy] =
+    engineOf(queries) === 'postgres' && naming.addresses
+      ? [sql`distinct on (s.booking_reference)`, sql`, a.id`]
+      : [sql``, sql``];
   await sql`insert into bookings (source, booking_reference, customer_ref, code, amount_minor, refunded_minor, currency,
       status, booked_at, completed_at, cancelled_at, updated_at, attributes, first_import_id, last_import_id, created_at)
-    select ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
+    select ${first} ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
       ${STATUS}, coalesce(s.booked_at, s.completed_at, s.updated_at, ${at}), s.completed_at, s.cancelled_at, s.updated_at,
       s.attributes, ${key}, ${key}, ${at}
-    from booking_rows s ${joins} where ${isNew} order by s.booking_reference`.execute(queries);
+    from booking_rows s ${joins} where ${isNew} order by s.booking_reference${thenBy}`.execute(queries);
   return rows;
 }
 
-// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, SQLite looks up each.
+const FIRST_OF_ADDRESS = sql`(select address_key, min(id) as id from customers where address_key is not null group by address_key)`;
+
+// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, those with an address as `a`; SQLite
+// looks up each.
 function bookersOf(
   queries: Queries,
   { ids, addresses }: Naming,
+  withAddress: RawBuilder<unknown> = FIRST_OF_ADDRESS,
 ): { readonly joins: RawBuilder<unknown>; readonly booker: RawBuilder<unknown> } {
   const own = sql`(select c.id from customers c where c.customer_id = 'b-' || s.booking_reference)`;
   if (engineOf(queries) === 'sqlite') {
@@ -224,8 +242,7 @@ function bookersOf(
     found.push(sql`i.id`);
   }
   if (addresses) {
-    joins.push(sql`left join (select address_key, min(id) as id from customers where address_key is not null
-      group by address_key) a on a.address_key = s.address_key and s.customer_id is null`);
+    joins.push(sql`left join ${withAddress} a on a.address_key = s.address_key and s.customer_id is null`);
     found.push(sql`a.id`);
   }
   // Of a file that names people only the few rows that don't are looked up.

@@ -6,7 +6,6 @@ import {
   collectNameless,
   collectNewAddresses,
   collectNewIds,
-  countNewBookers,
   createNewBookers,
   dropNewBookers,
   insertNewBookers,
@@ -32,14 +31,12 @@ export async function createStagedBookers(
     (queries: Queries) => collectNameless(queries, source),
   ];
   for (const collect of steps) {
-    await collect(transaction);
-    await addCollected(transaction, clock);
+    await addCollected(transaction, clock, await collect(transaction));
   }
   await dropNewBookers(transaction);
 }
 
-async function addCollected(transaction: Queries, clock: Clock): Promise<void> {
-  const count = await countNewBookers(transaction);
+async function addCollected(transaction: Queries, clock: Clock, count: number): Promise<void> {
   if (count === 0) return;
   const isMost = count >= LARGE && count >= (await findLastCustomerKey(transaction));
   const restore = isMost ? await suspendIndexes(transaction, 'customers') : undefined;

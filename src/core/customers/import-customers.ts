@@ -195,7 +195,7 @@ async function importRows(
   const expectsNew = isFirst || engineOf(transaction) === 'sqlite';
   // On PostgreSQL whoever reads customers waits meanwhile.
   const suspends = isFirst && source.isLarge && (fillsEmpty || engineOf(transaction) === 'sqlite');
-  const resumeIndexes = suspends ? await suspendIndexes(transaction, 'customers') : undefined;
+  const resumeIndexes = suspends ? await suspendIndexes(transaction, 'customers', 'kept') : undefined;
   const taking: Taking = {
     ...{ statements, layout, tally, now, expectsNew },
     onConflict: options.onConflict,

@@ -25,9 +25,9 @@ export async function dropNewBookers(queries: Queries): Promise<void> {
 const OWN_ID = sql`'b-' || s.booking_reference`;
 
 /** Who is named by a `customer_id` that is not known; of several rows one with an address, of the least reference. */
-export async function collectNewIds(queries: Queries): Promise<void> {
+export function collectNewIds(queries: Queries): Promise<number> {
   const order = sql`case when s.address_key is null then 1 else 0 end, s.booking_reference, s.address_key, s.email, s.place`;
-  await collect(queries, {
+  return collect(queries, {
     id: sql`s.customer_id`,
     partition: sql`s.customer_id`,
     order,
@@ -37,8 +37,8 @@ export async function collectNewIds(queries: Queries): Promise<void> {
 }
 
 /** Who is named by an address that nobody has; the booking of the least reference gives the id. */
-export async function collectNewAddresses(queries: Queries): Promise<void> {
-  await collect(queries, {
+export function collectNewAddresses(queries: Queries): Promise<number> {
+  return collect(queries, {
     id: OWN_ID,
     partition: sql`s.address_key`,
     order: sql`s.booking_reference, s.email, s.place`,
@@ -49,8 +49,8 @@ export async function collectNewAddresses(queries: Queries): Promise<void> {
 }
 
 /** New bookings of whom nothing is said. */
-export async function collectNameless(queries: Queries, source: string): Promise<void> {
-  await collect(queries, {
+export function collectNameless(queries: Queries, source: string): Promise<number> {
+  return collect(queries, {
     id: OWN_ID,
     partition: sql`s.booking_reference`,
     order: sql`s.place`,
@@ -68,25 +68,27 @@ async function collect(
     order,
     condition,
   }: { readonly [Key in 'id' | 'partition' | 'order' | 'condition']: RawBuilder<unknown> },
-): Promise<void> {
-  await sql`insert into new_bookers (customer_id, email, address_key)
+): Promise<number> {
+  const result = await sql`insert into new_bookers (customer_id, email, address_key)
     select customer_id, email, address_key from (
       select ${id} as customer_id, s.email, s.address_key, row_number() over (partition by ${partition} order by ${order}) as nth
       from booking_rows s where ${condition}) as numbered
     where nth = 1`.execute(queries);
+  return Number(result.numAffectedRows ?? 0n);
 }
 
-export async function countNewBookers(queries: Queries): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from new_bookers`.execute(queries);
-  return rows[0]?.count ?? 0;
-}
-
-/** Makes customers of the list, with consent `unknown`, and empties it. */
+/**
+ * Makes customers of the list, with consent `unknown`, and empties it. Bookings with the same reference may each bring an address: the one that
+ * sorts first makes the customer.
+ */
 export async function insertNewBookers(queries: Queries, now: string): Promise<void> {
   const isPostgres = engineOf(queries) === 'postgres';
   const at = isPostgres ? sql`${now}::timestamptz` : sql`${now}`;
+  // Without a key in the way PostgreSQL needs no index of them, which may be away meanwhile.
+  const first = sql.raw(isPostgres ? 'distinct on (customer_id)' : '');
+  const once = sql.raw(isPostgres ? '' : 'on conflict (customer_id) do nothing');
   await sql`insert into customers (customer_id, email, address_key, consent, attributes, source, created_at, updated_at)
-    select customer_id, email, address_key, 'unknown', '{}', 'booking', ${at}, ${at} from new_bookers
-    where true order by customer_id on conflict (customer_id) do nothing`.execute(queries);
-  await sql`delete from new_bookers`.execute(queries);
+    select ${first} customer_id, email, address_key, 'unknown', '{}', 'booking', ${at}, ${at} from new_bookers
+    where true order by customer_id, address_key ${once}`.execute(queries);
+  await sql`${sql.raw(isPostgres ? 'truncate' : 'delete from')} new_bookers`.execute(queries);
 }

@@ -5,14 +5,21 @@ import { suspendIndex } from './suspend-index.ts';
 
 type Restore = () => Promise<void>;
 
+/** `kept`: the load looks rows up by unique constraints, or relies on being refused by them. */
+type UniqueConstraints = 'kept' | 'suspended';
+
 /**
  * For a large load into an empty table: takes its indexes away and gives what builds them again, both in the transaction of `queries`. An index
  * over many rows costs less built at once, and a unique one is checked then. On PostgreSQL its foreign keys go with them, which would
- * otherwise be asked one by one for each row; they are checked when they come back. Whoever reads the table or one that it points at
- * waits meanwhile, so where that can't be had at once everything stays.
+ * otherwise be asked one by one for each row, and its unique constraints unless they are to be kept; they are checked when they come back. Whoever
+ * reads the table or one that it points at waits meanwhile, so where that can't be had at once everything stays.
  */
-export async function suspendIndexes(queries: Queries, table: string): Promise<Restore> {
-  if (engineOf(queries) === 'postgres') return suspendOnPostgres(queries, table);
+export async function suspendIndexes(
+  queries: Queries,
+  table: string,
+  unique: UniqueConstraints = 'suspended',
+): Promise<Restore> {
+  if (engineOf(queries) === 'postgres') return suspendOnPostgres(queries, table, unique);
   const { rows } = await sql<{ name: string }>`select name from sqlite_master
     where type = 'index' and tbl_name = ${table} and sql is not null order by name`.execute(queries);
   const restores: Restore[] = [];
@@ -22,13 +29,17 @@ export async function suspendIndexes(queries: Queries, table: string): Promise<R
   };
 }
 
-async function suspendOnPostgres(queries: Queries, table: string): Promise<Restore> {
-  const keys = await listForeignKeys(queries, table);
+async function suspendOnPostgres(
+  queries: Queries,
+  table: string,
+  unique: UniqueConstraints,
+): Promise<Restore> {
+  const constraints = await listConstraints(queries, table, unique === 'kept' ? ['f'] : ['u', 'f']);
   const indexes = await listPlainIndexes(queries, table);
   await sql`savepoint suspended`.execute(queries);
   try {
     await sql`set local lock_timeout = '1s'`.execute(queries);
-    for (const { name } of keys) {
+    for (const { name } of constraints) {
       await sql`alter table ${sql.ref(table)} drop constraint ${sql.ref(name)}`.execute(queries);
     }
     for (const { name } of indexes) await sql`drop index ${sql.ref(name)}`.execute(queries);
@@ -41,7 +52,7 @@ async function suspendOnPostgres(queries: Queries, table: string): Promise<Resto
   }
   return async () => {
     for (const { definition } of indexes) await sql.raw(definition).execute(queries);
-    for (const { name, definition } of keys) {
+    for (const { name, definition } of constraints) {
       await sql`alter table ${sql.ref(table)} add constraint ${sql.ref(name)} ${sql.raw(definition)}`.execute(
         queries,
       );
@@ -54,10 +65,18 @@ interface Named {
   readonly definition: string;
 }
 
-async function listForeignKeys(queries: Queries, table: string): Promise<readonly Named[]> {
+/** Unique constraints first: a foreign key may lean on one. Those that a foreign key of another table leans on stay. */
+async function listConstraints(
+  queries: Queries,
+  table: string,
+  kinds: readonly ('u' | 'f')[],
+): Promise<readonly Named[]> {
   const { rows } =
-    await sql<Named>`select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
-    where conrelid = ${table}::regclass and contype = 'f' order by conname`.execute(queries);
+    await sql<Named>`select k.conname as name, pg_get_constraintdef(k.oid) as definition from pg_constraint k
+    where k.conrelid = ${table}::regclass and k.contype in (${sql.join(kinds)})
+      and not exists (select 1 from pg_constraint f where f.contype = 'f' and f.confrelid = k.conrelid and f.conindid = k.conindid
+        and k.contype = 'u')
+    order by k.contype desc, k.conname`.execute(queries);
   return rows;
 }
 

@@ -92,13 +92,15 @@ export async function computeContest(
     counts.approved = await advanceReferrals(queries, contest, now, { onDecided });
   await allowMemory(queries);
   const isFirst = await isUnrewarded(queries, contest);
-  const resumeIndexes = isFirst ? await suspendRewardIndexes(queries, contest.id) : undefined;
   if (isFirst) {
-    const grant = { now, expiresAt: expiryOf(contest, now), runId: run.id };
+    const resumeIndexes = await suspendRewardIndexes(queries, contest.id);
+    const isLedgerNew = resumeIndexes !== undefined;
+    const grant = { now, expiresAt: expiryOf(contest, now), runId: run.id, isLedgerNew };
     for await (const created of grantFirstRewards(queries, contest, grant)) {
       counts.created += created;
       await tellProgress(onRewarded, created);
     }
+    await resumeIndexes?.();
   }
   const plans = isFirst ? planOtherRewards : planStaleRewards;
   for await (const { changes, unchanged, overBudget } of plans(queries, contest, now)) {
@@ -110,7 +112,6 @@ export async function computeContest(
     counts.over_budget += overBudget;
     await tellProgress(onRewarded, changes.length + unchanged + overBudget);
   }
-  await resumeIndexes?.();
   if (counts.created + counts.reversed + counts.changed + counts.approved > 0) {
     await appendAudit(queries, clock, run, {
       action: 'rewards.computed',

@@ -128,12 +128,22 @@ function grantsOf(
     from referrals r where r.id > ${after} and r.id <= ${until} and r.status = 'approved' and ${amount} > 0`;
 }
 
-/** Appends the first entry of each reward of a contest with a key above `after` to the ledger; how many. One whose key is there already is left alone. */
+export interface EntrySlice {
+  /** Rewards with a key above this. */
+  readonly after: number;
+  readonly now: Instant;
+  readonly runId: number | null;
+  /** Was nothing in the ledger before? Then no key can be there already, and the index of keys, which may be away, isn't asked. */
+  readonly isLedgerNew: boolean;
+}
+
+/** Appends the first entry of each reward of a slice to the ledger; how many. One whose key is there already is left alone. */
 export async function insertFirstEntries(
   queries: Queries,
   { id, slug }: Pick<Contest, 'id' | 'slug'>,
-  { after, now, runId }: { readonly after: number; readonly now: Instant; readonly runId: number | null },
+  { after, now, runId, isLedgerNew }: EntrySlice,
 ): Promise<number> {
+  const known = isLedgerNew ? sql`` : sql`on conflict (idempotency_key) do nothing`;
   const run = sql`cast(${runId} as bigint)`;
   const result = await sql`
     insert into ledger_entries (idempotency_key, content_sha256, contest_id, customer_ref, reward_id, kind, from_account, to_account, amount_minor,
@@ -144,7 +154,7 @@ export async function insertFirstEntries(
         coalesce(w.amount_minor, w.days, w.points, 1) as amount_minor,
         coalesce(w.currency, case w.type when 'badge' then 'badges' else w.type end) as currency
       from rewards w where w.contest_id = ${integer(id)} and w.id > ${after}) m
-    order by m.reward_id on conflict (idempotency_key) do nothing`.execute(queries);
+    order by m.reward_id ${known}`.execute(queries);
   return Number(result.numAffectedRows ?? 0n);
 }
 

@@ -18,6 +18,7 @@ export interface FirstRewards {
   readonly now: Instant;
   readonly expiresAt: Instant | null;
   readonly runId: number | null;
+  readonly isLedgerNew: boolean;
 }
 
 /** Was nothing rewarded for the referrals of a contest yet, and does nothing depend on a budget? Then `grantFirstRewards` is the fast way. */
@@ -32,7 +33,7 @@ export async function isUnrewarded(queries: Queries, contest: Contest): Promise<
 export async function* grantFirstRewards(
   queries: Queries,
   contest: Contest,
-  { now, expiresAt, runId }: FirstRewards,
+  { now, expiresAt, runId, isLedgerNew }: FirstRewards,
 ): AsyncGenerator<number> {
   const { referrer, friend } = contest.rules.rewards;
   if (referrer === undefined && friend === undefined) return;
@@ -40,7 +41,12 @@ export async function* grantFirstRewards(
   let lastReward = last.reward;
   for (const slice of keySlices(last.referral, SLICE)) {
     const rewards = await insertFirstRewards(queries, contest, { ...slice, now, expiresAt });
-    const entries = await insertFirstEntries(queries, contest, { after: lastReward, now, runId });
+    const entries = await insertFirstEntries(queries, contest, {
+      after: lastReward,
+      now,
+      runId,
+      isLedgerNew,
+    });
     if (entries !== rewards) throw otherEntries();
     yield rewards;
     lastReward = (await findLastKeys(queries)).reward;
