@@ -21,13 +21,12 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 } else {
   const isOf = (commands: readonly (readonly [noun: string, verbs: readonly string[]])[]): boolean =>
     commands.some(([noun, verbs]) => words.includes(noun) && verbs.some((verb) => words.includes(verb)));
-  const reads = isOf(READING);
   const packs = isOf(PACKING);
   const streams = isOf(STREAMING);
-  if (streams || reads || packs) {
+  if (streams || packs || isOf(READING)) {
     // Before anything is loaded, which reserves some of it already.
     const { boundMemory } = await import('./commands/_runtime/bound-memory.ts');
-    boundMemory({ streams, reads, packs }, process.env);
+    boundMemory({ streams, packs }, process.env);
   }
   const { runProgram } = await import('./commands/_runtime/run-program.ts');
   const host = currentProcess();

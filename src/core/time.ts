@@ -20,6 +20,11 @@ export function addMilliseconds(instant: Instant, milliseconds: number): Instant
   return toInstant(Date.parse(instant) + milliseconds);
 }
 
+/** The instant so many days of 24 hours after `instant`. */
+export function addDays(instant: Instant, days: number): Instant {
+  return days === 0 ? instant : addMilliseconds(instant, days * UNIT_MS.d);
+}
+
 /** `30d`, `12h`, `5m`, `250ms` → milliseconds. Throws `usage`. */
 export function parseDuration(text: string): number {
   const match = DURATION.exec(text.trim());

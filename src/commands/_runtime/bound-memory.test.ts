@@ -9,7 +9,7 @@ const SCRIPT = `
   import { releaseMemory } from ${JSON.stringify(new URL('../../core/collect-garbage.ts', import.meta.url).href)};
   const young = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size;
   const sizes = [young()];
-  boundMemory({ streams: true, reads: false, packs: false }, {});
+  boundMemory({ streams: true, packs: false }, {});
   sizes.push(young());
   let kept = [];
   for (let index = 0; index < 2_000_000; index += 1) {

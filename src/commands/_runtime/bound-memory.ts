@@ -15,27 +15,21 @@ const grownBy = (factor: number): string => `--semi-space-growth-factor=${factor
 const YOUNG_GROWTH = 8;
 // Together larger than the place is at the start.
 const SURVIVORS = 16_000;
-// In MB, of threads that are started later: who reads pieces of a file that are larger than the place would have them all taken for old.
-const YOUNG_OF_THREADS = '--min-semi-space-size=6';
-
 // Of libuv's pool, which compresses: each thread keeps what it needed once, up to 30 MB. It starts with its first work.
 const POOL_THREADS = '2';
 
 interface Needs {
   /** Does it make much that is needed for a moment? */
   readonly streams: boolean;
-  /** Do threads of it read files? */
-  readonly reads: boolean;
   /** Does it compress, or the opposite? */
   readonly packs: boolean;
 }
 
 /** Makes this process tidy up its memory earlier, from now on; `environment` is its own. */
-export function boundMemory({ streams, reads, packs }: Needs, environment: NodeJS.ProcessEnv): void {
+export function boundMemory({ streams, packs }: Needs, environment: NodeJS.ProcessEnv): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
   if (streams) growYoung();
   else setFlagsFromString(grownBy(1));
-  if (reads) setFlagsFromString(YOUNG_OF_THREADS);
   if (packs) environment['UV_THREADPOOL_SIZE'] ??= POOL_THREADS;
 }
 

@@ -1,12 +1,10 @@
 import { findRuleAmount } from '../contests/rule-amount.ts';
 import type { Rules } from '../contests/rules.ts';
 import type { BookingStatus, ReferralStatus } from '../database/tables.ts';
-import { addMilliseconds, type Instant } from '../time.ts';
+import { addDays, type Instant } from '../time.ts';
 import { type Booking, isFullyRefunded } from './booking.ts';
 import type { FraudFinding } from './find-fraud.ts';
 import type { ReferralValue } from './referral-value.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The half-open window `[starts_at, ends_at)` of a contest. */
 export interface Window {
@@ -106,7 +104,7 @@ export function settleReferral(facts: ReferralFacts, rules: Rules, now: Instant)
   if (suspicion !== undefined) {
     return { status: 'held', reason: `fraud.${suspicion.rule}`, hold_until: null, since: done };
   }
-  const until = addMilliseconds(done, rules.approval.hold_days * DAY_MS);
+  const until = addDays(done, rules.approval.hold_days);
   if (rules.approval.mode === 'manual') {
     return { status: 'held', reason: 'approval.mode', hold_until: until, since: done };
   }
@@ -119,7 +117,7 @@ function settlePending(booking: BookingFacts, { approval }: Rules, now: Instant)
   if (approval.expire_days === 0) {
     return { status: 'pending', reason: 'eligibility.statuses', hold_until: null, since: null };
   }
-  const until = addMilliseconds(booking.booked_at, approval.expire_days * DAY_MS);
+  const until = addDays(booking.booked_at, approval.expire_days);
   return until > now
     ? { status: 'pending', reason: 'eligibility.statuses', hold_until: until, since: null }
     : { status: 'expired', reason: 'approval.expire_days', hold_until: until, since: until };

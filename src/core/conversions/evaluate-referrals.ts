@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Contest } from '../contests/get-contest.ts';
 import type { Queries } from '../database/database.ts';
+import { refreshStatistics } from '../database/refresh-statistics.ts';
 import { type OnProgress, tellProgress } from '../progress.ts';
 import type { Instant } from '../time.ts';
 import { isLive } from './decide-referral.ts';
@@ -72,6 +73,7 @@ export async function evaluateReferrals(
     await tellProgress(onDecided, decided, candidates);
   }
   await load?.finish();
+  await refreshStatistics(queries, created, ['referrals']);
   return { created, changed };
 
   function sortOut(page: readonly PlannedRow[]): Pick<Decided, 'fresh' | 'known'> {

@@ -269,7 +269,7 @@ async function takeIn(
   });
   const { rows } = reading.figures();
   await finishImport(queries, importId, key, rows);
-  await refreshStatistics(queries, rows, ['customers', 'bookings', 'referrals']);
+  await refreshStatistics(queries, rows, ['customers', 'bookings']);
   if (rows >= LARGE) await writeChangedPages(queries, 'bookings');
   return { ...result, importId };
 }

@@ -72,10 +72,13 @@ export function createReferralRows(size: number): BinaryRows {
   return createBinaryRows([...Object.values(REFERRAL_COLUMNS), REFERRAL_COLUMNS.updated_at], size);
 }
 
+// Spelt out in the order of the columns: names that are looked up one by one for a million rows cost more than the bytes.
 export function addReferral(rows: BinaryRows, row: ReferralRow): void {
-  const values: (string | number | null)[] = COLUMNS.map((column) => row[column]);
-  values.push(row.updated_at);
-  rows.add(values);
+  rows.add([
+    ...[row.contest_id, row.booking_id, row.code_id, row.referrer_ref, row.friend_ref],
+    ...[row.status, row.reason, row.evidence, row.amount_minor, row.gross_minor, row.currency],
+    ...[row.booked_at, row.hold_until, row.decided_at, row.decided_by, row.updated_at, row.updated_at],
+  ]);
 }
 
 /** PostgreSQL only: adds the referrals that are in these bytes. No friend may get two live ones. */

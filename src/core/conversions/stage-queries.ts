@@ -54,7 +54,7 @@ export interface StageSurvey {
 export async function surveyStage(queries: Queries): Promise<StageSurvey> {
   const ready =
     engineOf(queries) === 'postgres'
-      ? sql`analyze booking_rows`
+      ? sql`analyze booking_rows (booking_reference, customer_id, address_key, code)`
       : sql`create index booking_rows_by_reference on booking_rows (booking_reference)`;
   await ready.execute(queries);
   const { rows } = await sql<StageSurvey>`select count(*) as rows,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../thread-error.ts';
 import type { FromReader, ToReader } from './serve-reader.ts';
@@ -6,6 +7,8 @@ import type { FromReader, ToReader } from './serve-reader.ts';
 /** Files up to this size are read without a thread of their own, which takes longer to start than they to read. */
 export const THREAD_FROM_BYTES = 2_000_000;
 const BATCHES_AHEAD = 4;
+// In MB, of threads that are started from then on: pieces of a file that are larger than the place for young objects would all be taken for old.
+const YOUNG_AT_FIRST = '--min-semi-space-size=6';
 
 export interface Start {
   /** The first bytes of the input, as they came. */
@@ -63,6 +66,7 @@ export type ReaderThread = Worker;
 export function startReaderThread(name: string, url: string): ReaderThread {
   // From source the worker is TypeScript, which Node strips; installed it is JavaScript.
   const ending = url.endsWith('.ts') ? 'ts' : 'js';
+  setFlagsFromString(YOUNG_AT_FIRST);
   const worker = new Worker(new URL(`./${name}.${ending}`, url), {
     // Short-lived rows die in the young generation: a large one costs memory, a small one copies them.
     resourceLimits: { maxYoungGenerationSizeMb: 18 },

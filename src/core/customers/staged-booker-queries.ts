@@ -69,11 +69,15 @@ async function collect(
     condition,
   }: { readonly [Key in 'id' | 'partition' | 'order' | 'condition']: RawBuilder<unknown> },
 ): Promise<number> {
-  const result = await sql`insert into new_bookers (customer_id, email, address_key)
-    select customer_id, email, address_key from (
-      select ${id} as customer_id, s.email, s.address_key, row_number() over (partition by ${partition} order by ${order}) as nth
-      from booking_rows s where ${condition}) as numbered
-    where nth = 1`.execute(queries);
+  const from = sql`from booking_rows s where ${condition}`;
+  const firsts =
+    engineOf(queries) === 'postgres'
+      ? sql`select distinct on (${partition}) ${id}, s.email, s.address_key ${from} order by ${partition}, ${order}`
+      : sql`select customer_id, email, address_key from (select ${id} as customer_id, s.email, s.address_key,
+          row_number() over (partition by ${partition} order by ${order}) as nth ${from}) as numbered where nth = 1`;
+  const result = await sql`insert into new_bookers (customer_id, email, address_key) ${firsts}`.execute(
+    queries,
+  );
   return Number(result.numAffectedRows ?? 0n);
 }
 

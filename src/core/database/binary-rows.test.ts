@@ -27,6 +27,19 @@ test('rows come back as they were written, however many are read at once', () =>
   );
 });
 
+test('a value is its own after another that is nearly it: of the same length, or with units that are its bytes', () => {
+  const anyNear = fc.constantFrom('EUR', 'EUR', 'EUS', 'EU', '', '\u00c3\u00a9', '\u00e9', 'e\u00e9', null);
+  const anyTime = fc.constantFrom('2026-03-01T09:00:00.000Z', '2026-03-01T09:00:00.001Z', null);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(anyNear, anyTime), { maxLength: 30 }), (rows) => {
+      const written = createBinaryRows(['text', 'time'], 64);
+      for (const row of rows) written.add(row);
+      const read = [...readBinaryRows(written.finish(), { text: 'text', at: 'time' }, 100)].flat();
+      expect(read).toEqual(rows.map(([text, at]) => ({ text, at })));
+    }),
+  );
+});
+
 test('bytes that are used again hold the new rows alone', () => {
   const written = createBinaryRows(['text'], 64);
   written.add(['the first, which is longer']);

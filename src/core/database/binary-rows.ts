@@ -13,6 +13,9 @@ export const COPY_HEADER = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', '
 export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 const HIGH_WORD = 2 ** 32;
 const NUMBER_BYTES = 8;
+/** Bytes of a text that is likely to come again. */
+const SHORT = 16;
+const FIRST_BEYOND_ASCII = 0x80;
 /** The version of the binary form of `jsonb`. */
 const JSON_VERSION = 1;
 /** The most bytes of UTF-8 that one unit of a text becomes. */
@@ -34,7 +37,7 @@ export function* readBinaryRows<Row>(
   size: number,
 ): Generator<Row[]> {
   const names = Object.keys(columns);
-  const types = Object.values(columns);
+  const readers = Object.values(columns).map(createReader);
   // A copy has its places for values at once; one that is filled from nothing moves again and again.
   const empty: Record<string, CopyValue> = {};
   for (const name of names) empty[name] = null;
@@ -47,7 +50,7 @@ export function* readBinaryRows<Row>(
       const length = bytes.readInt32BE(at);
       at += 4;
       if (length === -1) continue;
-      row[names[column] ?? ''] = readValue(bytes, at, length, types[column]);
+      row[names[column] ?? ''] = readers[column]?.(bytes, at, length) ?? null;
       at += length;
     }
     rows.push(row as Row);
@@ -58,9 +61,45 @@ export function* readBinaryRows<Row>(
   if (rows.length > 0) yield rows;
 }
 
-function readValue(bytes: Buffer, at: number, length: number, type: BinaryType | undefined): CopyValue {
-  if (type === 'text') return bytes.toString('utf8', at, at + length);
-  if (type === 'time') return spelt.toString('latin1', 0, writeInstant(spelt, 0, readTime(bytes, at)));
+type ReadValue = (bytes: Buffer, at: number, length: number) => CopyValue;
+
+function createReader(type: Exclude<BinaryType, 'json'>): ReadValue {
+  if (type === 'text') return createTextReader();
+  return type === 'time' ? createTimeReader() : readInteger;
+}
+
+// In columns of short texts, as in those of some times, the same values come again and again: to compare costs less than to make a text.
+function createTextReader(): ReadValue {
+  let last = '';
+  return (bytes, at, length) => {
+    if (length > SHORT) return bytes.toString('utf8', at, at + length);
+    if (!isSpeltAt(bytes, at, length, last)) last = bytes.toString('utf8', at, at + length);
+    return last;
+  };
+}
+
+/** Is this text of ASCII alone, and are these its bytes? */
+function isSpeltAt(bytes: Buffer, at: number, length: number, text: string): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= FIRST_BEYOND_ASCII || unit !== bytes[at + index]) return false;
+  }
+  return true;
+}
+
+function createTimeReader(): ReadValue {
+  let last = '';
+  let lastTime = Number.NaN;
+  return (bytes, at) => {
+    const time = readTime(bytes, at);
+    if (time !== lastTime) last = spelt.toString('latin1', 0, writeInstant(spelt, 0, time));
+    lastTime = time;
+    return last;
+  };
+}
+
+function readInteger(bytes: Buffer, at: number): number {
   const value = bytes.readInt32BE(at) * HIGH_WORD + bytes.readUInt32BE(at + 4);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is beyond what JavaScript counts exactly`);
   return value;
