@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CONTEST, createContestFixture, NOW } from '../../../test/contest-fixture.ts';
 import { describeEngines } from '../../../test/engines.ts';
 import { clockAt } from '../clock.ts';
+import type { Database } from '../database/database.ts';
 import { ReferralError } from '../errors.ts';
 
 const HEADER = [
@@ -341,15 +342,47 @@ describeEngines('importBookings', (open) => {
     await importRows([header, row('B-1', 'new@example.net'), row('B-3', 'friend@example.net')], {
       source: 'phone',
     });
-    const bookers = await database.queries
-      .selectFrom('bookings as b')
-      .leftJoin('customers as c', 'c.id', 'b.customer_ref')
-      .select(['b.source', 'b.booking_reference', 'c.customer_id'])
-      .orderBy('b.source')
-      .orderBy('b.booking_reference')
-      .execute();
-    expect(bookers.map((each) => Object.values(each).join(' '))).toEqual([
+    expect(await listBookers(database)).toEqual([
       ...['bookings B-1 b-B-1', 'bookings B-2 b-B-2', 'phone B-1 b-B-1', 'phone B-3 b-B-2'],
     ]);
   });
+
+  test('gives a booking to the first of several customers with one address, once', async () => {
+    const database = await open();
+    const { importRows } = await createContestFixture(database, {
+      people: { 'C-1': {}, 'C-9': { email: 'house@example.org' }, 'C-2': { email: 'house@example.org' } },
+    });
+    await importRows([
+      ['booking_reference', 'email', 'amount', 'status', 'booked_at'],
+      ...['B-1', 'B-2'].map((reference) => [reference, 'house@example.org', '1', 'completed', '2026-06-10']),
+    ]);
+    expect(await listBookers(database)).toEqual(['bookings B-1 C-9', 'bookings B-2 C-9']);
+  });
+
+  test('makes one customer of a booking whose rows have several addresses, the same whatever their order', async () => {
+    const row = (email: string) => ['B-1', email, '1', 'completed', '2026-06-10'];
+    const rows = [row('zoe@example.net'), row('ann@example.net'), row('mia@example.net')];
+    for (const some of [rows, rows.toReversed()]) {
+      const database = await open();
+      const { importRows } = await createContestFixture(database);
+      await importRows([['booking_reference', 'email', 'amount', 'status', 'booked_at'], ...some]);
+      const made = await database.queries
+        .selectFrom('customers')
+        .select(['customer_id', 'email'])
+        .where('source', '=', 'booking')
+        .execute();
+      expect(made).toEqual([{ customer_id: 'b-B-1', email: 'ann@example.net' }]);
+    }
+  });
 });
+
+async function listBookers({ queries }: Database): Promise<string[]> {
+  const bookers = await queries
+    .selectFrom('bookings as b')
+    .leftJoin('customers as c', 'c.id', 'b.customer_ref')
+    .select(['b.source', 'b.booking_reference', 'c.customer_id'])
+    .orderBy('b.source')
+    .orderBy('b.booking_reference')
+    .execute();
+  return bookers.map((each) => Object.values(each).join(' '));
+}

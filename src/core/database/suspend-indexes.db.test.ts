@@ -41,6 +41,36 @@ describeEngines('suspended indexes', (open, engine) => {
 
   if (engine === 'sqlite') return;
 
+  test('take unique constraints with them, unless those are kept, and refuse what is there twice when they come back', async () => {
+    const database = await open();
+    const row = {
+      source: 'x',
+      booking_reference: 'B-1',
+      amount_minor: 1,
+      currency: 'EUR',
+      status: 'confirmed',
+    } as const;
+    const at = '2026-06-01T00:00:00.000Z';
+    const add = (queries: Queries) =>
+      queries
+        .insertInto('bookings')
+        .values({ ...row, refunded_minor: 0, attributes: '{}', booked_at: at, created_at: at })
+        .execute();
+    const load = (unique: 'kept' | 'suspended', times: number) =>
+      database.transaction(async (trx) => {
+        const restore = await suspendIndexes(trx, 'bookings', unique);
+        for (let time = 0; time < times; time += 1) await add(trx);
+        await restore().catch((error: unknown) => {
+          throw new Error('at the end', { cause: error });
+        });
+      });
+    await expect(load('suspended', 2)).rejects.toThrow('at the end');
+    await expect(load('kept', 2)).rejects.not.toThrow('at the end');
+    await load('suspended', 1);
+    expect((await verifySchema(database)).drift).toEqual([]);
+    await expect(add(database.queries)).rejects.toThrow();
+  });
+
   test('stay where somebody reads the table', async () => {
     const database = await open();
     await database.snapshot(async (reader) => {
