@@ -1,9 +1,10 @@
 import type { Queries } from '../database/database.ts';
+import { listJsonNames } from '../database/list-json-names.ts';
 import { compileWhere } from '../selection/compile-where.ts';
 import { customerFields } from '../selection/customer-fields.ts';
 import type { Instant } from '../time.ts';
 import { type CustomerRow, toCustomerRow } from './customer-row.ts';
-import { listAttributeNames, listCustomerPage } from './list-customers-queries.ts';
+import { listCustomerPage } from './list-customers-queries.ts';
 
 export interface CustomerSelection {
   /** `--where` texts. */
@@ -26,7 +27,7 @@ const PAGE = 2_000;
 export async function listCustomers(queries: Queries, selection: CustomerSelection): Promise<CustomerList> {
   const { where, now, timezone } = selection;
   const condition = await compileWhere(queries, where, customerFields, { now, timezone });
-  const attributes = await listAttributeNames(queries);
+  const attributes = await listJsonNames(queries, 'customers', 'attributes');
 
   async function* readRows(): AsyncGenerator<CustomerRow> {
     let left = selection.limit ?? Number.POSITIVE_INFINITY;

@@ -6,6 +6,7 @@ import { referralFields } from '../../conversions/referral-fields.ts';
 import { CUSTOMER_COLUMNS, type CustomerColumn } from '../../customers/customer-row.ts';
 import { listCustomers } from '../../customers/list-customers.ts';
 import type { Database, Queries } from '../../database/database.ts';
+import { listJsonNames } from '../../database/list-json-names.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { ReferralError } from '../../errors.ts';
 import { computeLeaderboard } from '../../leaderboard/compute-leaderboard.ts';
@@ -16,7 +17,6 @@ import { compileWhere } from '../../selection/compile-where.ts';
 import { customerFields } from '../../selection/customer-fields.ts';
 import type { Instant } from '../../time.ts';
 import type { SheetType } from '../xlsx/workbook-parts.ts';
-import { listAttributeNames } from './export-queries.ts';
 import { readTable } from './read-table.ts';
 import { streamSnapshot } from './stream-snapshot.ts';
 import type { ExportColumn, ExportRow } from './table-export.ts';
@@ -77,7 +77,10 @@ async function openTable(database: Database, request: ExportRequest): Promise<Ex
   const { queries } = database;
   const condition = await compileWhere(queries, where, table.fields, { now, timezone });
   const contestId = contest === undefined ? undefined : (await getContest(queries, contest)).id;
-  const names = table.attributes === undefined ? [] : await listAttributeNames(queries, table.attributes);
+  const names =
+    table.attributes === undefined
+      ? []
+      : await listJsonNames(queries, table.attributes.table, table.attributes.column);
   return {
     columns: [...table.columns, ...attributeColumns(names)],
     rows: streamSnapshot(database, (snapshot) =>
@@ -131,7 +134,7 @@ async function openReferrals(database: Database, request: ExportRequest): Promis
   const { queries } = database;
   await compileWhere(queries, where, referralFields, { now, timezone });
   if (contest !== undefined) await getContest(queries, contest);
-  const names = await listAttributeNames(queries, { table: 'bookings', column: 'attributes' });
+  const names = await listJsonNames(queries, 'bookings', 'attributes');
   return {
     columns: [
       { key: 'id', type: 'integer' },
