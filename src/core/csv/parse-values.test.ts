@@ -141,8 +141,12 @@ describe('reading other values', () => {
 
   test('control and direction characters are found, accents and emoji are not', () => {
     expect(
-      ['a\u0000', 'a\u001B[31m', '\u202Eabc', '\u2066x', '\uD800'].map(hasForbiddenCharacters),
+      ['a\u0000', 'a\u001B[31m', '\u202Eabc', '\u2066x', '\uD800', 'a\nb\u0007', '\u0085', 'я\n\u202E'].map(
+        hasForbiddenCharacters,
+      ),
     ).not.toContain(false);
-    expect(['Zoë', 'Łoś', '李', '👩‍🚀', 'a\tb\nc', 'שלום'].map(hasForbiddenCharacters)).not.toContain(true);
+    expect(
+      ['Zoë', 'Łoś', '李', '👩‍🚀', 'a\tb\nc', 'שלום', 'a\r\nя'].map(hasForbiddenCharacters),
+    ).not.toContain(true);
   });
 });
