@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideDateOrder, parseDate } from './parse-date.ts';
 import { decideDecimalMark, parseAmountText, parseDecimalText } from './parse-decimal.ts';
-import { hasForbiddenCharacters, isNothing, parseBoolean, parseText } from './parse-values.ts';
+import { hasForbiddenCharacters, isNothing, isTidy, parseBoolean, parseText } from './parse-values.ts';
 
 describe('reading dates', () => {
   test.each([
@@ -127,6 +127,20 @@ describe('reading other values', () => {
 
   test('texts are trimmed and in NFC', () => {
     expect(parseText('  Zoe\u0308 ')).toBe('Zoë');
+  });
+
+  test('a tidy text is taken as it is', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('NULL', '', ' a', 'a ', 'a\n'));
+    fc.assert(
+      fc.property(text, (cell) => {
+        if (!isTidy(cell)) return;
+        expect(parseText(cell)).toBe(isNothing(cell) ? undefined : cell);
+        expect(hasForbiddenCharacters(cell)).toBe(false);
+      }),
+    );
+    const letters = Array.from({ length: 0x200 }, (_, code) => String.fromCharCode(code));
+    expect(letters.filter(isTidy).join('')).toBe(letters.slice(0x21, 0x7f).join(''));
+    expect(isTidy('a b')).toBe(true);
   });
 
   test('booleans in five languages', () => {

@@ -22,6 +22,8 @@ const NOTHING = new Set([
   'NIL',
 ]);
 const LONGEST_NOTHING = Math.max(...[...NOTHING].map((text) => text.length));
+// What most cells are: nothing about it has to be trimmed, normalised or forbidden.
+const TIDY = /^[!-~](?:[ -~]*[!-~])?$/;
 // Normalising leaves these as they are.
 const LATIN_1 = /^[\0-\xFF]*$/;
 const TRUE = new Set([
@@ -62,7 +64,8 @@ const FALSE = new Set([
 
 /** Does a cell say that there is no value? Blanks around it don't matter. */
 export function isNothing(text: string): boolean {
-  return NOTHING.has(text.trim());
+  const trimmed = text.trim();
+  return trimmed.length <= LONGEST_NOTHING && NOTHING.has(trimmed);
 }
 
 /** Does a cell say one of these, further spellings of nothing that an operator names? Blanks around it don't matter. */
@@ -83,6 +86,11 @@ export function parseBoolean(text: string): boolean | undefined {
   const key = text.trim().toLowerCase();
   if (TRUE.has(key)) return true;
   return FALSE.has(key) ? false : undefined;
+}
+
+/** Is this printable ASCII without blanks around it? Then, unless it says nothing, `parseText` leaves it as it is, and no character of it is forbidden. */
+export function isTidy(text: string): boolean {
+  return TIDY.test(text);
 }
 
 const FORBIDDEN =
