@@ -1,6 +1,8 @@
 import { ReferralError } from './errors.ts';
 
 const DECIMAL = /^([+-])?(\d+)(?:\.(\d+))?$/;
+// Of so many digits every whole number is exact.
+const SAFE_DIGITS = 15;
 const exponents = new Map<string, number>();
 // Asking the runtime makes the whole list each time.
 let currencies: ReadonlySet<string> | undefined;
@@ -47,9 +49,10 @@ export function formatMinorUnits(minor: number, currency: string): string {
 export function findScaledInteger(text: string, exponent: number): number | undefined {
   const [, sign, whole, fraction = ''] = DECIMAL.exec(text.trim()) ?? [];
   if (whole === undefined) return undefined;
-  const significant = fraction.replace(/0+$/, '');
+  const significant = fraction.endsWith('0') ? fraction.replace(/0+$/, '') : fraction;
   if (significant.length > exponent) return undefined;
-  const value = Number(BigInt(whole + significant.padEnd(exponent, '0')));
+  const digits = whole + significant.padEnd(exponent, '0');
+  const value = digits.length <= SAFE_DIGITS ? Number(digits) : Number(BigInt(digits));
   if (!Number.isSafeInteger(value)) return undefined;
   return sign === '-' && value !== 0 ? -value : value;
 }

@@ -6,6 +6,7 @@ export type Instant = string;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
+const ZERO = 0x30;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
@@ -39,8 +40,12 @@ export function parseDuration(text: string): number {
 
 /** Is this text an `Instant` already, as exports of programs are? Much sooner told than read by `findInstant`, which would give it back. */
 export function isInstant(text: string): boolean {
-  if (!INSTANT.test(text) || text.slice(11, 13) > '23') return false;
-  return isDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)));
+  if (!INSTANT.test(text) || twoDigits(text, 11) > 23) return false;
+  return isDay(100 * twoDigits(text, 0) + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8));
+}
+
+function twoDigits(text: string, at: number): number {
+  return 10 * (text.charCodeAt(at) - ZERO) + text.charCodeAt(at + 1) - ZERO;
 }
 
 /**

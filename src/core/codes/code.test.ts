@@ -73,6 +73,15 @@ describe('codes', () => {
       }),
     );
     expect(normaliseCode('ｂ2 с-0U')).toBe('B2CQV');
+    expect(['0', '1', 'O', 'I', 'L', 'U', 'Y'].map(normaliseCode)).toEqual([
+      'Q',
+      'J',
+      'Q',
+      'J',
+      'J',
+      'V',
+      'V',
+    ]);
   });
 
   it('have the length asked for, and each symbol about as often as the others', () => {

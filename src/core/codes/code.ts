@@ -18,6 +18,8 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   ...{ Β: 'B', Η: 'H', Κ: 'K', Μ: 'M', Ν: 'N', Ρ: 'P', Τ: 'T', Χ: 'X', Ζ: 'Z' },
 };
 
+// A code as it is written in exports: nothing about it has to be normalised.
+const NORMAL = /^[2-9A-HJKMNP-TV-XZ]*$/;
 const BLANKS_AND_DASHES = /[\s\p{Pd}\p{Cf}_.·'"`]+/gu;
 
 /**
@@ -26,6 +28,7 @@ const BLANKS_AND_DASHES = /[\s\p{Pd}\p{Cf}_.·'"`]+/gu;
  * check symbol says.
  */
 export function normaliseCode(text: string): string {
+  if (NORMAL.test(text)) return text;
   const plain = text.normalize('NFKC').replace(BLANKS_AND_DASHES, '').toUpperCase();
   let code = '';
   for (const symbol of plain) code += LOOK_ALIKES[symbol] ?? symbol;

@@ -1,9 +1,10 @@
 import { canonicalTexts } from '../canonical-json.ts';
 import type { CsvRecord } from '../csv/csv-file.ts';
-import { parseAddress } from '../customers/address-key.ts';
+import type { Address } from '../customers/address-key.ts';
 import { beginBatch, cutBatches, type Gathering } from '../customers/import-batch.ts';
 import type { RowForm } from '../customers/row-form.ts';
-import type { LocatedRow, RefusedRow } from './apply-booking-batch.ts';
+import type { RefusedRow } from './apply-booking-batch.ts';
+import type { BookingRow } from './booking.ts';
 import type { ParsedBookingRow } from './parse-booking-row.ts';
 
 /** Some rows of an export, read and checked, as the database takes them. */
@@ -46,12 +47,12 @@ function gatherRows(
   function add(records: readonly CsvRecord[]): string {
     let text = '';
     for (const record of records) {
-      const { row, fault } = parseRecord(record);
+      const { row, address, fault } = parseRecord(record);
       if (row === undefined) {
         const { line, raw } = record;
         refused.push({ record: { line, raw, cells: [] }, ...fault });
         held += raw.length;
-      } else text += spellRow(form, { record, row });
+      } else text += spellRow(form, record, row, address);
     }
     rows += records.length;
     return text;
@@ -66,14 +67,13 @@ function gatherRows(
 }
 
 /** In the order of `STAGE_COLUMNS`. */
-function spellRow(form: RowForm, { record, row }: LocatedRow): string {
+function spellRow(form: RowForm, record: CsvRecord, row: BookingRow, address: Address | undefined): string {
   const text = (value: string | undefined): string =>
     value === undefined ? form.nothing : form.quote(form.escape(value));
   const ascii = (value: string | undefined): string =>
     value === undefined ? form.nothing : form.quote(value);
   const number = (value: number | undefined): string =>
     value === undefined ? form.nothing : form.number(value);
-  const address = row.email === undefined ? undefined : parseAddress(row.email);
   // Without an amount only the booking that is known can tell whether so much may be paid back.
   const isUncertain = row.refunded_minor !== undefined && row.amount_minor === undefined;
   return form.row([

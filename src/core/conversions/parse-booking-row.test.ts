@@ -53,4 +53,26 @@ describe('parseBookingRow', () => {
     expect(fault({ amount: '10', refunded_amount: '10.01' })?.field).toBe('refunded_amount');
     expect(fault({ code: 'A\u0000B' })?.field).toBe('code');
   });
+
+  test('names the first of several faults', () => {
+    const cells = {
+      ...{
+        booking_reference: '',
+        amount: 'x',
+        code: '\0',
+        customer_id: '\0',
+        email: 'nobody',
+        status: 'gone',
+      },
+      booked_at: 'never',
+    };
+    const fields: string[] = [];
+    for (let rest: Record<string, string> = cells; ; ) {
+      const field = parse(rest).fault?.field;
+      if (field === undefined) break;
+      fields.push(field);
+      rest = { ...rest, [field]: field === 'booking_reference' ? 'B' : '' };
+    }
+    expect(fields).toEqual(Object.keys(cells));
+  });
 });

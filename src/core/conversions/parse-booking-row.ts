@@ -1,8 +1,8 @@
 import { normaliseCode } from '../codes/code.ts';
 import { type DateOrder, type DateProblem, parseDate } from '../csv/parse-date.ts';
 import { type DecimalMark, parseAmountText } from '../csv/parse-decimal.ts';
-import { hasForbiddenCharacters, parseText } from '../csv/parse-values.ts';
-import { parseAddress } from '../customers/address-key.ts';
+import { hasForbiddenCharacters, isNothing, isTidy, parseText } from '../csv/parse-values.ts';
+import { type Address, parseAddress } from '../customers/address-key.ts';
 import { findMinorUnits, isCurrency } from '../money.ts';
 import { ownText } from '../own-text.ts';
 import { type Instant, isInstant } from '../time.ts';
@@ -32,8 +32,8 @@ export interface BookingRowFault {
 }
 
 export type ParsedBookingRow =
-  | { readonly row: BookingRow; readonly fault?: undefined }
-  | { readonly fault: BookingRowFault; readonly row?: undefined };
+  | { readonly row: BookingRow; readonly address: Address | undefined; readonly fault?: undefined }
+  | { readonly fault: BookingRowFault; readonly row?: undefined; readonly address?: undefined };
 
 class Fault {
   readonly fault: BookingRowFault;
@@ -54,7 +54,7 @@ export function parseBookingRow(
   options: BookingRowOptions,
 ): ParsedBookingRow {
   try {
-    return { row: parseFields(cell, parseAttributes(attributes), options) };
+    return parseFields(cell, parseAttributes(attributes), options);
   } catch (error) {
     if (error instanceof Fault) return { fault: error.fault };
     throw error;
@@ -65,7 +65,7 @@ function parseFields(
   cell: ReadCell,
   attributes: Readonly<Record<string, string>>,
   options: BookingRowOptions,
-): BookingRow {
+): ParsedBookingRow {
   const text = (field: string): string | undefined => textOf(cell(field), field);
   const reference = text('booking_reference');
   if (reference === undefined) throw new Fault('booking_reference', 'is empty');
@@ -80,10 +80,13 @@ function parseFields(
   }
   const code = text('code');
   const time = (field: string): Instant | undefined => parseTime(field, text(field), options);
-  return {
+  const customerId = text('customer_id');
+  const email = text('email');
+  const address = email === undefined ? undefined : parseEmail(email);
+  const row: BookingRow = {
     booking_reference: reference,
-    customer_id: text('customer_id'),
-    email: parseEmail(text('email')),
+    customer_id: customerId,
+    email,
     code: code === undefined ? undefined : normaliseCode(code),
     amount_minor: amount,
     refunded_minor: refunded,
@@ -95,10 +98,13 @@ function parseFields(
     updated_at: time('updated_at'),
     attributes,
   };
+  return { row, address };
 }
 
 function textOf(text: string | undefined, field: string): string | undefined {
-  const value = text === undefined ? undefined : parseText(text);
+  if (text === undefined) return undefined;
+  if (isTidy(text)) return isNothing(text) ? undefined : text;
+  const value = parseText(text);
   if (value !== undefined && hasForbiddenCharacters(value)) throw new Fault(field, 'has control characters');
   return value;
 }
@@ -165,8 +171,8 @@ function parseStatus(text: string | undefined, statuses: StatusMap): BookingRow[
   return status;
 }
 
-function parseEmail(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  if (parseAddress(text) === undefined) throw new Fault('email', 'is not an e-mail address');
-  return text;
+function parseEmail(text: string): Address {
+  const address = parseAddress(text);
+  if (address === undefined) throw new Fault('email', 'is not an e-mail address');
+  return address;
 }

@@ -73,7 +73,7 @@ export function createStatusMap(overrides: readonly string[] = []): StatusMap {
 
 /** The status that a cell means, or undefined. */
 export function findBookingStatus(text: string, statuses: StatusMap): BookingStatus | undefined {
-  return statuses.get(key(text));
+  return statuses.get(text) ?? statuses.get(key(text));
 }
 
 // "Check-Out", "check out" and "CHECKOUT" are one word; accents are dropped.

@@ -131,6 +131,16 @@ describe('opening a CSV file', () => {
     for await (const batch of file.batches) sizes.push(batch.length);
     expect(sizes).toEqual([10_000, 10_000, 5_000]);
   });
+
+  test('gives few long rows at once', async () => {
+    const text = `a,b\n${`1,${'x'.repeat(100_000)}\n`.repeat(20)}`;
+    const pieces = Array.from({ length: Math.ceil(text.length / 16_384) }, (_, index) =>
+      Buffer.from(text.slice(index * 16_384, (index + 1) * 16_384)),
+    );
+    const file = await openCsv(Readable.from(pieces), { batchSize: 150 });
+    const sizes = await Array.fromAsync(file.batches, (batch) => batch.length);
+    expect(sizes).toEqual([3, 3, 3, 3, 3, 3, 2]);
+  });
 });
 
 describe.skipIf(!existsSync(SPECTRUM))('csv-spectrum (skipped without ../shared/data)', () => {

@@ -11,6 +11,8 @@ import { createScanner, MAX_RECORD_LENGTH } from './scan-records.ts';
 const SAMPLE_BYTES = 131_072;
 const SAMPLE_ROWS = 500;
 const BATCH_SIZE = 2_000;
+// Of long rows a batch has as few as come to this many characters.
+const BATCH_LENGTH = 262_144;
 
 /**
  * Opens a CSV file: finds its encoding and delimiter, reads the header, and gives the rows in batches as they are asked for, in
@@ -50,10 +52,17 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
 
   async function* readBatches(): AsyncGenerator<readonly CsvRecord[]> {
     const size = options.batchSize ?? BATCH_SIZE;
+    let length = lengthOf(pending);
     try {
       while (!ended || pending.length > 0) {
-        if (pending.length >= size || ended) yield pending.splice(0, size);
-        else pending = pending.concat((await readMore()).map(fitted));
+        if (pending.length >= size || length >= BATCH_LENGTH || ended) {
+          yield pending.splice(0, size);
+          length = lengthOf(pending);
+        } else {
+          const more = (await readMore()).map(fitted);
+          pending = pending.concat(more);
+          length += lengthOf(more);
+        }
       }
     } finally {
       input.destroy();
@@ -82,6 +91,10 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
       return fitted(record);
     },
   };
+}
+
+function lengthOf(records: readonly CsvRecord[]): number {
+  return records.reduce((length, { raw }) => length + raw.length, 0);
 }
 
 async function readSample(chunks: AsyncIterator<unknown>): Promise<{ bytes: Uint8Array; ended: boolean }> {

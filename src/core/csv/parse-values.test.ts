@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideDateOrder, parseDate } from './parse-date.ts';
 import { decideDecimalMark, parseAmountText, parseDecimalText } from './parse-decimal.ts';
-import { hasForbiddenCharacters, isNothing, parseBoolean, parseText } from './parse-values.ts';
+import { hasForbiddenCharacters, isNothing, isTidy, parseBoolean, parseText } from './parse-values.ts';
 
 describe('reading dates', () => {
   test.each([
@@ -129,6 +129,20 @@ describe('reading other values', () => {
     expect(parseText('  Zoe\u0308 ')).toBe('Zoë');
   });
 
+  test('a tidy text is taken as it is', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('NULL', '', ' a', 'a ', 'a\n'));
+    fc.assert(
+      fc.property(text, (cell) => {
+        if (!isTidy(cell)) return;
+        expect(parseText(cell)).toBe(isNothing(cell) ? undefined : cell);
+        expect(hasForbiddenCharacters(cell)).toBe(false);
+      }),
+    );
+    const letters = Array.from({ length: 0x200 }, (_, code) => String.fromCharCode(code));
+    expect(letters.filter(isTidy).join('')).toBe(letters.slice(0x21, 0x7f).join(''));
+    expect(isTidy('a b')).toBe(true);
+  });
+
   test('booleans in five languages', () => {
     expect(['Yes', 'ja', 'oui', 'Sí', 'WAHR', '1'].map(parseBoolean)).toEqual(
       Array.from({ length: 6 }, () => true),
@@ -141,8 +155,12 @@ describe('reading other values', () => {
 
   test('control and direction characters are found, accents and emoji are not', () => {
     expect(
-      ['a\u0000', 'a\u001B[31m', '\u202Eabc', '\u2066x', '\uD800'].map(hasForbiddenCharacters),
+      ['a\u0000', 'a\u001B[31m', '\u202Eabc', '\u2066x', '\uD800', 'a\nb\u0007', '\u0085', 'я\n\u202E'].map(
+        hasForbiddenCharacters,
+      ),
     ).not.toContain(false);
-    expect(['Zoë', 'Łoś', '李', '👩‍🚀', 'a\tb\nc', 'שלום'].map(hasForbiddenCharacters)).not.toContain(true);
+    expect(
+      ['Zoë', 'Łoś', '李', '👩‍🚀', 'a\tb\nc', 'שלום', 'a\r\nя'].map(hasForbiddenCharacters),
+    ).not.toContain(true);
   });
 });

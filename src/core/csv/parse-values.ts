@@ -22,6 +22,8 @@ const NOTHING = new Set([
   'NIL',
 ]);
 const LONGEST_NOTHING = Math.max(...[...NOTHING].map((text) => text.length));
+// What most cells are: nothing about it has to be trimmed, normalised or forbidden.
+const TIDY = /^[!-~](?:[ -~]*[!-~])?$/;
 // Normalising leaves these as they are.
 const LATIN_1 = /^[\0-\xFF]*$/;
 const TRUE = new Set([
@@ -62,7 +64,8 @@ const FALSE = new Set([
 
 /** Does a cell say that there is no value? Blanks around it don't matter. */
 export function isNothing(text: string): boolean {
-  return NOTHING.has(text.trim());
+  const trimmed = text.trim();
+  return trimmed.length <= LONGEST_NOTHING && NOTHING.has(trimmed);
 }
 
 /** Does a cell say one of these, further spellings of nothing that an operator names? Blanks around it don't matter. */
@@ -85,17 +88,17 @@ export function parseBoolean(text: string): boolean | undefined {
   return FALSE.has(key) ? false : undefined;
 }
 
-const BIDI = new Set('\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\uFFFE\uFFFF');
+/** Is this printable ASCII without blanks around it? Then, unless it says nothing, `parseText` leaves it as it is, and no character of it is forbidden. */
+export function isTidy(text: string): boolean {
+  return TIDY.test(text);
+}
+
+const FORBIDDEN =
+  /[^\P{Cc}\t\n\r]|[\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\uFFFE\uFFFF]/u;
 const PLAIN = /^[\x20-\x7E\u00A0-\u0600]*$/;
 
 /** Control characters (but not tab and line ends) and those that turn the direction of text: no part of a name, often part of an attack. */
 export function hasForbiddenCharacters(text: string): boolean {
   if (PLAIN.test(text)) return false;
-  for (const character of text) {
-    const code = character.charCodeAt(0);
-    const isControl =
-      (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || (code >= 0x7f && code < 0xa0);
-    if (isControl || BIDI.has(character)) return true;
-  }
-  return !text.isWellFormed();
+  return FORBIDDEN.test(text) || !text.isWellFormed();
 }

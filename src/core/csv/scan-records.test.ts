@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CsvRecord } from './csv-file.ts';
 import { formatCsvRow } from './format-csv.ts';
 import { createScanner } from './scan-records.ts';
@@ -12,6 +12,23 @@ function scan(text: string, { delimiter = ',', piece = text.length, limit = 1_00
     records.push(...scanner.push(text.slice(at, at + Math.max(1, piece)), false));
   }
   return [...records, ...scanner.push('', true)];
+}
+
+/** How many characters are searched meanwhile. */
+function countSearched(work: () => void): number {
+  let searched = 0;
+  const { indexOf } = String.prototype;
+  using _spy = vi.spyOn(String.prototype, 'indexOf').mockImplementation(function (
+    this: string,
+    part,
+    from = 0,
+  ) {
+    const found = indexOf.call(this, part, from);
+    searched += (found === -1 ? this.length : found) - from;
+    return found;
+  });
+  work();
+  return searched;
 }
 
 const cells = (text: string, options = {}) => scan(text, options).map((record) => record.cells);
@@ -85,6 +102,64 @@ describe('scanning rows', () => {
         expect(scan(sample, { piece, limit: 10_000 })).toEqual(scan(sample, { limit: 10_000 }));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  test('gives the same rows whatever the pieces where rows are too long', () => {
+    const sample = fc.stringMatching(/^[ab"\r\n, ]{0,60}$/);
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(sample, sizes, fc.integer({ min: 1, max: 12 }), (text, pieces, limit) => {
+        const scanner = createScanner(',', limit);
+        const records: CsvRecord[] = [];
+        let at = 0;
+        for (const size of pieces) {
+          records.push(...scanner.push(text.slice(at, at + size), false));
+          at += size;
+        }
+        records.push(...scanner.push(text.slice(at), true));
+        expect(records).toEqual(scan(text, { limit }));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('keeps the beginning of a line above the limit, and counts it once', () => {
+    const long = 'x'.repeat(3_000);
+    for (const piece of [1, 7, 3_002, 3_003, 9_000]) {
+      const records = scan(`a\n${long}\r\nb\r${long}\rc\n`, { piece });
+      expect(records.map(({ line, raw }) => [line, raw.length])).toEqual([
+        [1, 1],
+        [2, 1_000],
+        [3, 1],
+        [4, 1_000],
+        [5, 1],
+      ]);
+    }
+  });
+
+  test.for([
+    { kind: 'plain', unit: 'lorem ipsum ' },
+    { kind: 'quoted', unit: 'lorem ""ipsum""\n' },
+  ])('looks at each character of a long $kind row a few times at most', ({ kind, unit }) => {
+    const cell = unit.repeat(4_000);
+    const text = kind === 'quoted' ? `"${cell}",b\n` : `${cell},b\n`;
+    const looked = countSearched(() => {
+      expect(scan(text, { piece: 100, limit: 1_000_000 })).toHaveLength(1);
+    });
+    // Three characters are looked for, twice as a row doubles, and once more in a quoted cell and for its line ends.
+    expect(looked / text.length).toBeLessThan(12);
+  });
+
+  test('reads quotes in a long cell as it does in a short one', () => {
+    const long = fc
+      .array(fc.constantFrom('"', '""', 'a', '\n'), { minLength: 1, maxLength: 9 })
+      .map((letters) => letters.join('').repeat(6_000));
+    fc.assert(
+      fc.property(long, (cell) => {
+        expect(cells(formatCsvRow([cell, 'b'], { raw: true }), { limit: 1_000_000 })).toEqual([[cell, 'b']]);
+      }),
+      { numRuns: 30 },
     );
   });
 

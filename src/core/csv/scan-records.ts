@@ -33,32 +33,53 @@ export function createScanner(
   maxRecordLength = MAX_RECORD_LENGTH,
   firstLine = 1,
 ): Scanner {
-  let rest = '';
+  // What is in no row yet, in the pieces in which it came.
+  let parts: string[] = [];
+  let length = 0;
+  let enough = 0;
+  let isQuoted = false;
   let line = firstLine;
   let skips = false;
 
   function push(text: string, last: boolean): CsvRecord[] {
-    const piece: Piece = { buffer: rest + text, last, delimiter, maxRecordLength };
+    parts.push(text);
+    length += text.length;
+    const mayEnd = last || length >= enough || (!isQuoted && hasLineEnd(text));
+    return mayEnd ? scan(last) : [];
+  }
+
+  function scan(last: boolean): CsvRecord[] {
+    const piece: Piece = { buffer: parts.join(''), last, delimiter, maxRecordLength };
     const find = createFinder(piece.buffer);
     const records: CsvRecord[] = [];
-    let at = skips ? afterSkippedLine(piece.buffer, find.lineEnd(0)) : 0;
-    while (at < piece.buffer.length) {
+    let at = skips ? skipLine(piece, find.lineEnd(0)) : 0;
+    while (!skips && at < piece.buffer.length) {
       const end = find.lineEnd(at);
-      const scanLine = find.hasQuote(at, end) ? scanQuotedLine : scanPlainLine;
-      const step = scanLine(piece, at, end, line);
+      const step = scanLine(piece, at, end, find.hasQuote(at, end), line);
       if (step === 'wait') break;
       if (step.record !== undefined) records.push(step.record);
       at = step.next;
       line += step.lines;
       skips = step.skips;
     }
-    rest = piece.buffer.slice(at);
+    keep(piece.buffer, at, find.hasQuote(at, piece.buffer.length));
     return records;
   }
 
-  function afterSkippedLine(buffer: string, end: number): number {
-    if (end < buffer.length) skips = false;
-    return end + terminatorLength(buffer, end);
+  /**
+   * Keeps the beginning of a row, and says when it is looked at again: without quotes as soon as a line ends, with quotes when it has doubled, so
+   * that each character is looked at a few times at most, however small the pieces are; and when it is too long.
+   */
+  function keep(buffer: string, at: number, hasQuote: boolean): void {
+    parts = [buffer.slice(at)];
+    length = buffer.length - at;
+    isQuoted = hasQuote;
+    enough = Math.min(hasQuote ? 2 * length : Number.POSITIVE_INFINITY, maxRecordLength + 1);
+  }
+
+  function skipLine({ buffer, last }: Piece, end: number): number {
+    skips = !last && !isComplete(buffer, end);
+    return skips ? end : end + terminatorLength(buffer, end);
   }
 
   return { push };
@@ -71,13 +92,16 @@ interface Piece {
   readonly maxRecordLength: number;
 }
 
+function scanLine(piece: Piece, at: number, end: number, hasQuote: boolean, line: number): Step | 'wait' {
+  if (end - at > piece.maxRecordLength) return badLine(piece, at, end, line);
+  return (hasQuote ? scanQuotedLine : scanPlainLine)(piece, at, end, line);
+}
+
 /** A line without quotes is a row. */
 function scanPlainLine(piece: Piece, at: number, end: number, line: number): Step | 'wait' {
-  const { buffer, delimiter, maxRecordLength } = piece;
-  const isWhole = piece.last || isComplete(buffer, end);
-  if (!isWhole && buffer.length - at <= maxRecordLength) return 'wait';
+  const { buffer, delimiter } = piece;
+  if (!piece.last && !isComplete(buffer, end)) return 'wait';
   const raw = buffer.slice(at, end);
-  if (!isWhole || raw.length > maxRecordLength) return badLine(piece, at, end, line);
   const next = end + terminatorLength(buffer, end);
   if (isBlank(raw, delimiter)) return { next, lines: 1, skips: false };
   return { record: { line, cells: raw.split(delimiter), raw }, next, lines: 1, skips: false };
@@ -92,29 +116,26 @@ function isBlank(raw: string, delimiter: string): boolean {
 function scanQuotedLine(piece: Piece, at: number, end: number, line: number): Step | 'wait' {
   const { buffer, last, delimiter, maxRecordLength } = piece;
   const row = scanQuotedRow(buffer, at, delimiter, maxRecordLength);
-  if (typeof row === 'object' && (last || isComplete(buffer, row.end))) {
+  if (typeof row === 'object') {
+    if (!last && !isComplete(buffer, row.end)) return 'wait';
     const raw = buffer.slice(at, row.end);
     const next = row.end + terminatorLength(buffer, row.end);
     return { record: { line, cells: row.cells, raw }, next, lines: 1 + countLineEnds(raw), skips: false };
   }
-  const isCertain =
-    last || buffer.length - at > maxRecordLength || (row === 'malformed' && isComplete(buffer, end));
-  if (!isCertain) return 'wait';
-  return badLine(piece, at, end, line, typeof row === 'string' ? PROBLEMS[row] : undefined);
+  const isOpen = row === 'incomplete' && buffer.length - at <= maxRecordLength;
+  if (!last && (isOpen || !isComplete(buffer, end))) return 'wait';
+  return badLine(piece, at, end, line, row === 'long' ? undefined : PROBLEMS[row]);
 }
 
-/** Gives up one line, so that the next row is found again. */
+/** Gives up one line, so that the next row is found again; of a line that is too long the beginning is kept. */
 function badLine(piece: Piece, at: number, end: number, line: number, reason?: string): Step {
-  const skips = !piece.last && !isComplete(piece.buffer, end);
-  const tooLong = `the row is longer than ${piece.maxRecordLength} characters`;
-  const raw = piece.buffer.slice(at, skips ? at + RAW_LENGTH_KEPT : end);
-  const problem = skips || reason === undefined ? tooLong : reason;
-  return {
-    record: { line, cells: [], raw, problem },
-    next: end + terminatorLength(piece.buffer, end),
-    lines: 1,
-    skips,
-  };
+  const { buffer, last, maxRecordLength } = piece;
+  const isLong = end - at > maxRecordLength;
+  const raw = buffer.slice(at, isLong ? at + Math.min(RAW_LENGTH_KEPT, maxRecordLength) : end);
+  const problem = reason ?? `the row is longer than ${maxRecordLength} characters`;
+  const skips = !last && !isComplete(buffer, end);
+  const next = skips ? end : end + terminatorLength(buffer, end);
+  return { record: { line, cells: [], raw, problem }, next, lines: 1, skips };
 }
 
 interface Finder {
@@ -154,6 +175,15 @@ function terminatorLength(buffer: string, end: number): number {
   return buffer[end] === '\r' && buffer[end + 1] === '\n' ? 2 : 1;
 }
 
+function hasLineEnd(text: string): boolean {
+  return text.includes('\n') || text.includes('\r');
+}
+
 function countLineEnds(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  for (let at = text.indexOf('\r'); at !== -1; at = text.indexOf('\r', at + 1)) {
+    if (text[at + 1] !== '\n') count += 1;
+  }
+  return count;
 }

@@ -11,6 +11,9 @@ import {
 } from '../database/jsonb.ts';
 import type { LayoutValue } from './import-layout.ts';
 
+// What COPY takes as it is: printable ASCII but for the backslash.
+const PLAIN = /^[ -[\]-~]*$/;
+
 /** How rows travel: as binary JSON that SQLite takes apart, or as text for PostgreSQL's COPY. */
 export type FormName = 'jsonb' | 'copy';
 
@@ -58,10 +61,14 @@ function createCopyForm(constants: readonly string[]): RowForm {
   const rowEnd = `${constants.map((value) => `\t${toByteText(escapeCopyText(value))}`).join('')}\n`;
   return {
     ...{ name: 'copy', nothing: '\\N', headerLength: 0 },
-    escape: (text) => toByteText(escapeCopyText(text)),
+    escape: (text) => (PLAIN.test(text) ? text : toByteText(escapeCopyText(text))),
     quote: (escaped) => escaped,
     number: String,
-    row: ([first = '', ...others]) => others.reduce((row, value) => `${row}\t${value}`, first) + rowEnd,
+    row(values) {
+      let row = values[0] ?? '';
+      for (let index = 1; index < values.length; index += 1) row += `\t${values[index]}`;
+      return row + rowEnd;
+    },
     finish: () => {},
   };
 }
