@@ -79,6 +79,8 @@ export interface CandidateScope {
 const AT_ONCE = 100;
 /** Rows that a server sends at once. */
 const SERVER_PAGE = 4_000;
+/** How many of these wait, so that the server is never idle while one is decided. */
+const PAGES_AHEAD = 2;
 const POSTGRES_TYPES = { integer: 'bigint', text: 'text', time: 'timestamptz(3)' } as const;
 
 type Column = Exclude<keyof CandidateRow, 'place'>;
@@ -174,7 +176,7 @@ async function* streamFromServer(
   const pages = readAhead<Awaited<ReturnType<typeof readPage>>>(async (last) => {
     const after = last === undefined ? 0 : last.after + SERVER_PAGE;
     return after < count ? readPage(after) : undefined;
-  }, 1);
+  }, PAGES_AHEAD);
   for await (const { bytes } of pages) {
     for (const rows of readBinaryRows<Partial<CandidateRow>>(bytes, kinds, AT_ONCE)) {
       yield rows;
