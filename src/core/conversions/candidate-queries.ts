@@ -325,15 +325,16 @@ function historyOf(newFriend: CandidateScope['newFriend'], startsAt: Instant): R
     on h.customer_ref = b.customer_ref`;
 }
 
-/** Who referred whom inside the contest, as far as it can close a ring: bookings that stand, of friends who refer others too. */
+/** Who referred whom inside the contest, as far as it can close a ring: bookings that stand, of friends who refer others so too. */
 export async function* streamEdges(
   queries: Queries,
   contest: CandidateScope['contest'],
 ): AsyncGenerator<{ readonly referrer_ref: number; readonly friend_ref: number }> {
+  // The rows of candidates are long: they are read once.
   const statement = sql<{ referrer_ref: number; friend_ref: number }>`
-    select distinct referrer_ref, friend_ref from ${CANDIDATES} k
-    where referrer_ref <> friend_ref and ${isInside(contest)} and not ${isOver}
-      and friend_ref in (select referrer_ref from ${CANDIDATES} where referrer_ref is not null)`;
+    with standing as materialized (select k.referrer_ref, k.friend_ref from ${CANDIDATES} k
+      where k.referrer_ref <> k.friend_ref and ${isInside(contest)} and not ${isOver})
+    select distinct referrer_ref, friend_ref from standing where friend_ref in (select referrer_ref from standing)`;
   yield* streamRows(queries, statement);
 }
 
