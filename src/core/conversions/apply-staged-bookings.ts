@@ -53,14 +53,21 @@ export interface StagedResult {
 export async function applyStagedBookings(queries: Queries, options: StagedOptions): Promise<StagedResult> {
   const { source, clock, importId, naming, rows } = options;
   const step = stepCounter(options.onStep);
-  await createStagedBookers(queries, clock, { source, ...naming });
+  const lastCustomer = await createStagedBookers(queries, clock, { source, ...naming });
   await step();
   await findChangedRows(queries, source, naming);
   const open = await countOpenRows(queries);
   await step(Math.ceil(open / PAGE));
   const isFirst = rows >= LARGE && (await findLastBookingKey(queries)) === 0;
   const restore = isFirst ? await suspendIndexes(queries, 'bookings') : undefined;
-  const added = await insertNewBookings(queries, { source, importId, now: clock.now(), naming, open });
+  const added = await insertNewBookings(queries, {
+    source,
+    importId,
+    now: clock.now(),
+    naming,
+    open,
+    lastCustomer,
+  });
   await step();
   await restore?.();
   await step();

@@ -169,6 +169,8 @@ export interface NewBookings {
   readonly naming: Naming;
   /** How many rows have to be looked at one by one. */
   readonly open: number;
+  /** The highest key of the customers that were there before those of the file. */
+  readonly lastCustomer: number;
 }
 
 /** New bookings of one status and currency. */
@@ -187,7 +189,7 @@ const REFUNDED = sql`coalesce(s.refunded_minor, case when s.status = 'refunded' 
 /** Adds the bookings of all rows that are new and need no closer look (see `mergeRow`), and counts them. */
 export async function insertNewBookings(
   queries: Queries,
-  { source, importId, now, naming, open }: NewBookings,
+  { source, importId, now, naming, open, lastCustomer }: NewBookings,
 ): Promise<readonly AddedBookings[]> {
   const isKnown = sql`exists (select 1 from bookings b where b.source = ${source} and b.booking_reference = s.booking_reference)`;
   const exceptions = [
@@ -201,29 +203,21 @@ export async function insertNewBookings(
   if (rows.length === 0) return rows;
   const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
   const key = engineOf(queries) === 'postgres' ? sql`${importId}::bigint` : sql`${importId}`;
-  const { joins, booker } = bookersOf(queries, naming, sql`customers`);
-  // An address may be that of several customers: the one that came first. No reference is there twice.
-  const [first, thenBy] =
-    engineOf(queries) === 'postgres' && naming.addresses
-      ? [sql`distinct on (s.booking_reference)`, sql`, a.id`]
-      : [sql``, sql``];
+  const { joins, booker } = bookersOf(queries, naming, naming.ids ? undefined : lastCustomer);
   await sql`insert into bookings (source, booking_reference, customer_ref, code, amount_minor, refunded_minor, currency,
       status, booked_at, completed_at, cancelled_at, updated_at, attributes, first_import_id, last_import_id, created_at)
-    select ${first} ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
+    select ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
       ${STATUS}, coalesce(s.booked_at, s.completed_at, s.updated_at, ${at}), s.completed_at, s.cancelled_at, s.updated_at,
       s.attributes, ${key}, ${key}, ${at}
-    from booking_rows s ${joins} where ${isNew} order by s.booking_reference${thenBy}`.execute(queries);
+    from booking_rows s ${joins} where ${isNew} order by s.booking_reference`.execute(queries);
   return rows;
 }
 
-const FIRST_OF_ADDRESS = sql`(select address_key, min(id) as id from customers where address_key is not null group by address_key)`;
-
-// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, those with an address as `a`; SQLite
-// looks up each.
+// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, SQLite looks up each.
 function bookersOf(
   queries: Queries,
   { ids, addresses }: Naming,
-  withAddress: RawBuilder<unknown> = FIRST_OF_ADDRESS,
+  lastCustomer?: number,
 ): { readonly joins: RawBuilder<unknown>; readonly booker: RawBuilder<unknown> } {
   const own = sql`(select c.id from customers c where c.customer_id = 'b-' || s.booking_reference)`;
   if (engineOf(queries) === 'sqlite') {
@@ -242,7 +236,9 @@ function bookersOf(
     found.push(sql`i.id`);
   }
   if (addresses) {
-    joins.push(sql`left join ${withAddress} a on a.address_key = s.address_key and s.customer_id is null`);
+    joins.push(
+      sql`left join (${firstOfAddress(lastCustomer)}) a on a.address_key = s.address_key and s.customer_id is null`,
+    );
     found.push(sql`a.id`);
   }
   // Of a file that names people only the few rows that don't are looked up.
@@ -252,6 +248,15 @@ function bookersOf(
     found.push(sql`w.id`);
   }
   return { joins: sql.join(joins, sql` `), booker: sql`coalesce(${sql.join(found)})` };
+}
+
+// Of several customers with one address the one that came first. Above `last`, where it is given, every customer has an address that nobody else has:
+// they were made for the addresses of a file.
+function firstOfAddress(last: number | undefined): RawBuilder<unknown> {
+  const firsts = (condition: RawBuilder<unknown>) =>
+    sql`select address_key, min(id) as id from customers where address_key is not null and ${condition} group by address_key`;
+  if (last === undefined) return firsts(sql`true`);
+  return sql`${firsts(sql`id <= ${last}`)} union all select address_key, id from customers where id > ${last}`;
 }
 
 /** The highest key of a booking; 0 when there is none. */

@@ -16,14 +16,16 @@ const LARGE = 20_000;
 
 /**
  * Makes customers of those who made the bookings that wait in the temporary table `booking_rows` and are none yet: by `customer_id`, else by
- * address, else one for the booking itself, `b-<booking_reference>`. All rows are looked at together, so that their order doesn't matter.
+ * address, else one for the booking itself, `b-<booking_reference>`. All rows are looked at together, so that their order doesn't matter. Gives the
+ * highest key of the customers that were there before.
  */
 export async function createStagedBookers(
   transaction: Queries,
   clock: Clock,
   { source, ids, addresses }: { readonly source: string; readonly ids: boolean; readonly addresses: boolean },
-): Promise<void> {
+): Promise<number> {
   await lockCustomers(transaction);
+  const last = await findLastCustomerKey(transaction);
   await createNewBookers(transaction);
   const steps = [
     ...(ids ? [collectNewIds] : []),
@@ -34,6 +36,7 @@ export async function createStagedBookers(
     await addCollected(transaction, clock, await collect(transaction));
   }
   await dropNewBookers(transaction);
+  return last;
 }
 
 async function addCollected(transaction: Queries, clock: Clock, count: number): Promise<void> {
