@@ -203,7 +203,9 @@ export async function insertNewBookings(
   if (rows.length === 0) return rows;
   const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
   const key = engineOf(queries) === 'postgres' ? sql`${importId}::bigint` : sql`${importId}`;
-  const { joins, booker } = bookersOf(queries, naming, naming.ids ? undefined : lastCustomer);
+  // Those that were made of the file's addresses have each its own; where all others have too, there is nothing to choose.
+  const isShared = naming.ids || (await hasSharedAddress(queries, lastCustomer));
+  const { joins, booker } = bookersOf(queries, naming, isShared ? FIRST_OF_ADDRESS : sql`customers`);
   await sql`insert into bookings (source, booking_reference, customer_ref, code, amount_minor, refunded_minor, currency,
       status, booked_at, completed_at, cancelled_at, updated_at, attributes, first_import_id, last_import_id, created_at)
     select ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
@@ -213,11 +215,15 @@ export async function insertNewBookings(
   return rows;
 }
 
-// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, SQLite looks up each.
+// Of several customers with one address the one that came first.
+const FIRST_OF_ADDRESS = sql`(select address_key, min(id) as id from customers where address_key is not null group by address_key)`;
+
+// By `customer_id`, else by address, else the customer that this booking made. PostgreSQL joins them all at once, `withAddress` for their addresses, of which
+// it has each once; SQLite looks up each.
 function bookersOf(
   queries: Queries,
   { ids, addresses }: Naming,
-  lastCustomer?: number,
+  withAddress: RawBuilder<unknown> = FIRST_OF_ADDRESS,
 ): { readonly joins: RawBuilder<unknown>; readonly booker: RawBuilder<unknown> } {
   const own = sql`(select c.id from customers c where c.customer_id = 'b-' || s.booking_reference)`;
   if (engineOf(queries) === 'sqlite') {
@@ -236,9 +242,7 @@ function bookersOf(
     found.push(sql`i.id`);
   }
   if (addresses) {
-    joins.push(
-      sql`left join (${firstOfAddress(lastCustomer)}) a on a.address_key = s.address_key and s.customer_id is null`,
-    );
+    joins.push(sql`left join ${withAddress} a on a.address_key = s.address_key and s.customer_id is null`);
     found.push(sql`a.id`);
   }
   // Of a file that names people only the few rows that don't are looked up.
@@ -250,13 +254,15 @@ function bookersOf(
   return { joins: sql.join(joins, sql` `), booker: sql`coalesce(${sql.join(found)})` };
 }
 
-// Of several customers with one address the one that came first. Above `last`, where it is given, every customer has an address that nobody else has:
-// they were made for the addresses of a file.
-function firstOfAddress(last: number | undefined): RawBuilder<unknown> {
-  const firsts = (condition: RawBuilder<unknown>) =>
-    sql`select address_key, min(id) as id from customers where address_key is not null and ${condition} group by address_key`;
-  if (last === undefined) return firsts(sql`true`);
-  return sql`${firsts(sql`id <= ${last}`)} union all select address_key, id from customers where id > ${last}`;
+/** Have several of the customers up to this key one address? */
+async function hasSharedAddress(queries: Queries, last: number): Promise<boolean> {
+  // SQLite looks each up.
+  if (engineOf(queries) === 'sqlite') return true;
+  const { rows } = await sql<{ addresses: number; distinct_addresses: number }>`
+    select count(address_key) as addresses, count(distinct address_key) as distinct_addresses from customers where id <= ${last}`.execute(
+    queries,
+  );
+  return rows[0]?.addresses !== rows[0]?.distinct_addresses;
 }
 
 /** The highest key of a booking; 0 when there is none. */
