@@ -203,9 +203,7 @@ export async function insertNewBookings(
   if (rows.length === 0) return rows;
   const at = engineOf(queries) === 'postgres' ? sql`${now}::timestamptz` : sql`${now}`;
   const key = engineOf(queries) === 'postgres' ? sql`${importId}::bigint` : sql`${importId}`;
-  // Those that were made of the file's addresses have each its own; where all others have too, there is nothing to choose.
-  const isShared = naming.ids || (await hasSharedAddress(queries, lastCustomer));
-  const { joins, booker } = bookersOf(queries, naming, isShared ? FIRST_OF_ADDRESS : sql`customers`);
+  const { joins, booker } = bookersOf(queries, naming, await chooseByAddress(queries, naming, lastCustomer));
   await sql`insert into bookings (source, booking_reference, customer_ref, code, amount_minor, refunded_minor, currency,
       status, booked_at, completed_at, cancelled_at, updated_at, attributes, first_import_id, last_import_id, created_at)
     select ${source}, s.booking_reference, ${booker}, s.code, ${AMOUNT}, ${REFUNDED}, s.currency,
@@ -254,15 +252,17 @@ function bookersOf(
   return { joins: sql.join(joins, sql` `), booker: sql`coalesce(${sql.join(found)})` };
 }
 
-/** Have several of the customers up to this key one address? */
-async function hasSharedAddress(queries: Queries, last: number): Promise<boolean> {
-  // SQLite looks each up.
-  if (engineOf(queries) === 'sqlite') return true;
-  const { rows } = await sql<{ addresses: number; distinct_addresses: number }>`
-    select count(address_key) as addresses, count(distinct address_key) as distinct_addresses from customers where id <= ${last}`.execute(
-    queries,
-  );
-  return rows[0]?.addresses !== rows[0]?.distinct_addresses;
+// Those after `last` were made of the addresses of a file, each of its own: where all others have their own too, there is no first to choose.
+async function chooseByAddress(
+  queries: Queries,
+  { ids, addresses }: Naming,
+  last: number,
+): Promise<RawBuilder<unknown>> {
+  if (ids || !addresses || engineOf(queries) === 'sqlite') return FIRST_OF_ADDRESS;
+  const { rows } = await sql<{ isShared: number }>`
+    select case when count(address_key) = count(distinct address_key) then 0 else 1 end as "isShared"
+    from customers where id <= ${last}`.execute(queries);
+  return rows[0]?.isShared === 0 ? sql`customers` : FIRST_OF_ADDRESS;
 }
 
 /** The highest key of a booking; 0 when there is none. */
