@@ -347,6 +347,18 @@ describeEngines('importBookings', (open) => {
     ]);
   });
 
+  test('holds a refund without an amount against the booking that is known, and refuses one that is more', async () => {
+    const { importRows } = await createContestFixture(await open());
+    const header = ['booking_reference', 'amount', 'refunded_amount', 'status', 'booked_at'];
+    const row = (...[reference, amount, refund]: [string, string, string]) => [
+      ...[reference, amount, refund, 'completed', '2026-06-10'],
+    ];
+    await importRows([header, row('B-1', '10', ''), row('B-2', '10', '')]);
+    // B-3 is new: of nothing that was paid, nothing can be paid back.
+    const second = [header, row('B-1', '', '4'), row('B-2', '', '11'), row('B-3', '', '1')];
+    expect(await importRows(second)).toMatchObject({ created: 0, updated: 1, rejected: 2 });
+  });
+
   test('gives a booking to the first of several customers with one address, once', async () => {
     const database = await open();
     const { importRows } = await createContestFixture(database, {
