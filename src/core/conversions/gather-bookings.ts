@@ -3,6 +3,7 @@ import type { CsvRecord } from '../csv/csv-file.ts';
 import type { Address } from '../customers/address-key.ts';
 import { beginBatch, cutBatches, type Gathering } from '../customers/import-batch.ts';
 import type { RowForm } from '../customers/row-form.ts';
+import type { GrowingBytes } from '../growing-bytes.ts';
 import type { RefusedRow } from './apply-booking-batch.ts';
 import type { BookingRow } from './booking.ts';
 import type { ParsedBookingRow } from './parse-booking-row.ts';
@@ -39,12 +40,12 @@ export function gatherBookings(
 function gatherRows(
   parseRecord: (record: CsvRecord) => ParsedBookingRow,
   form: RowForm,
-): Gathering<BookingBatch> {
+): Gathering<BookingBatch, readonly CsvRecord[]> {
   const refused: RefusedRow[] = [];
   let rows = 0;
   let held = 0;
 
-  function add(records: readonly CsvRecord[]): string {
+  function add(records: readonly CsvRecord[], payload: GrowingBytes): void {
     let text = '';
     for (const record of records) {
       const { row, address, fault } = parseRecord(record);
@@ -55,7 +56,7 @@ function gatherRows(
       } else text += spellRow(form, record, row, address);
     }
     rows += records.length;
-    return text;
+    payload.append(text);
   }
 
   return {

@@ -1,3 +1,5 @@
+import type { CsvPiece } from './read-pieces.ts';
+
 /** One data row of a CSV file. */
 export interface CsvRecord {
   /** The line on which it begins, counted from 1 in the file, header and blank lines included. */
@@ -12,7 +14,7 @@ export interface CsvRecord {
 
 /** An open CSV file whose header has been read; the rows follow as they are asked for. */
 export interface CsvFile {
-  /** The WHATWG name: `utf-8`, `windows-1252`, `utf-16le`. Final once `batches` has ended. */
+  /** The WHATWG name: `utf-8`, `windows-1252`, `utf-16le`. Final once `batches` or `pieces` has ended. */
   readonly encoding: string;
   /** The character itself. */
   readonly delimiter: string;
@@ -22,10 +24,12 @@ export interface CsvFile {
   readonly rawHeader: string;
   /** The first rows, at most a few hundred, to look at before the work begins; they come again in `batches`. */
   readonly sample: readonly CsvRecord[];
-  /** What was found about the file and why, a line each; final once `batches` has ended. */
+  /** What was found about the file and why, a line each; final once `batches` or `pieces` has ended. */
   readonly findings: readonly string[];
   /** The rows in order, blank lines left out. May be read once. */
   readonly batches: AsyncIterable<readonly CsvRecord[]>;
+  /** The same rows in place of `batches`, for who reads most of them by their bytes. */
+  readonly pieces: AsyncIterable<CsvPiece>;
   /** A row that was among `batches` without a problem, from its text and line. */
   reread(raw: string, line: number): CsvRecord;
 }

@@ -10,6 +10,10 @@ export interface TextDecoding {
   readonly reason: string;
   /** Throws `input_unusable` when the bytes are not of this encoding. */
   decode(bytes: Uint8Array, last: boolean): string | Promise<string>;
+  /** Are these bytes, which begin and end where characters do, UTF-8 that decoding would read as such? */
+  isPlainUtf8(bytes: Uint8Array): boolean;
+  /** Goes past so many bytes, which were read otherwise. */
+  pass(bytes: Uint8Array): void;
 }
 
 const LABELS = [
@@ -23,6 +27,7 @@ const LABELS = [
   'windows-1251',
 ];
 // ISO-2022-JP writes everything in ASCII bytes and switches with these: to Katakana or Kanji.
+const ESCAPE = 0x1b;
 const ISO_2022_JP = ['\x1B$@', '\x1B$B', '\x1B(I', '\x1B(J'];
 
 /**
@@ -77,7 +82,7 @@ function encodingByZeros(sample: Uint8Array): string | undefined {
 }
 
 function createNamedDecoding(encoding: string, reason: string): TextDecoding {
-  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   let offset = 0;
   return {
     encoding,
@@ -90,6 +95,10 @@ function createNamedDecoding(encoding: string, reason: string): TextDecoding {
       } finally {
         offset += bytes.length;
       }
+    },
+    isPlainUtf8: (bytes) => encoding === 'utf-8' && isUtf8(bytes),
+    pass(bytes) {
+      offset += bytes.length;
     },
   };
 }
@@ -110,12 +119,20 @@ function createGuess(): TextDecoding {
         if (!ISO_2022_JP.some((sequence) => text.includes(sequence))) return text;
         decided = createNamedDecoding('iso-2022-jp', 'its escape sequences');
       }
-      decided ??= isUtf8Piece(bytes, last)
-        ? createNamedDecoding('utf-8', 'its bytes are valid UTF-8')
-        : await createLegacyDecoding(bytes, last);
+      decided ??= isUtf8Piece(bytes, last) ? createUtf8Decoding() : await createLegacyDecoding(bytes, last);
       return decided.decode(bytes, last);
     },
+    isPlainUtf8: (bytes) =>
+      decided === undefined ? isUtf8(bytes) && !bytes.includes(ESCAPE) : decided.isPlainUtf8(bytes),
+    pass(bytes) {
+      if (decided === undefined && !isAscii(bytes)) decided = createUtf8Decoding();
+      decided?.pass(bytes);
+    },
   };
+}
+
+function createUtf8Decoding(): TextDecoding {
+  return createNamedDecoding('utf-8', 'its bytes are valid UTF-8');
 }
 
 async function createLegacyDecoding(bytes: Uint8Array, last: boolean): Promise<TextDecoding> {

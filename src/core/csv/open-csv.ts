@@ -4,7 +4,9 @@ import { type CsvInput, toBytes } from './csv-input.ts';
 import { createDecoding } from './decode-text.ts';
 import { detectDelimiter, parseDelimiter } from './detect-delimiter.ts';
 import { findHeader } from './find-header.ts';
+import { createPlainScanner } from './plain-rows.ts';
 import { readHeader } from './read-header.ts';
+import { type CsvPiece, readPieces } from './read-pieces.ts';
 import { assertLooksLikeCsv, assertNotBinary, notCsv } from './recognise-content.ts';
 import { createScanner, MAX_RECORD_LENGTH } from './scan-records.ts';
 
@@ -69,6 +71,21 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
     }
   }
 
+  async function* readAll(): AsyncGenerator<CsvPiece> {
+    const plain = createPlainScanner(delimiter, header.length);
+    try {
+      if (pending.length > 0) yield { kind: 'records', records: pending.splice(0) };
+      if (ended) return;
+      const rest = { [Symbol.asyncIterator]: () => ({ next: async () => toNextBytes(await chunks.next()) }) };
+      for await (const piece of readPieces(rest, { decoding, scanner, plain })) {
+        if (piece.kind === 'plain') yield piece;
+        else if (piece.records.length > 0) yield { kind: 'records', records: piece.records.map(fitted) };
+      }
+    } finally {
+      input.destroy();
+    }
+  }
+
   return {
     get encoding() {
       return decoding.encoding;
@@ -85,12 +102,17 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
       ];
     },
     batches: readBatches(),
+    pieces: readAll(),
     reread(raw, line) {
       const [record] = createScanner(delimiter, maxRecordLength, line).push(raw, true);
       if (record === undefined) throw new TypeError('a blank line is no row');
       return fitted(record);
     },
   };
+}
+
+function toNextBytes({ done, value }: IteratorResult<unknown>): IteratorResult<Uint8Array> {
+  return done === true ? { done, value: undefined } : { done: false, value: toBytes(value) };
 }
 
 function lengthOf(records: readonly CsvRecord[]): number {

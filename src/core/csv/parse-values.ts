@@ -62,6 +62,13 @@ const FALSE = new Set([
   'falso',
 ]);
 
+const NOTHING_BEGINS = new Set([...NOTHING].map((text) => text.charCodeAt(0)));
+
+/** Can a cell of so many characters that begins so say that there is no value? */
+export function mayBeNothing(first: number, length: number): boolean {
+  return length <= LONGEST_NOTHING && (length === 0 || NOTHING_BEGINS.has(first));
+}
+
 /** Does a cell say that there is no value? Blanks around it don't matter. */
 export function isNothing(text: string): boolean {
   const trimmed = text.trim();

@@ -4,6 +4,12 @@ import { scanQuotedRow } from './scan-quoted-row.ts';
 export interface Scanner {
   /** The rows that are complete with this text; `last` says that nothing follows. Blank lines are left out. */
   push(text: string, last: boolean): CsvRecord[];
+  /** Has every row ended that was begun? */
+  isEmpty(): boolean;
+  /** The line that comes next. */
+  line(): number;
+  /** Goes past so many lines, which were read otherwise. */
+  pass(lines: number): void;
 }
 
 export const MAX_RECORD_LENGTH = 1_048_576;
@@ -82,7 +88,14 @@ export function createScanner(
     return skips ? end : end + terminatorLength(buffer, end);
   }
 
-  return { push };
+  return {
+    push,
+    isEmpty: () => length === 0 && !skips,
+    line: () => line,
+    pass(lines) {
+      line += lines;
+    },
+  };
 }
 
 interface Piece {

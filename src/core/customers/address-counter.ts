@@ -25,7 +25,8 @@ export interface AddressCounts {
 }
 
 export interface AddressCounter {
-  note(address: Pick<Address, 'domain' | 'address_key'>): void;
+  /** Counts so many rows with this address; fewer than none takes them back. */
+  note(address: Pick<Address, 'domain' | 'address_key'>, rows: number): void;
   counts(): AddressCounts;
 }
 
@@ -38,11 +39,11 @@ export function createAddressCounter(): AddressCounter {
   const counted = new Map<string, { rows: number }>();
   let role = 0;
   return {
-    note({ domain, address_key }) {
+    note({ domain, address_key }, rows) {
       const count = counted.get(domain);
-      if (count !== undefined) count.rows += 1;
-      else if (counted.size < DOMAINS_COUNTED) counted.set(domain, { rows: 1 });
-      if (isRoleAddress(address_key)) role += 1;
+      if (count !== undefined) count.rows += rows;
+      else if (counted.size < DOMAINS_COUNTED) counted.set(domain, { rows });
+      if (isRoleAddress(address_key)) role += rows;
     },
     counts: () => ({ role, domains: new Map([...counted].map(([domain, { rows }]) => [domain, rows])) }),
   };
@@ -62,6 +63,7 @@ export async function noteAddresses({ role, domains }: AddressCounts): Promise<A
   const suggestions: DomainSuggestion[] = [];
   let disposable = 0;
   for (const [domain, rows] of domains) {
+    if (rows === 0) continue;
     const suggestion = suggestDomain(domain);
     if (suggestion !== undefined) suggestions.push({ domain, suggestion, rows });
     // Lists of disposable domains have many slips in them, whose owners collect what goes astray.

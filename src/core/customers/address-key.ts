@@ -10,7 +10,7 @@ export interface Address {
   readonly domain: string;
 }
 
-interface Provider {
+export interface Provider {
   /** The name under which all of its domains count. */
   readonly domain: string;
   readonly ignoresDots: boolean;
@@ -42,8 +42,8 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 // Blanks only: an address with a line end in it is an attempt to smuggle in a header.
 const PADDED = /^[ \t\u00A0]|[ \t\u00A0]$/;
 const PADDING = /^[ \t\u00A0]+|[ \t\u00A0]+$/g;
-const MAX_LOCAL = 64;
-const MAX_ADDRESS = 254;
+export const MAX_LOCAL = 64;
+export const MAX_ADDRESS = 254;
 const HOSTS_KEPT = 10_000;
 const hosts = new Map<string, Host>();
 
@@ -62,6 +62,11 @@ export function parseAddress(text: string): Address | undefined {
   return { email, address_key: lower === local ? email : `${lower}@${domain}`, domain };
 }
 
+/** Who has that domain, where it is a provider of many people's mailboxes. */
+export function findProvider(domain: string): Provider | undefined {
+  return PROVIDERS.get(domain);
+}
+
 interface Host {
   readonly domain: string;
   readonly provider: Provider | undefined;
@@ -74,7 +79,7 @@ function findHost(text: string): Host | undefined {
   const parsed = parseDomain(text);
   if (parsed === undefined) return undefined;
   const domain = ownText(parsed);
-  const host = { domain, provider: PROVIDERS.get(domain) };
+  const host = { domain, provider: findProvider(domain) };
   if (hosts.size < HOSTS_KEPT) hosts.set(ownText(text), host);
   return host;
 }

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 // RFC 2142 and what businesses use: a mailbox that several people read.
-const ROLES = new Set([
+export const ROLES = new Set([
   ...[
     'info',
     'contact',
@@ -43,7 +43,7 @@ const ROLES = new Set([
     'verkoop',
   ],
 ]);
-const LONGEST_ROLE = Math.max(...[...ROLES].map((role) => role.length));
+export const LONGEST_ROLE = Math.max(...[...ROLES].map((role) => role.length));
 // Where most people have their mail; none of them is a slip of another.
 const USUAL_DOMAINS = [
   ...[

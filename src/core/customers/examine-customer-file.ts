@@ -5,6 +5,7 @@ import { openCsv } from '../csv/open-csv.ts';
 import type { Queries } from '../database/database.ts';
 import { formatScaledInteger } from '../money.ts';
 import type { Instant } from '../time.ts';
+import type { RowOptions } from './cell-steps.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { listCustomersById, listHolders } from './examine-queries.ts';
@@ -12,7 +13,7 @@ import { changesOf, toBatches } from './import-batch.ts';
 import { mergeCustomer } from './merge-customer.ts';
 import { createRowForm } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
-import { createRowWriter, type RowOptions } from './row-writer.ts';
+import { createRowWriter } from './row-writer.ts';
 
 /** What a dry run says about a file beside its counts. Of each list the first 20. */
 export interface Examination {
@@ -71,7 +72,7 @@ export async function examineCustomerFile(
       options,
       await loadRowHashes(),
     );
-    for await (const batch of toBatches(csv.batches, writer, form, EXAMINED_AT_ONCE)) {
+    for await (const batch of toBatches(csv.pieces, writer, EXAMINED_AT_ONCE)) {
       const good = changesOf(batch, writer.layout).map((change, at) => ({
         line: batch.lines[at] ?? 0,
         change,

@@ -1,8 +1,10 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
+import { type PlainRows, plainBytes } from '../csv/plain-rows.ts';
+import type { CsvPiece } from '../csv/read-pieces.ts';
+import { GrowingBytes } from '../growing-bytes.ts';
 import { createRepeatFinder } from './find-repeats.ts';
-import { growBytes } from './growing-bytes.ts';
 import type { Gathering, ImportBatch } from './import-batch.ts';
-import type { FormName, RowForm } from './row-form.ts';
+import type { FormName } from './row-form.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** Some rows of a file of which only the customers' ids were read: enough to tell those that changed nothing the last time either. */
@@ -16,64 +18,53 @@ export interface HashedBatch {
   readonly lines: Uint32Array<ArrayBuffer>;
   /** Is a customer named twice among them? */
   readonly hasRepeats: boolean;
-  /** The rows as written, one after the other in UTF-16, and after how many characters each ends. */
+  /** The rows as written, one after the other in UTF-8, and after how many bytes each ends. */
   readonly text: Uint8Array<ArrayBuffer>;
   readonly ends: Uint32Array<ArrayBuffer>;
   /** Why a row is none, by its place from 0. */
   readonly problems: ReadonlyMap<number, string>;
-  /** The cells of addresses, a line each. */
-  readonly addresses: string;
 }
 
-/** Gathers rows for a batch of hashes; `addressColumn` is where they have their address. */
+/** Gathers rows for a batch of hashes. */
 export function gatherHashes(
-  writer: RowWriter,
-  form: RowForm,
-  addressColumn: number,
+  { text, plain, form }: RowWriter,
   spare?: ArrayBuffer,
-): Gathering<HashedBatch> {
+): Gathering<HashedBatch, CsvPiece> {
   const lines: number[] = [];
   const ends: number[] = [];
   const problems = new Map<number, string>();
   const ids = createRepeatFinder();
-  const text = growBytes({ encoding: 'utf16le', spare });
-  let length = 0;
-  let addresses = '';
+  const raws = new GrowingBytes(spare);
 
-  function add(records: readonly CsvRecord[]): string {
-    let written = '';
-    let raws = '';
-    for (const record of records) {
-      const { id, hash } = writer.hash(record);
-      if (record.problem !== undefined) problems.set(lines.length, record.problem);
-      if (id !== form.nothing) ids.add(id);
-      lines.push(record.line);
-      raws += record.raw;
-      length += record.raw.length;
-      ends.push(length);
-      const address = record.cells[addressColumn] ?? '';
-      // An address goes over no line end: a row with one in it is refused.
-      addresses += address.includes('\n') ? '\n' : `${address}\n`;
-      written += form.row([id, hash]);
-    }
-    text.append(raws);
-    return written;
+  function addRecord(record: CsvRecord, payload: GrowingBytes): void {
+    text.hash(record, payload);
+    if (record.problem !== undefined) problems.set(lines.length, record.problem);
+    raws.appendText(record.raw);
+    took(record.line, text.lastId());
+  }
+
+  function addPlain(piece: PlainRows, row: number, payload: GrowingBytes): void {
+    plain.hash(piece, row, payload);
+    const raw = plainBytes(piece, row);
+    raws.appendBytes(raw, 0, raw.length);
+    took(piece.line + row, plain.lastId());
+  }
+
+  function took(line: number, id: string): void {
+    if (id !== form.nothing) ids.add(id);
+    lines.push(line);
+    ends.push(raws.length);
   }
 
   return {
-    add,
+    add(piece, payload) {
+      if (piece.kind === 'records') for (const record of piece.records) addRecord(record, payload);
+      else for (let row = 0; row < piece.rows; row += 1) addPlain(piece, row, payload);
+    },
     rows: () => lines.length,
-    held: () => length,
+    held: () => raws.length,
     finish: (payload) => ({
-      ...{
-        kind: 'hashes',
-        rows: lines.length,
-        form: form.name,
-        payload,
-        text: text.finish(),
-        problems,
-        addresses,
-      },
+      ...{ kind: 'hashes', rows: lines.length, form: form.name, payload, text: raws.finish(), problems },
       ...{ lines: Uint32Array.from(lines), ends: Uint32Array.from(ends), hasRepeats: ids.hasRepeats() },
     }),
   };
@@ -82,7 +73,7 @@ export function gatherHashes(
 /** The row at a place of a batch, as it was written. */
 export function rowAt({ text, ends, lines, problems }: HashedBatch, place: number) {
   const [start, end] = [place === 0 ? 0 : (ends[place - 1] ?? 0), ends[place] ?? 0];
-  const raw = Buffer.from(text.buffer).toString('utf16le', 2 * start, 2 * end);
+  const raw = Buffer.from(text.buffer).toString('utf8', start, end);
   return { raw, line: lines[place] ?? 0, problem: problems.get(place) };
 }
 

@@ -10,15 +10,15 @@ async function* listPieces(pieces: number, raw: string): AsyncGenerator<readonly
 }
 
 /** Keeps rows in the payload, or beside it. */
-function gather(beside: boolean): Gathering<number> {
+function gather(beside: boolean): Gathering<number, readonly CsvRecord[]> {
   let rows = 0;
   let held = 0;
   return {
-    add(records) {
+    add(records, payload) {
       rows += records.length;
       const text = records.map(({ raw }) => raw).join('');
       if (beside) held += text.length;
-      return beside ? '' : text;
+      else payload.append(text);
     },
     rows: () => rows,
     held: () => held,

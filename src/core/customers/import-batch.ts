@@ -1,10 +1,13 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
+import { type PlainRows, plainRecord } from '../csv/plain-rows.ts';
+import type { CsvPiece } from '../csv/read-pieces.ts';
 import type { Reject } from '../csv/rejects-file.ts';
+import { GrowingBytes } from '../growing-bytes.ts';
 import type { CustomerChange } from './customer.ts';
 import { createRepeatFinder } from './find-repeats.ts';
-import { growBytes } from './growing-bytes.ts';
 import { fromLayout, type ImportLayout, type LayoutColumn, type LayoutValue } from './import-layout.ts';
 import { type FormName, parseRows, type RowForm } from './row-form.ts';
+import type { RowReject } from './row-plan.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** Some rows of a file, read and checked, as the database takes them. */
@@ -29,17 +32,18 @@ const BATCH_BYTES = 1_000_000;
 const NUMBERS: ReadonlySet<LayoutColumn> = new Set(['total_bookings', 'total_spend', 'row_hash']);
 
 /** A batch in the making. */
-export interface GrowingBatch<Batch> {
-  add(records: readonly CsvRecord[]): void;
+export interface GrowingBatch<Batch, Piece> {
+  add(piece: Piece): void;
   rows(): number;
   /** Of all that it holds. */
   bytes(): number;
   finish(): Batch;
 }
 
-/** What becomes of the rows of a batch: each piece of text goes to the payload. */
-export interface Gathering<Batch> {
-  add(records: readonly CsvRecord[]): string;
+/** What becomes of the rows of a batch. */
+export interface Gathering<Batch, Piece> {
+  /** Writes them into the payload. */
+  add(piece: Piece, payload: GrowingBytes): void;
   rows(): number;
   /** Bytes or characters of rows that it holds beside the payload. */
   held(): number;
@@ -50,14 +54,14 @@ export interface Gathering<Batch> {
  * Batches of at least so many rows, or bytes, but for the last one, from rows that come in any number. Each is put into bytes as soon as it is read: what
  * lives no longer than its piece of the file costs the least memory.
  */
-export async function* cutBatches<Batch>(
-  pieces: AsyncIterable<readonly CsvRecord[]>,
+export async function* cutBatches<Batch, Piece>(
+  pieces: AsyncIterable<Piece>,
   rows: number,
-  begin: () => GrowingBatch<Batch>,
+  begin: () => GrowingBatch<Batch, Piece>,
 ): AsyncGenerator<Batch> {
   let batch = begin();
-  for await (const records of pieces) {
-    batch.add(records);
+  for await (const piece of pieces) {
+    batch.add(piece);
     if (batch.rows() < rows && batch.bytes() < BATCH_BYTES) continue;
     yield batch.finish();
     batch = begin();
@@ -66,16 +70,16 @@ export async function* cutBatches<Batch>(
 }
 
 /** Begins a batch, in memory of an earlier one that is no longer needed where there is any. */
-export function beginBatch<Batch>(
-  gathering: Gathering<Batch>,
+export function beginBatch<Batch, Piece>(
+  gathering: Gathering<Batch, Piece>,
   form: RowForm,
   spare?: ArrayBuffer,
-): GrowingBatch<Batch> {
-  const payload = growBytes({ encoding: 'latin1', from: form.headerLength, spare });
+): GrowingBatch<Batch, Piece> {
+  const payload = new GrowingBytes(spare, form.headerLength);
   return {
-    add: (records) => payload.append(gathering.add(records)),
+    add: (piece) => gathering.add(piece, payload),
     rows: gathering.rows,
-    bytes: () => payload.length() + gathering.held(),
+    bytes: () => payload.length + gathering.held(),
     finish() {
       const bytes = payload.finish();
       form.finish(bytes);
@@ -85,33 +89,41 @@ export function beginBatch<Batch>(
 }
 
 /** Gathers rows for a batch of them. */
-export function gatherRows(writer: RowWriter, form: RowForm): Gathering<ImportBatch> {
+export function gatherRows({ text, plain, form }: RowWriter): Gathering<ImportBatch, CsvPiece> {
   const lines: number[] = [];
   const refused: Reject[] = [];
   const ids = createRepeatFinder();
   let rows = 0;
   let held = 0;
 
-  function add(records: readonly CsvRecord[]): string {
-    let text = '';
-    for (const record of records) {
-      const written = writer.write(record);
-      if (typeof written === 'string') {
-        text += written;
-        lines.push(record.line);
-        ids.add(writer.lastId());
-      } else {
-        const { line, raw } = record;
-        refused.push({ record: { line, raw, cells: [] }, ...written });
-        held += raw.length;
-      }
-    }
-    rows += records.length;
-    return text;
+  function addRecord(record: CsvRecord, payload: GrowingBytes): void {
+    const reject = text.write(record, payload);
+    if (reject === undefined) took(record.line, text.lastId());
+    else refuse(record, reject);
+  }
+
+  function addPlain(piece: PlainRows, row: number, payload: GrowingBytes): void {
+    const reject = plain.write(piece, row, payload);
+    if (reject === undefined) took(piece.line + row, plain.lastId());
+    else refuse(plainRecord(piece, row), reject);
+  }
+
+  function took(line: number, id: string): void {
+    lines.push(line);
+    ids.add(id);
+  }
+
+  function refuse({ line, raw }: CsvRecord, reject: RowReject): void {
+    refused.push({ record: { line, raw, cells: [] }, ...reject });
+    held += raw.length;
   }
 
   return {
-    add,
+    add(piece, payload) {
+      if (piece.kind === 'records') for (const record of piece.records) addRecord(record, payload);
+      else for (let row = 0; row < piece.rows; row += 1) addPlain(piece, row, payload);
+      rows = lines.length + refused.length;
+    },
     rows: () => rows,
     held: () => held,
     finish: (payload) => ({
@@ -124,12 +136,11 @@ export function gatherRows(writer: RowWriter, form: RowForm): Gathering<ImportBa
 
 /** The rows of a file in batches of so many. */
 export function toBatches(
-  pieces: AsyncIterable<readonly CsvRecord[]>,
+  pieces: AsyncIterable<CsvPiece>,
   writer: RowWriter,
-  form: RowForm,
   rows: number,
 ): AsyncGenerator<ImportBatch> {
-  return cutBatches(pieces, rows, () => beginBatch(gatherRows(writer, form), form));
+  return cutBatches(pieces, rows, () => beginBatch(gatherRows(writer), writer.form));
 }
 
 /** The good rows again, for the few batches that have to be looked at one by one. */

@@ -1,14 +1,16 @@
 import type { CsvFile, CsvOptions } from '../csv/csv-file.ts';
 import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
+import type { CsvPiece } from '../csv/read-pieces.ts';
 import { type ReaderPlace, serveReader } from '../csv/serve-reader.ts';
-import type { AddressCounts } from './address-counter.ts';
+import { type AddressCounts, addCounts } from './address-counter.ts';
+import type { RowOptions } from './cell-steps.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { gatherHashes, type HashedBatch, memoryOf } from './hashed-batch.ts';
 import { beginBatch, cutBatches, gatherRows, type ImportBatch } from './import-batch.ts';
-import { createRowForm, type FormName } from './row-form.ts';
+import { createRowForm, type FormName, type RowForm } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
-import { createRowWriter, type RowOptions } from './row-writer.ts';
+import { createRowWriter } from './row-writer.ts';
 
 /** How a file is read; plain data, so that it can go to another thread. */
 export interface ReadingOptions extends CsvOptions, RowOptions {
@@ -38,18 +40,20 @@ async function* readCustomers(
 ): AsyncGenerator<ImportBatch | HashedBatch, ReadFile> {
   const csv = await openCsv(input, task.options);
   const mapping = mapColumns(csv.header, customerImportFields, task.options.map);
-  const form = createRowForm(task.form, task.constants);
   const { header, sample } = csv;
-  const writer = createRowWriter({ header, mapping, sample }, form, task.options, await loadRowHashes());
-  const hashForm = createRowForm(task.form, []);
-  const addressColumn = mapping.indexOf('email') ?? -1;
+  const hashes = await loadRowHashes();
+  const writerIn = (form: RowForm) =>
+    createRowWriter({ header, mapping, sample }, form, task.options, hashes);
+  const writer = writerIn(createRowForm(task.form, task.constants));
+  const hasher = writerIn(createRowForm(task.form, []));
   const gathers = (): Gathered => (note() === 'hashes' ? 'hashes' : 'rows');
-  yield* cutBatches(csv.batches, task.batchRows, () =>
+  yield* cutBatches<ImportBatch | HashedBatch, CsvPiece>(csv.pieces, task.batchRows, () =>
     gathers() === 'rows'
-      ? beginBatch<ImportBatch | HashedBatch>(gatherRows(writer, form), form, spare())
-      : beginBatch(gatherHashes(writer, hashForm, addressColumn, spare()), hashForm, spare()),
+      ? beginBatch(gatherRows(writer), writer.form, spare())
+      : beginBatch(gatherHashes(hasher, spare()), hasher.form, spare()),
   );
-  return { encoding: csv.encoding, findings: csv.findings, addresses: writer.addresses() };
+  const addresses = addCounts(writer.addresses(), hasher.addresses());
+  return { encoding: csv.encoding, findings: csv.findings, addresses };
 }
 
 serveReader(readCustomers, (batch) => [batch.lines.buffer, ...memoryOf(batch)]);

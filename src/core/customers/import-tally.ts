@@ -1,4 +1,4 @@
-import type { RowReject } from './row-writer.ts';
+import type { RowReject } from './row-plan.ts';
 
 /** What came of the rows of an import so far: `rows` is the sum of created, updated, unchanged and rejected. */
 export interface ImportTally {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { CsvFile } from '../csv/csv-file.ts';
+import type { CsvFile, CsvRecord } from '../csv/csv-file.ts';
 import { hashInput } from '../csv/hash-input.ts';
 import { type ColumnMapping, mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
@@ -17,7 +17,7 @@ import { type HashedBatch, memoryOf, rowAt } from './hashed-batch.ts';
 import { beginBatch, gatherRows, type ImportBatch, toBatches } from './import-batch.ts';
 import type { ImportLayout } from './import-layout.ts';
 import type { Gathered, ReaderTask, ReadFile } from './import-reader.ts';
-import { createRowForm, type RowForm } from './row-form.ts';
+import { createRowForm } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter, type RowWriter } from './row-writer.ts';
 
@@ -79,7 +79,7 @@ export async function openImportSource(
     const form = createRowForm(task.form, task.constants);
     const { header, sample } = csv;
     const writer = createRowWriter({ header, mapping, sample }, form, task.options, await loadRowHashes());
-    return sourceOf({ csv, mapping, writer, form, thread, rows: task.batchRows, sha256: hashed.sha256 });
+    return sourceOf({ csv, mapping, writer, thread, rows: task.batchRows, sha256: hashed.sha256 });
   } catch (error) {
     await thread?.close();
     throw error;
@@ -90,7 +90,6 @@ interface Opened {
   readonly csv: CsvFile;
   readonly mapping: ColumnMapping;
   readonly writer: RowWriter;
-  readonly form: RowForm;
   /** Who reads the file, where this thread does not. */
   readonly thread: CustomerRead | undefined;
   /** Rows in a batch, at least. */
@@ -98,13 +97,13 @@ interface Opened {
   readonly sha256: () => string;
 }
 
-function sourceOf({ csv, mapping, writer, form, thread, rows, sha256 }: Opened): ImportSource {
+function sourceOf({ csv, mapping, writer, thread, rows, sha256 }: Opened): ImportSource {
   return {
     csv: thread === undefined ? csv : readBy(thread, csv),
     ...{ mapping, layout: writer.layout, isLarge: thread !== undefined },
-    batches: thread?.batches ?? toBatches(csv.batches, writer, form, rows),
+    batches: thread?.batches ?? toBatches(csv.pieces, writer, rows),
     gather: (kind) => thread?.note(kind),
-    reread: (batch, places) => reread({ csv, writer, form }, batch, places),
+    reread: (batch, places) => reread({ csv, writer }, batch, places),
     sha256,
     addresses: () => addCounts(thread?.result()?.addresses ?? NO_ADDRESSES, writer.addresses()),
     close: async () => thread?.close(),
@@ -125,18 +124,17 @@ function readBy(thread: CustomerRead, csv: CsvFile): CsvFile {
 }
 
 function reread(
-  { csv, writer, form }: Pick<Opened, 'csv' | 'writer' | 'form'>,
+  { csv, writer }: Pick<Opened, 'csv' | 'writer'>,
   batch: HashedBatch,
   places: readonly number[],
 ): ImportBatch {
-  const growing = beginBatch(gatherRows(writer, form), form, new ArrayBuffer(REREAD_BYTES));
-  const open = new Set(places);
-  const addresses = batch.addresses.split('\n');
-  for (let place = 0; place < batch.rows; place += 1) {
-    if (open.has(place)) {
-      const { raw, line, problem } = rowAt(batch, place);
-      growing.add([problem === undefined ? csv.reread(raw, line) : { raw, line, problem, cells: [] }]);
-    } else writer.noteAddress(addresses[place] ?? '');
-  }
+  const growing = beginBatch(gatherRows(writer), writer.form, new ArrayBuffer(REREAD_BYTES));
+  const records = places.map((place): CsvRecord => {
+    const { raw, line, problem } = rowAt(batch, place);
+    return problem === undefined ? csv.reread(raw, line) : { raw, line, problem, cells: [] };
+  });
+  // Their addresses were counted with the hashes, and will be again if they are good.
+  for (const record of records) writer.text.forgetAddress(record);
+  growing.add({ kind: 'records', records });
   return growing.finish();
 }

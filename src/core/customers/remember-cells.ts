@@ -5,7 +5,7 @@ export interface CellMemory {
   readonly read: (cell: string) => string;
   readonly known: Map<string, Kept>;
   /** The cells that came last, each at the place that its letters point to, or beside it. */
-  readonly places: (Kept | undefined)[];
+  places: (Kept | undefined)[] | undefined;
 }
 
 interface Kept {
@@ -20,7 +20,7 @@ const PLACES = 16_384;
 
 /** A memory of what `read` gives for a cell. */
 export function createCellMemory(read: (cell: string) => string): CellMemory {
-  return { read, known: new Map(), places: Array.from({ length: PLACES }) };
+  return { read, known: new Map(), places: undefined };
 }
 
 /**
@@ -28,17 +28,19 @@ export function createCellMemory(read: (cell: string) => string): CellMemory {
  * at the one beside it, which takes a fraction of what a look into a map takes.
  */
 export function recall(memory: CellMemory, cell: string): string {
+  memory.places ??= Array.from({ length: PLACES });
+  const { places } = memory;
   const place = placeOf(cell);
-  const near = memory.places[place];
+  const near = places[place];
   if (near?.cell === cell) return near.value;
   const besides = place ^ 1;
-  const beside = memory.places[besides];
+  const beside = places[besides];
   if (beside?.cell === cell) return beside.value;
   const kept = find(memory, cell);
   if (kept === undefined) return memory.read(cell);
   // What was there stays within reach: two cells that come in turns would put each other out.
-  memory.places[besides] = near;
-  memory.places[place] = kept;
+  places[besides] = near;
+  places[place] = kept;
   return kept.value;
 }
 

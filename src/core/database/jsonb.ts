@@ -3,6 +3,8 @@
  * that later versions of SQLite go on reading it. Written here, a batch of rows reaches SQLite without being parsed there.
  * All of it is byte text: a character for each byte, see `toByteText`.
  */
+import type { GrowingBytes } from '../growing-bytes.ts';
+
 export const JSONB_NULL = '\0';
 
 const INTEGER = 3;
@@ -28,11 +30,34 @@ export function jsonbInteger(value: number | string): string {
   return header(INTEGER, digits.length) + digits;
 }
 
-/** An array of values that are in this form. */
-export function jsonbArray(values: readonly string[]): string {
+/** An array of values that are in this form, or of the first `count`. */
+export function jsonbArray(values: readonly string[], count = values.length): string {
   let content = '';
-  for (const value of values) content += value;
+  for (let index = 0; index < count; index += 1) content += values[index];
   return header(ARRAY, content.length) + content;
+}
+
+/** Writes what comes before a text of so many bytes. */
+export function openJsonbText(out: GrowingBytes, size: number): void {
+  writeHeader(out, RAW_TEXT, size);
+}
+
+/** Writes what comes before a whole number of so many digits. */
+export function openJsonbInteger(out: GrowingBytes, size: number): void {
+  writeHeader(out, INTEGER, size);
+}
+
+/** Writes what comes before an array whose values take so many bytes. */
+export function openJsonbArray(out: GrowingBytes, size: number): void {
+  writeHeader(out, ARRAY, size);
+}
+
+function writeHeader(out: GrowingBytes, type: number, size: number): void {
+  if (size <= SMALL) out.appendByte((size << 4) | type);
+  else if (size < 0x1_00) {
+    out.appendByte((ONE_BYTE << 4) | type);
+    out.appendByte(size);
+  } else out.append(header(type, size));
 }
 
 /** The header of an array of `size` bytes, always of the same length, so that it can be written after what follows it. */

@@ -1,0 +1,84 @@
+const FIRST_BYTES = 1_048_576;
+const ZERO = 0x30;
+const LOW = 100_000_000;
+const LOW_DIGITS = 8;
+
+/** Bytes that others are appended to, in memory that can go to another thread. Who writes into `bytes` reserves room first. */
+export class GrowingBytes {
+  bytes: Buffer<ArrayBuffer>;
+  length: number;
+
+  /** `spare` is memory to use as long as it is enough; `from` says how many bytes are left free at the beginning. */
+  constructor(spare?: ArrayBuffer, from = 0) {
+    this.bytes = spare === undefined ? Buffer.allocUnsafeSlow(FIRST_BYTES) : Buffer.from(spare);
+    this.length = from;
+  }
+
+  /** Makes room for so many bytes more. */
+  reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, needed));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+
+  /** Appends byte text: see `toByteText`. */
+  append(text: string): void {
+    this.reserve(text.length);
+    this.length += this.bytes.write(text, this.length, 'latin1');
+  }
+
+  /** Appends any text, in UTF-8. */
+  appendText(text: string): void {
+    this.reserve(3 * text.length);
+    this.length += this.bytes.write(text, this.length, 'utf8');
+  }
+
+  /** Appends bytes, most often few: a loop is faster than a call into the runtime. */
+  appendBytes(source: Uint8Array, start: number, end: number): void {
+    this.reserve(end - start);
+    const target = this.bytes;
+    let to = this.length;
+    for (let at = start; at < end; at += 1) {
+      target[to] = source[at] ?? 0;
+      to += 1;
+    }
+    this.length = to;
+  }
+
+  appendByte(byte: number): void {
+    this.reserve(1);
+    this.bytes[this.length] = byte;
+    this.length += 1;
+  }
+
+  /** Appends a whole number from 0 to 2^53 in decimal digits: `digitsOf` says how many. */
+  appendDigits(value: number): void {
+    const digits = digitsOf(value);
+    this.reserve(digits);
+    // Numbers of up to 31 bits are the fast ones.
+    let high = Math.floor(value / LOW);
+    let low = value - high * LOW;
+    let at = this.length + digits;
+    for (let digit = 0; digit < digits; digit += 1) {
+      if (digit === LOW_DIGITS) [low, high] = [high, 0];
+      const rest = Math.floor(low / 10);
+      at -= 1;
+      this.bytes[at] = ZERO + low - rest * 10;
+      low = rest;
+    }
+    this.length += digits;
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.bytes.buffer, 0, this.length);
+  }
+}
+
+/** How many decimal digits a whole number from 0 has. */
+export function digitsOf(value: number): number {
+  let digits = 1;
+  for (let limit = 10; limit <= value; limit *= 10) digits += 1;
+  return digits;
+}
