@@ -60,7 +60,7 @@ export interface PlainScanner {
 export function createPlainScanner(delimiter: string, columns: number): PlainScanner | undefined {
   const code = delimiter.charCodeAt(0);
   // Of one column a blank line may be a row of one empty cell or none at all.
-  if (columns < 2 || delimiter.length !== 1 || code >= 0x80 || code === SPACE) return undefined;
+  if (columns < 2 || delimiter.length !== 1 || code >= 0x80) return undefined;
   const stops = new Uint8Array(256);
   for (const stop of [code, LINE_FEED, CARRIAGE_RETURN, QUOTE]) stops[stop] = 1;
   let places = new Int32Array(0);

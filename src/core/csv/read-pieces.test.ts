@@ -100,7 +100,7 @@ describe('rows in pieces', () => {
   });
 
   test('of one column are never told by their bytes, since a blank line may be none', async () => {
-    const { plain, records } = await readInPieces(Buffer.from('a\n\n b\n'), 64, { columns: 1 });
+    const { plain, records } = await readInPieces(Buffer.from('a\n\n b\n'), 2, { columns: 1 });
     expect([plain, records.map(({ cells }) => cells[0])]).toEqual([0, ['a', ' b']]);
   });
 

@@ -124,14 +124,8 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     for (const place of lineStep.places) places.setText(place, plan.places[place] ?? '');
   }
 
-  function begin(): void {
-    places.begin();
-    plan.address = undefined;
-    hasPlainAddress = false;
-  }
-
   function write(rows: PlainRows, row: number, out: GrowingBytes): RowReject | undefined {
-    begin();
+    places.begin();
     try {
       for (const step of steps) takeCellOf(step, rows, row);
       takeLine(rows, row);
@@ -172,7 +166,7 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
   }
 
   function hash(rows: PlainRows, row: number, out: GrowingBytes): void {
-    begin();
+    places.begin();
     const [id, hashed] = [0, 1];
     if (takeId(rows, row)) takeHash(hashed, rows, row);
     else for (const place of [id, hashed]) places.set(place, nothing, 0, nothing.length);
