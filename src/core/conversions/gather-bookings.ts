@@ -4,6 +4,7 @@ import type { Address } from '../customers/address-key.ts';
 import { beginBatch, cutBatches, type Gathering } from '../customers/import-batch.ts';
 import type { RowForm } from '../customers/row-form.ts';
 import type { GrowingBytes } from '../growing-bytes.ts';
+import type { Instant } from '../time.ts';
 import type { RefusedRow } from './apply-booking-batch.ts';
 import type { BookingRow } from './booking.ts';
 import type { ParsedBookingRow } from './parse-booking-row.ts';
@@ -73,6 +74,8 @@ function spellRow(form: RowForm, record: CsvRecord, row: BookingRow, address: Ad
     value === undefined ? form.nothing : form.quote(form.escape(value));
   const ascii = (value: string | undefined): string =>
     value === undefined ? form.nothing : form.quote(value);
+  const time = (value: Instant | undefined): string =>
+    value === undefined ? form.nothing : form.time(value);
   const number = (value: number | undefined): string =>
     value === undefined ? form.nothing : form.number(value);
   // Without an amount only the booking that is known can tell whether so much may be paid back.
@@ -87,11 +90,11 @@ function spellRow(form: RowForm, record: CsvRecord, row: BookingRow, address: Ad
     number(row.refunded_minor),
     ascii(row.currency),
     ascii(row.status),
-    ascii(row.booked_at),
-    ascii(row.completed_at),
-    ascii(row.cancelled_at),
-    ascii(row.updated_at),
-    form.quote(form.escape(canonicalTexts(row.attributes))),
+    time(row.booked_at),
+    time(row.completed_at),
+    time(row.cancelled_at),
+    time(row.updated_at),
+    form.json(form.escape(canonicalTexts(row.attributes))),
     form.number(record.line),
     isUncertain ? text(record.raw) : form.nothing,
   ]);

@@ -1,4 +1,5 @@
 import type { RowForm } from '../customers/row-form.ts';
+import { GrowingBytes } from '../growing-bytes.ts';
 
 /** Rows on their way to the database, as bytes. */
 export interface RowPayload {
@@ -12,23 +13,18 @@ export interface RowPayload {
 
 /** Rows become bytes as soon as they are there: texts that are joined for long cost more to tidy up than to read. `size` is what it holds at first. */
 export function createRowPayload(form: RowForm, size: number): RowPayload {
-  let bytes = Buffer.allocUnsafeSlow(form.headerLength);
-  let length = form.headerLength;
+  const rows = new GrowingBytes(new ArrayBuffer(form.headerLength), form.headerLength);
   return {
     add(text) {
-      if (length + text.length > bytes.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * (length + text.length)));
-        larger.set(bytes.subarray(0, length));
-        bytes = larger;
-      }
-      length += bytes.write(text, length, 'latin1');
+      if (rows.length === form.headerLength) rows.reserve(size);
+      rows.append(text);
     },
-    length: () => length,
-    isEmpty: () => length === form.headerLength,
+    length: () => rows.length,
+    isEmpty: () => rows.length === form.headerLength,
     finish() {
-      const payload = bytes.subarray(0, length);
-      form.finish(payload);
-      length = form.headerLength;
+      form.close(rows);
+      const payload = rows.finish();
+      rows.length = form.headerLength;
       return payload;
     },
   };

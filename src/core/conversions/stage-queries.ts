@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { copyText } from '../database/copy-rows.ts';
+import { copyBinary } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { STAGE_COLUMNS, type StageColumn, type StagedRow } from './staged-row.ts';
@@ -35,7 +35,7 @@ export async function dropStage(queries: Queries): Promise<void> {
 
 /** Adds rows that `createRowForm` spelt in the order of `STAGE_COLUMNS`. */
 export async function fillStage(queries: Queries, payload: Uint8Array): Promise<void> {
-  if (engineOf(queries) === 'postgres') return copyText(queries, 'booking_rows', NAMES, payload);
+  if (engineOf(queries) === 'postgres') return copyBinary(queries, 'booking_rows', NAMES, [payload]);
   const cells = NAMES.map((_, index) => sql`json_extract(entry.value, ${sql.lit(`$[${index}]`)})`);
   await sql`insert into booking_rows (${sql.join(NAMES.map((name) => sql.ref(name)))})
     select ${sql.join(cells)} from jsonb_each(${payload}) as entry`.execute(queries);

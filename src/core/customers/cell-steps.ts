@@ -6,6 +6,7 @@ import { attributeName, type ImportLayout, type LayoutValue } from './import-lay
 import {
   type CellContext,
   createCellContext,
+  isDateField,
   type ParsedField,
   parseAddressCell,
   parseCell,
@@ -84,7 +85,9 @@ export function fieldStep(
   const read = (cell: string) => parseCell(field, cell, column, context);
   if (field === 'name' && layout.derivesNames) return nameStep(index, read, writing);
   const place = layout.columns.indexOf(field);
-  const spelt = (cell: string) => spellValue(form, read(cell));
+  const spelt = isDateField(field)
+    ? (cell: string) => spellTime(form, read(cell))
+    : (cell: string) => spellValue(form, read(cell));
   if (field !== 'customer_id' && field !== 'phone')
     return { index, places: [place], taker: { kind: 'repeated', memory: createCellMemory(spelt) } };
   const kind = field === 'customer_id' ? 'id' : 'text';
@@ -92,6 +95,10 @@ export function fieldStep(
     places[place] = spelt(cell);
   };
   return { index, places: [place], taker: { kind, take } };
+}
+
+function spellTime(form: RowForm, value: LayoutValue): string {
+  return value === null ? form.nothing : form.time(String(value));
 }
 
 function addressStep(index: number, column: string, writing: Writing): CellStep {

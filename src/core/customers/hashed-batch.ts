@@ -4,15 +4,13 @@ import type { CsvPiece } from '../csv/read-pieces.ts';
 import { GrowingBytes } from '../growing-bytes.ts';
 import { createRepeatFinder } from './find-repeats.ts';
 import type { Gathering, ImportBatch } from './import-batch.ts';
-import type { FormName } from './row-form.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** Some rows of a file of which only the customers' ids were read: enough to tell those that changed nothing the last time either. */
 export interface HashedBatch {
   readonly kind: 'hashes';
   readonly rows: number;
-  readonly form: FormName;
-  /** Of each row the customer's id and its hash, or twice nothing where it has no id, in that form. */
+  /** Of each row the customer's id and its hash, or twice nothing where it has no id: binary JSON for SQLite, lines for PostgreSQL. */
   readonly payload: Uint8Array<ArrayBuffer>;
   /** The line of each row. */
   readonly lines: Uint32Array<ArrayBuffer>;
@@ -64,7 +62,7 @@ export function gatherHashes(
     rows: () => lines.length,
     held: () => raws.length,
     finish: (payload) => ({
-      ...{ kind: 'hashes', rows: lines.length, form: form.name, payload, text: raws.finish(), problems },
+      ...{ kind: 'hashes', rows: lines.length, payload, text: raws.finish(), problems },
       ...{ lines: Uint32Array.from(lines), ends: Uint32Array.from(ends), hasRepeats: ids.hasRepeats() },
     }),
   };

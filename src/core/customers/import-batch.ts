@@ -5,7 +5,7 @@ import type { Reject } from '../csv/rejects-file.ts';
 import { GrowingBytes } from '../growing-bytes.ts';
 import type { CustomerChange } from './customer.ts';
 import { createRepeatFinder } from './find-repeats.ts';
-import { fromLayout, type ImportLayout, type LayoutColumn, type LayoutValue } from './import-layout.ts';
+import { CONSTANTS, fromLayout, type ImportLayout, typeOf } from './import-layout.ts';
 import { type FormName, parseRows, type RowForm } from './row-form.ts';
 import type { RowReject } from './row-plan.ts';
 import type { RowWriter } from './row-writer.ts';
@@ -29,7 +29,6 @@ export interface ImportBatch {
 
 // Of rows however long, refused ones too, a batch is closed with the piece that fills it this far.
 const BATCH_BYTES = 1_000_000;
-const NUMBERS: ReadonlySet<LayoutColumn> = new Set(['total_bookings', 'total_spend', 'row_hash']);
 
 /** A batch in the making. */
 export interface GrowingBatch<Batch, Piece> {
@@ -81,9 +80,8 @@ export function beginBatch<Batch, Piece>(
     rows: gathering.rows,
     bytes: () => payload.length + gathering.held(),
     finish() {
-      const bytes = payload.finish();
-      form.finish(bytes);
-      return gathering.finish(bytes);
+      form.close(payload);
+      return gathering.finish(payload.finish());
     },
   };
 }
@@ -145,12 +143,6 @@ export function toBatches(
 
 /** The good rows again, for the few batches that have to be looked at one by one. */
 export function changesOf({ form, payload }: ImportBatch, layout: ImportLayout): CustomerChange[] {
-  return parseRows(form, payload).map((values) => fromLayout(layout, typed(layout, values)));
-}
-
-function typed({ columns }: ImportLayout, values: readonly LayoutValue[]): LayoutValue[] {
-  return columns.map((column, index) => {
-    const value = values[index] ?? null;
-    return value !== null && NUMBERS.has(column) ? Number(value) : value;
-  });
+  const types = [...layout.columns.map(typeOf), ...Object.values(CONSTANTS)];
+  return parseRows(form, payload, types).map((values) => fromLayout(layout, values));
 }

@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeEngines } from '../../../test/engines.ts';
 import { seeded } from '../../../test/servers/seeded.ts';
 import { clockAt } from '../clock.ts';
+import { COPY_HEADER, COPY_TRAILER } from '../database/binary-rows.ts';
 import type { Database } from '../database/database.ts';
 import { JSONB_ARRAY_HEADER } from '../database/jsonb.ts';
 import { eraseCustomerRows } from './erase-queries.ts';
 import { type ImportOptions, importCustomers } from './import-customers.ts';
+import { constantsOf } from './import-queries.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
 import { withdrawConsent } from './people-change-queries.ts';
 
@@ -171,7 +173,7 @@ describe('a file read by its hashes', () => {
     const openSource = () =>
       openImportSource(
         Readable.from([bytes]),
-        { options: { map: [], timezone: 'UTC' }, form, constants: ['import'] },
+        { options: { map: [], timezone: 'UTC' }, form, constants: constantsOf(NOW) },
         undefined,
       );
     const [plain, hashed] = [await openSource(), await openSource()];
@@ -192,7 +194,12 @@ async function readAll(source: ImportSource) {
     read.kinds.add(next.kind);
     const places = Array.from({ length: next.rows }, (_, place) => place);
     const batch = next.kind === 'rows' ? next : source.reread(next, places);
-    read.rows.push(batch.payload.slice(batch.form === 'jsonb' ? JSONB_ARRAY_HEADER : 0));
+    read.rows.push(
+      batch.payload.slice(
+        batch.form === 'jsonb' ? JSONB_ARRAY_HEADER : COPY_HEADER.length,
+        batch.form === 'jsonb' ? undefined : -COPY_TRAILER.length,
+      ),
+    );
     read.refused.push(...batch.refused);
   }
   return { ...read, rows: Buffer.concat(read.rows).toString('latin1') };

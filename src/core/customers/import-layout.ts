@@ -1,4 +1,5 @@
 import type { ColumnMapping } from '../csv/map-columns.ts';
+import type { BinaryType } from '../database/binary-rows.ts';
 import type { Consent } from '../database/tables.ts';
 import type { CustomerChange, CustomerData } from './customer.ts';
 
@@ -16,6 +17,27 @@ export interface ImportLayout {
   /** The attributes that the file has columns for, sorted. */
   readonly attributes: readonly string[];
 }
+
+/** The type of a column in the database. */
+export function typeOf(column: LayoutColumn): BinaryType {
+  switch (column) {
+    case 'total_bookings':
+    case 'total_spend':
+    case 'row_hash':
+      return 'integer';
+    case 'joined_at':
+    case 'last_active_at':
+    case 'consent_at':
+      return 'time';
+    case 'attributes':
+      return 'json';
+    default:
+      return 'text';
+  }
+}
+
+/** What every row that an import adds has behind the columns of its layout. */
+export const CONSTANTS = { source: 'text', created_at: 'time', updated_at: 'time' } as const;
 
 /** The layout that a mapping of columns makes. */
 export function layoutOf(mapping: ColumnMapping): ImportLayout {

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
-import { copyText } from '../database/copy-rows.ts';
+import { copyBinary } from '../database/copy-rows.ts';
 import type { Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
+import type { Instant } from '../time.ts';
 import { findLastCustomerKey } from './customer-queries.ts';
 import type { HashedBatch } from './hashed-batch.ts';
 import type { ImportBatch } from './import-batch.ts';
-import type { ImportLayout, LayoutColumn } from './import-layout.ts';
+import { CONSTANTS, type ImportLayout, type LayoutColumn } from './import-layout.ts';
+import type { Constant } from './row-form.ts';
 import { unchangedRow } from './unchanged-row-queries.ts';
 
 /** What is there already of the customers in a batch. */
@@ -42,11 +44,12 @@ export interface BatchStatements {
   addRest(batch: ImportBatch): Promise<void>;
 }
 
-const CONSTANTS = ['source', 'created_at', 'updated_at'] as const;
+const CONSTANT_COLUMNS = Object.keys(CONSTANTS) as readonly (keyof typeof CONSTANTS)[];
 
-/** What every row that an import adds has after its own columns. */
-export function constantsOf(now: string): readonly string[] {
-  return ['import', now, now];
+/** What every row that an import adds has behind the columns of its layout, in the order of `CONSTANTS`. */
+export function constantsOf(now: Instant): readonly Constant[] {
+  const values = { source: 'import', created_at: now, updated_at: now };
+  return CONSTANT_COLUMNS.map((column) => ({ type: CONSTANTS[column], value: values[column] }));
 }
 
 /** Is there any customer yet? */
@@ -58,7 +61,7 @@ export async function hasCustomers(queries: Queries): Promise<boolean> {
 export function createStatements(
   transaction: Queries,
   layout: ImportLayout,
-  constants: readonly string[],
+  constants: readonly Constant[],
 ): BatchStatements {
   return engineOf(transaction) === 'postgres'
     ? createPostgresStatements(transaction, layout)
@@ -69,7 +72,7 @@ export function createStatements(
 function createSqliteStatements(
   transaction: Queries,
   layout: ImportLayout,
-  constants: readonly string[],
+  constants: readonly Constant[],
 ): BatchStatements {
   const names = layout.columns.map((column) => sql.ref(column));
   const cells = layout.columns.map((_, index) => sql`json_extract(entry.value, ${sql.lit(`$[${index}]`)})`);
@@ -89,8 +92,8 @@ function createSqliteStatements(
     await noteLast(batch);
     const { payload } = batch;
     const result = await sql`insert into customers
-      (${sql.join([...names, ...CONSTANTS.map((name) => sql.ref(name))])})
-      select ${sql.join([...cells, ...constants.map((value) => sql`${value}`)])}
+      (${sql.join([...names, ...CONSTANT_COLUMNS.map((name) => sql.ref(name))])})
+      select ${sql.join([...cells, ...constants.map(({ value }) => sql`${value}`)])}
       from jsonb_each(${payload}) as entry where true on conflict (customer_id) do nothing`.execute(
       transaction,
     );
@@ -138,8 +141,8 @@ function createSqliteStatements(
 
 /** For PostgreSQL: batches come by COPY, into the table itself as long as nothing is known, then into a temporary one. */
 function createPostgresStatements(transaction: Queries, layout: ImportLayout): BatchStatements {
-  const columns = [...layout.columns, ...CONSTANTS];
-  const own = sql.join(layout.columns.map((column) => sql.ref(column)));
+  const columns = [...layout.columns, ...CONSTANT_COLUMNS];
+  const all = sql.join(columns.map((column) => sql.ref(column)));
   const cellOf = (column: LayoutColumn) =>
     layout.columns.includes(column) ? sql`${sql.ref(`entry.${column}`)}` : undefined;
   let hasStage = false;
@@ -148,7 +151,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
     if (hasRepeats) return 'repeated';
     await sql`savepoint batch`.execute(transaction);
     try {
-      await copyText(transaction, 'customers', columns, payload);
+      await copyBinary(transaction, 'customers', columns, [payload]);
       await sql`release savepoint batch`.execute(transaction);
       return count;
     } catch (error) {
@@ -161,7 +164,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   async function findKnown({ payload }: ImportBatch, withIds: boolean): Promise<KnownRows> {
     await (hasStage ? emptyStage() : createStage());
     hasStage = true;
-    await copyText(transaction, 'pg_temp.import_rows', columns, payload);
+    await copyBinary(transaction, 'pg_temp.import_rows', columns, [payload]);
     const unchanged = unchangedRow(layout, cellOf, {
       same: (a, b) => sql`${a} is not distinct from ${b}`,
       attribute: (json, name) => sql`${json} ->> ${sql.lit(name)}`,
@@ -193,9 +196,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   }
 
   async function createStage(): Promise<void> {
-    // What all rows have in common is read only when they are added; until then it is text, which costs least.
-    const constants = sql.join(CONSTANTS.map((name) => sql`null::text as ${sql.ref(name)}`));
-    await sql`create temp table import_rows on commit drop as select ${own}, ${constants} from customers with no data`.execute(
+    await sql`create temp table import_rows on commit drop as select ${all} from customers with no data`.execute(
       transaction,
     );
     await sql`alter table pg_temp.import_rows add column place integer generated always as identity (cache 100000)`.execute(
@@ -208,8 +209,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
   }
 
   async function addRest(): Promise<void> {
-    await sql`insert into customers (${own}, ${sql.join(CONSTANTS.map((name) => sql.ref(name)))})
-      select ${own}, source, created_at::timestamptz, updated_at::timestamptz from pg_temp.import_rows order by place
+    await sql`insert into customers (${all}) select ${all} from pg_temp.import_rows order by place
       on conflict (customer_id) do nothing`.execute(transaction);
   }
 

@@ -8,7 +8,7 @@ import type { RowOptions } from './cell-steps.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { gatherHashes, type HashedBatch, memoryOf } from './hashed-batch.ts';
 import { beginBatch, cutBatches, gatherRows, type ImportBatch } from './import-batch.ts';
-import { createRowForm, type FormName, type RowForm } from './row-form.ts';
+import { type Constant, createRowForm, type FormName, type RowForm } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter } from './row-writer.ts';
 
@@ -21,7 +21,7 @@ export interface ReadingOptions extends CsvOptions, RowOptions {
 export interface ReaderTask {
   readonly options: ReadingOptions;
   readonly form: FormName;
-  readonly constants: readonly string[];
+  readonly constants: readonly Constant[];
   /** Rows in a batch, at least. */
   readonly batchRows: number;
 }
@@ -45,7 +45,7 @@ async function* readCustomers(
   const writerIn = (form: RowForm) =>
     createRowWriter({ header, mapping, sample }, form, task.options, hashes);
   const writer = writerIn(createRowForm(task.form, task.constants));
-  const hasher = writerIn(createRowForm(task.form, []));
+  const hasher = writerIn(createRowForm(task.form === 'copy' ? 'lines' : task.form));
   const gathers = (): Gathered => (note() === 'hashes' ? 'hashes' : 'rows');
   yield* cutBatches<ImportBatch | HashedBatch, CsvPiece>(csv.pieces, task.batchRows, () =>
     gathers() === 'rows'

@@ -65,7 +65,7 @@ export class PlainPlaces {
   setObject(place: number, form: RowForm, first: number): void {
     const { own } = this;
     const start = own.length;
-    form.openText(own, this.#objectLength(first));
+    form.openJson(own, this.#objectLength(first));
     own.appendByte(OPEN);
     let isFirst = true;
     for (let member = first; member < this.#starts.length; member += 1) {
@@ -91,7 +91,7 @@ export class PlainPlaces {
   appendRow(out: GrowingBytes, form: RowForm, count: number): void {
     let size = 0;
     for (let place = 0; place < count; place += 1) size += this.#length(place);
-    form.openRow(out, size);
+    form.openRow(out, count, size);
     for (let place = 0; place < count; place += 1) {
       if (place > 0 && form.separator !== undefined) out.appendByte(form.separator);
       this.#append(out, place);

@@ -5,6 +5,7 @@ import { createPlainScanner, type PlainRows, plainRecord } from '../csv/plain-ro
 import { GrowingBytes } from '../growing-bytes.ts';
 import type { RowOptions } from './cell-steps.ts';
 import { customerImportFields } from './customer-import-fields.ts';
+import { constantsOf } from './import-queries.ts';
 import { createRowForm, type FormName } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
 import { createRowWriter } from './row-writer.ts';
@@ -144,7 +145,7 @@ function writeBoth(
 ) {
   const mapping = mapColumns([...header], customerImportFields, [...map]);
   const [plain, text] = [0, 1].map(() => {
-    const form = createRowForm(formName, formName === 'copy' ? ['import', 'now'] : []);
+    const form = createRowForm(formName, constantsOf('2026-11-23T00:00:00.000Z'));
     const writer = createRowWriter({ header, mapping, sample: [] }, form, options, hashes);
     return { writer, out: new GrowingBytes(), told: [] as unknown[], refused: 0 };
   });
@@ -180,7 +181,7 @@ const OPTIONS: readonly RowOptions[] = [
 ];
 
 describe('rows by their bytes', () => {
-  for (const form of ['jsonb', 'copy'] as const)
+  for (const form of ['jsonb', 'copy', 'lines'] as const)
     for (const [name, header] of Object.entries(HEADERS))
       for (const [at, options] of OPTIONS.entries()) {
         test(`become what they become by their texts: ${form}, ${name}, options ${at}`, () => {
@@ -205,7 +206,7 @@ describe('rows by their bytes', () => {
   ])('take $what', ({ header }) => {
     const start = header.length > 2 ? '7,email,"bad",' : '';
     const rows = scan(header, [`${start}a@example.com,Ghent`, `${start}a.b@example.com,"The ""Old"" Town"`]);
-    const { plain, text } = writeBoth(header, rows, 'copy', { timezone: 'UTC' }, ['#=customer_id']);
+    const { plain, text } = writeBoth(header, rows, 'lines', { timezone: 'UTC' }, ['#=customer_id']);
     expect(plain.out.finish()).toEqual(text.out.finish());
     expect(plain.told).toEqual(text.told);
     expect(plain.told[0]).toBe(header.length > 2 ? '7' : '2');

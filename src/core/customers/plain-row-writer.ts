@@ -1,6 +1,6 @@
 import { mayBeNothing } from '../csv/parse-values.ts';
 import { type PlainRows, plainBytes, plainRecord, plainText } from '../csv/plain-rows.ts';
-import { digitsOf, type GrowingBytes } from '../growing-bytes.ts';
+import type { GrowingBytes } from '../growing-bytes.ts';
 import type { AddressCounts } from './address-counter.ts';
 import { ByteMemory } from './byte-memory.ts';
 import { type CellStep, takeCell } from './cell-steps.ts';
@@ -155,9 +155,7 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     const { own } = places;
     const from = own.length;
     if (lineStep === undefined) {
-      const hash = plan.rowHash.ofBytes(plainBytes(rows, row));
-      form.openNumber(own, digitsOf(hash));
-      own.appendDigits(hash);
+      form.appendNumber(own, plan.rowHash.ofBytes(plainBytes(rows, row)));
     } else {
       const record = plainRecord(rows, row);
       own.append(form.number(plan.rowHash.ofText(`${lineOf(plan, record)} ${record.raw}`)));

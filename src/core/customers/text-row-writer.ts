@@ -46,7 +46,7 @@ export function createTextRowWriter(plan: RowPlan): TextRowWriter {
       places[end.consent] = end.assumed;
       for (const place of end.emptied) places[place] = form.nothing;
     }
-    places[end.attributes] = form.quote(`{${joinMembers(places, columns)}}`);
+    places[end.attributes] = form.json(`{${joinMembers(places, columns)}}`);
     places[end.hash] = spellHash(record);
   }
 

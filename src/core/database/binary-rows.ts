@@ -33,7 +33,7 @@ export type BinaryType = 'integer' | 'text' | 'time' | 'json';
  */
 export function* readBinaryRows<Row>(
   bytes: Buffer,
-  columns: Readonly<Record<string, Exclude<BinaryType, 'json'>>>,
+  columns: Readonly<Record<string, BinaryType>>,
   size: number,
 ): Generator<Row[]> {
   const names = Object.keys(columns);
@@ -63,9 +63,17 @@ export function* readBinaryRows<Row>(
 
 type ReadValue = (bytes: Buffer, at: number, length: number) => CopyValue;
 
-function createReader(type: Exclude<BinaryType, 'json'>): ReadValue {
-  if (type === 'text') return createTextReader();
-  return type === 'time' ? createTimeReader() : readInteger;
+function createReader(type: BinaryType): ReadValue {
+  switch (type) {
+    case 'text':
+      return createTextReader();
+    case 'time':
+      return createTimeReader();
+    case 'json':
+      return (bytes, at, length) => bytes.toString('utf8', at + 1, at + length);
+    default:
+      return readInteger;
+  }
 }
 
 // In columns of short texts, as in those of some times, the same values come again and again: to compare costs less than to make a text.

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { type CopyValue, formatCopyRow } from './copy-text.ts';
 import type { Queries } from './database.ts';
 import { findClient } from './postgres-client.ts';
@@ -38,21 +38,6 @@ export async function copyBinary(
     const statement = `copy ${table} (${columns.join(', ')}) from stdin (format binary)`;
     const target = findClient(connection).query(from(statement));
     await pipeline(Readable.from(bytes, { objectMode: true, highWaterMark: 1 }), target);
-  });
-}
-
-/** As `copyRows`, of rows that `formatCopyRow` has written already, in UTF-8. */
-export async function copyText(
-  queries: Queries,
-  table: string,
-  columns: readonly string[],
-  text: Uint8Array,
-): Promise<void> {
-  const { from } = await import('pg-copy-streams');
-  await queries.getExecutor().provideConnection(async (connection) => {
-    const target = findClient(connection).query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
-    target.end(text);
-    await finished(target);
   });
 }
 

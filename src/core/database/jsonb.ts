@@ -3,7 +3,7 @@
  * that later versions of SQLite go on reading it. Written here, a batch of rows reaches SQLite without being parsed there.
  * All of it is byte text: a character for each byte, see `toByteText`.
  */
-import type { GrowingBytes } from '../growing-bytes.ts';
+import { digitsOf, type GrowingBytes } from '../growing-bytes.ts';
 
 export const JSONB_NULL = '\0';
 
@@ -42,9 +42,10 @@ export function openJsonbText(out: GrowingBytes, size: number): void {
   writeHeader(out, RAW_TEXT, size);
 }
 
-/** Writes what comes before a whole number of so many digits. */
-export function openJsonbInteger(out: GrowingBytes, size: number): void {
-  writeHeader(out, INTEGER, size);
+/** Writes a whole number from 0. */
+export function appendJsonbInteger(out: GrowingBytes, value: number): void {
+  writeHeader(out, INTEGER, digitsOf(value));
+  out.appendDigits(value);
 }
 
 /** Writes what comes before an array whose values take so many bytes. */
