@@ -1,7 +1,15 @@
+/** The ids of some rows of which each is greater than the one before. */
+export interface AscendingIds {
+  readonly first: string;
+  readonly last: string;
+}
+
 export interface RepeatFinder {
   add(id: string): void;
   /** Was any id added twice? */
   hasRepeats(): boolean;
+  /** Undefined where one was not greater than the one before, or none was added. */
+  ascending(): AscendingIds | undefined;
 }
 
 /** Finds out whether an id comes twice. As long as each is greater than the one before, which is how most exports are sorted, none does. */
@@ -17,5 +25,9 @@ export function createRepeatFinder(): RepeatFinder {
       last = id;
     },
     hasRepeats: () => known !== undefined && known.size < ids.length,
+    ascending() {
+      const [first] = ids;
+      return first === undefined || known !== undefined ? undefined : { first, last };
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { CsvPiece } from '../csv/read-pieces.ts';
 import type { Reject } from '../csv/rejects-file.ts';
 import { GrowingBytes } from '../growing-bytes.ts';
 import type { CustomerChange } from './customer.ts';
-import { createRepeatFinder } from './find-repeats.ts';
+import { type AscendingIds, createRepeatFinder } from './find-repeats.ts';
 import { CONSTANTS, fromLayout, type ImportLayout, typeOf } from './import-layout.ts';
 import { type FormName, parseRows, type RowForm } from './row-form.ts';
 import type { RowReject } from './row-plan.ts';
@@ -24,6 +24,8 @@ export interface ImportBatch {
   readonly lines: Uint32Array<ArrayBuffer>;
   /** Is a customer named twice among them? */
   readonly hasRepeats: boolean;
+  /** The ids of the good rows as the form spells them, where each is greater than the one before. */
+  readonly ids: AscendingIds | undefined;
   readonly refused: readonly Reject[];
 }
 
@@ -127,7 +129,7 @@ export function gatherRows({ text, plain, form }: RowWriter): Gathering<ImportBa
     finish: (payload) => ({
       ...{ kind: 'rows', rows, count: lines.length, form: form.name, payload, refused },
       lines: Uint32Array.from(lines),
-      hasRepeats: ids.hasRepeats(),
+      ...{ hasRepeats: ids.hasRepeats(), ids: ids.ascending() },
     }),
   };
 }

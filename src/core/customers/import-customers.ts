@@ -11,7 +11,6 @@ import { createRejectsFile, type RejectsFile } from '../csv/rejects-file.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { engineOf } from '../database/engine-of.ts';
 import { refreshStatistics } from '../database/refresh-statistics.ts';
-import { suspendIndexes } from '../database/suspend-indexes.ts';
 import type { Consent } from '../database/tables.ts';
 import { endOnAbort } from '../end-on-abort.ts';
 import { ReferralError } from '../errors.ts';
@@ -22,6 +21,7 @@ import { customerImportFields } from './customer-import-fields.ts';
 import { insertImport, lockCustomers } from './customer-queries.ts';
 import type { DateOrders } from './decide-date-orders.ts';
 import { createSeenCustomers, type MissingCustomers } from './find-missing-customers.ts';
+import { beginFirstLoad } from './first-load.ts';
 import { constantsOf, createStatements, hasCustomers } from './import-queries.ts';
 import { countReject, createTally, type ImportTally } from './import-tally.ts';
 import { type ImportSource, openImportSource } from './open-import-source.ts';
@@ -195,9 +195,9 @@ async function importRows(
   const expectsNew = isFirst || engineOf(transaction) === 'sqlite';
   // On PostgreSQL whoever reads customers waits meanwhile.
   const suspends = isFirst && source.isLarge && (fillsEmpty || engineOf(transaction) === 'sqlite');
-  const resumeIndexes = suspends ? await suspendIndexes(transaction, 'customers', 'kept') : undefined;
+  const firstLoad = isFirst ? await beginFirstLoad(transaction, suspends) : undefined;
   const taking: Taking = {
-    ...{ statements, layout, tally, now, expectsNew },
+    ...{ statements, layout, tally, now, expectsNew, firstLoad },
     onConflict: options.onConflict,
     seen: seen?.add,
     gathering: isFirst || options.onConflict === 'fail' ? undefined : chooseGathering(source),
@@ -211,7 +211,7 @@ async function importRows(
     onProgress?.(tally.rows);
     if (signal.aborted) throw interrupted(tally.rows);
   }
-  await resumeIndexes?.();
+  await firstLoad?.finish();
   await refreshStatistics(transaction, tally.created + tally.updated, ['customers']);
   const missing = await seen?.findMissing(transaction);
   const sha256 = source.sha256();

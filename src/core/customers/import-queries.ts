@@ -36,6 +36,8 @@ export interface AlteredRows {
 export interface BatchStatements {
   /** Which rows have to be looked at; `withIds` gives the keys of the others' customers as well. */
   findAltered(batch: HashedBatch, withIds: boolean): Promise<AlteredRows>;
+  /** Adds all rows, each of a customer who is not there. */
+  addNew(batch: ImportBatch): Promise<void>;
   /** Adds all rows, or as many as are new; says how many, or `repeated` when that can't be done at once and nothing was added. */
   add(batch: ImportBatch): Promise<number | 'repeated'>;
   /** What is there of the customers of a batch; `withIds` gives their keys as well. */
@@ -133,6 +135,9 @@ function createSqliteStatements(
 
   return {
     ...{ add, findAltered, findKnown },
+    async addNew(batch) {
+      await add(batch);
+    },
     async addRest(batch) {
       await add(batch);
     },
@@ -147,13 +152,17 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
     layout.columns.includes(column) ? sql`${sql.ref(`entry.${column}`)}` : undefined;
   let hasStage = false;
 
-  async function add({ payload, hasRepeats, count }: ImportBatch): Promise<number | 'repeated'> {
-    if (hasRepeats) return 'repeated';
+  async function addNew({ payload }: ImportBatch): Promise<void> {
+    await copyBinary(transaction, 'customers', columns, [payload]);
+  }
+
+  async function add(batch: ImportBatch): Promise<number | 'repeated'> {
+    if (batch.hasRepeats) return 'repeated';
     await sql`savepoint batch`.execute(transaction);
     try {
-      await copyBinary(transaction, 'customers', columns, [payload]);
+      await addNew(batch);
       await sql`release savepoint batch`.execute(transaction);
-      return count;
+      return batch.count;
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       await sql`rollback to savepoint batch`.execute(transaction);
@@ -213,7 +222,7 @@ function createPostgresStatements(transaction: Queries, layout: ImportLayout): B
       on conflict (customer_id) do nothing`.execute(transaction);
   }
 
-  return { add, findAltered, findKnown, addRest };
+  return { add, addNew, findAltered, findKnown, addRest };
 }
 
 interface HashRow {

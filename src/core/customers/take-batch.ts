@@ -3,6 +3,7 @@ import { ReferralError } from '../errors.ts';
 import type { Instant } from '../time.ts';
 import { type Applied, applyChanges, type OnConflict } from './apply-changes.ts';
 import type { GatheringChoice } from './choose-gathering.ts';
+import type { FirstLoad } from './first-load.ts';
 import { changesOf, type ImportBatch } from './import-batch.ts';
 import type { ImportLayout } from './import-layout.ts';
 import type { BatchStatements } from './import-queries.ts';
@@ -14,6 +15,8 @@ export interface Taking {
   readonly onConflict: OnConflict;
   readonly now: Instant;
   readonly tally: ImportTally;
+  /** Undefined where there were customers before. */
+  readonly firstLoad: FirstLoad | undefined;
   /** Gets the keys of customers that were there before. */
   readonly seen: ((id: number) => void) | undefined;
   /** Undefined where only rows are taken. */
@@ -28,7 +31,12 @@ export interface Taking {
  */
 export async function takeBatch(transaction: Queries, batch: ImportBatch, taking: Taking): Promise<void> {
   if (batch.count === 0) return;
-  const { statements, tally } = taking;
+  const { statements, tally, firstLoad } = taking;
+  if (await firstLoad?.hasNew(batch)) {
+    await statements.addNew(batch);
+    tally.created += batch.count;
+    return;
+  }
   if (batch.hasRepeats) return applyRows(transaction, batch, taking, undefined);
   const isNew = taking.expectsNew && !taking.seen;
   const before = isNew ? await statements.add(batch) : 'repeated';

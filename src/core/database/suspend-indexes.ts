@@ -3,23 +3,26 @@ import type { Queries } from './database.ts';
 import { engineOf } from './engine-of.ts';
 import { suspendIndex } from './suspend-index.ts';
 
+const CONSTRAINTS = { all: ['u', 'f'], unique: ['u'], others: ['f'] } as const;
+
 type Restore = () => Promise<void>;
 
-/** `kept`: the load looks rows up by unique constraints, or relies on being refused by them. */
-type UniqueConstraints = 'kept' | 'suspended';
+/** `others` leaves unique constraints, by which a load looks rows up or is refused; `unique` takes those alone. */
+type Suspended = 'all' | 'unique' | 'others';
 
 /**
  * For a large load into an empty table: takes its indexes away and gives what builds them again, both in the transaction of `queries`. An index
  * over many rows costs less built at once, and a unique one is checked then. On PostgreSQL its foreign keys go with them, which would
- * otherwise be asked one by one for each row, and its unique constraints unless they are to be kept; they are checked when they come back. Whoever
+ * otherwise be asked one by one for each row, and its unique constraints; they are checked when they come back. SQLite has those in the table itself. Whoever
  * reads the table or one that it points at waits meanwhile, so where that can't be had at once everything stays.
  */
 export async function suspendIndexes(
   queries: Queries,
   table: string,
-  unique: UniqueConstraints = 'suspended',
+  which: Suspended = 'all',
 ): Promise<Restore> {
-  if (engineOf(queries) === 'postgres') return suspendOnPostgres(queries, table, unique);
+  if (engineOf(queries) === 'postgres') return suspendOnPostgres(queries, table, which);
+  if (which === 'unique') return async () => {};
   const { rows } = await sql<{ name: string }>`select name from sqlite_master
     where type = 'index' and tbl_name = ${table} and sql is not null order by name`.execute(queries);
   const restores: Restore[] = [];
@@ -29,13 +32,9 @@ export async function suspendIndexes(
   };
 }
 
-async function suspendOnPostgres(
-  queries: Queries,
-  table: string,
-  unique: UniqueConstraints,
-): Promise<Restore> {
-  const constraints = await listConstraints(queries, table, unique === 'kept' ? ['f'] : ['u', 'f']);
-  const indexes = await listPlainIndexes(queries, table);
+async function suspendOnPostgres(queries: Queries, table: string, which: Suspended): Promise<Restore> {
+  const constraints = await listConstraints(queries, table, CONSTRAINTS[which]);
+  const indexes = which === 'unique' ? [] : await listPlainIndexes(queries, table);
   await sql`savepoint suspended`.execute(queries);
   try {
     await sql`set local lock_timeout = '1s'`.execute(queries);
