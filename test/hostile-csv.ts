@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import type { CsvOptions, CsvRecord } from '../src/core/csv/csv-file.ts';
 import { hashInput } from '../src/core/csv/hash-input.ts';
 import { openCsv } from '../src/core/csv/open-csv.ts';
+import { createScanner } from '../src/core/csv/scan-records.ts';
 import { ReferralError } from '../src/core/errors.ts';
+import { readInPieces } from './read-in-pieces.ts';
 
 /** A table in some dialect and encoding, and what was done to its bytes. */
 export interface HostileFile {
@@ -98,11 +100,12 @@ export function bytesOf(file: HostileFile): Buffer {
 
 /**
  * Reads the file as an import does and checks what must hold of any: it ends, it throws nothing but a refusal, its rows fit the header and
- * come in order, and the hash is that of its bytes. Told its dialect, an undamaged file must read as it was written; left alone, a difference
+ * come in order, its pieces give what it gives as a whole, and the hash is that of its bytes. Told its dialect, an undamaged file must read as it was written; left alone, a difference
  * must be explained by what was found. Throws when anything of this does not hold.
  */
 export async function checkHostileFile(file: HostileFile): Promise<Verdict> {
   const bytes = bytesOf(file);
+  await checkPieces(bytes, file);
   const found = await read(bytes, file.piece, {});
   if (file.damage.length > 0) return found === undefined ? 'refused' : 'damaged';
   const told = await read(bytes, file.piece, {
@@ -117,6 +120,32 @@ export async function checkHostileFile(file: HostileFile): Promise<Verdict> {
   if (found.delimiter !== file.delimiter) return 'delimiter';
   if (found.rows[0]?.join() !== file.rows[0]?.join()) return 'header';
   throw new Error('left alone, it reads otherwise though its dialect was found');
+}
+
+/** The rows must be the same whether they are scanned as a whole or as they come in pieces, by their bytes where they can be. */
+async function checkPieces(
+  bytes: Buffer,
+  { delimiter, encoding: name, piece, rows }: HostileFile,
+): Promise<void> {
+  const dialect = { delimiter, encoding: name, columns: rows[0]?.length ?? 1 };
+  const inPieces = await readInPieces(bytes, piece, dialect).catch(refusal);
+  if (JSON.stringify(inPieces?.records) !== JSON.stringify(scanWhole(bytes, name, delimiter)))
+    throw new Error('in pieces, it reads otherwise than as a whole');
+}
+
+function scanWhole(bytes: Buffer, name: string, delimiter: string): readonly CsvRecord[] | undefined {
+  try {
+    const text = new TextDecoder(name, { fatal: true, ignoreBOM: true }).decode(bytes);
+    return createScanner(delimiter).push(text, true);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function refusal(error: unknown): undefined {
+  if (error instanceof ReferralError && error.code === 'input_unusable') return undefined;
+  throw error;
 }
 
 interface Found {
@@ -142,8 +171,7 @@ async function read(bytes: Buffer, piece: number, options: CsvOptions): Promise<
       throw new Error('the hash is another');
     return { rows, encoding: csv.encoding, delimiter: csv.delimiter };
   } catch (error) {
-    if (error instanceof ReferralError && error.code === 'input_unusable') return undefined;
-    throw error;
+    return refusal(error);
   }
 }
 

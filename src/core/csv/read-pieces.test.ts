@@ -1,45 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readInPieces } from '../../../test/read-in-pieces.ts';
 import { ReferralError } from '../errors.ts';
-import type { CsvRecord } from './csv-file.ts';
-import { createDecoding } from './decode-text.ts';
-import { createPlainScanner, plainRecord } from './plain-rows.ts';
-import { readPieces } from './read-pieces.ts';
 import { createScanner } from './scan-records.ts';
-
-const COLUMNS = 3;
-
-async function* cut(bytes: Uint8Array, piece: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += piece) {
-    yield bytes.subarray(at, at + piece);
-    yield new Uint8Array();
-  }
-}
-
-interface Outcome {
-  readonly records: CsvRecord[];
-  /** How many rows were known by their bytes. */
-  readonly plain: number;
-  readonly encoding: string;
-}
-
-async function readInPieces(
-  bytes: Uint8Array,
-  piece: number,
-  { delimiter = ',', encoding = 'auto', columns = COLUMNS } = {},
-): Promise<Outcome> {
-  const decoding = createDecoding(new Uint8Array(), encoding);
-  const scanner = createScanner(delimiter);
-  const reading = { decoding, scanner, plain: createPlainScanner(delimiter, columns) };
-  const records: CsvRecord[] = [];
-  let plain = 0;
-  for await (const rows of readPieces(cut(bytes, piece), reading)) {
-    if (rows.kind === 'records') records.push(...rows.records);
-    else for (let row = 0; row < rows.rows; row += 1) records.push(plainRecord(rows, row));
-    if (rows.kind === 'plain') plain += rows.rows;
-  }
-  return { records, plain, encoding: decoding.encoding };
-}
 
 const line = fc.oneof(
   {
