@@ -6,7 +6,7 @@ import { detectDelimiter, parseDelimiter } from './detect-delimiter.ts';
 import { findHeader } from './find-header.ts';
 import { createPlainScanner } from './plain-rows.ts';
 import { readHeader } from './read-header.ts';
-import { type CsvPiece, readPieces } from './read-pieces.ts';
+import { type CsvPiece, LONGEST_PLAIN, readPieces } from './read-pieces.ts';
 import { assertLooksLikeCsv, assertNotBinary, notCsv } from './recognise-content.ts';
 import { createScanner, MAX_RECORD_LENGTH } from './scan-records.ts';
 
@@ -72,7 +72,7 @@ export async function openCsv(input: CsvInput, options: CsvOptions = {}): Promis
   }
 
   async function* readAll(): AsyncGenerator<CsvPiece> {
-    const plain = createPlainScanner(delimiter, header.length);
+    const plain = maxRecordLength < LONGEST_PLAIN ? undefined : createPlainScanner(delimiter, header.length);
     try {
       if (pending.length > 0) yield { kind: 'records', records: pending.splice(0) };
       if (ended) return;

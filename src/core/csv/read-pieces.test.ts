@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readInPieces } from '../../../test/read-in-pieces.ts';
 import { ReferralError } from '../errors.ts';
+import type { CsvRecord } from './csv-file.ts';
+import { openCsv } from './open-csv.ts';
+import { plainRecord } from './plain-rows.ts';
 import { createScanner } from './scan-records.ts';
 
 const line = fc.oneof(
@@ -72,6 +76,46 @@ describe('rows in pieces', () => {
     const { records } = await readInPieces(Buffer.from(`a,b,c\n${row}\na,b,c`), 16_384);
     expect(records.map(({ raw }) => raw.length)).toEqual([5, row.length, 5]);
     expect(records.map((record) => record.line)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('an open file', () => {
+  async function recordsOf(bytes: Buffer, maxRecordLength: number, as: 'pieces' | 'batches') {
+    // What comes first is looked at as a whole; the rest comes at once, and is cut.
+    const input = Readable.from([bytes.subarray(0, 140_000), bytes.subarray(140_000)]);
+    const csv = await openCsv(input, { maxRecordLength });
+    const records: CsvRecord[] = [];
+    let plain = 0;
+    if (as === 'batches') records.push(...(await Array.fromAsync(csv.batches)).flat());
+    else
+      for await (const piece of csv.pieces) {
+        if (piece.kind === 'records') records.push(...piece.records);
+        else for (let row = 0; row < piece.rows; row += 1) records.push(plainRecord(piece, row));
+        if (piece.kind === 'plain') plain += piece.rows;
+      }
+    return { records, plain };
+  }
+
+  const rows = Array.from({ length: 30_000 }, (_, at) => `${at},"é ${at}",x`);
+  const odd = [
+    'too,few',
+    'one,too,many,',
+    `1,${'x'.repeat(2_000)},3`,
+    `1,${'x'.repeat(1_100_000)},3`,
+    '"open,b,c',
+  ];
+  const file = ['a,b,c', ...rows, ...odd, ...rows].join('\r\n');
+
+  test.for([
+    { limit: 1_048_576, least: 40_000, what: 'by their bytes' },
+    { limit: 1_000, least: 0, what: 'as text, where rows may be too long' },
+  ])('gives the same rows in pieces as in batches, most of them $what', async ({ limit, least }) => {
+    const bytes = Buffer.from(file);
+    const { records, plain } = await recordsOf(bytes, limit, 'pieces');
+    expect(records).toEqual((await recordsOf(bytes, limit, 'batches')).records);
+    expect(records.length).toBe(2 * rows.length + odd.length);
+    expect(plain).toBeGreaterThanOrEqual(least);
+    if (least === 0) expect(plain).toBe(0);
   });
 });
 

@@ -19,9 +19,11 @@ export interface PieceReading {
 }
 
 const LINE_FEED = 0x0a;
-const FIRST_BYTES = 131_072;
-// Of a line; longer ones are handed on in parts.
+// Of a line without an end; longer ones are handed on in parts.
 const MOST_HELD = 65_536;
+const MOST_AT_ONCE = 65_536;
+/** The most bytes of a row that is known by them. */
+export const LONGEST_PLAIN = MOST_HELD + MOST_AT_ONCE;
 
 /**
  * The rest of a file, whose beginning has gone to the scanner. What comes up to a line end is looked at as bytes first; only where some row in it is not
@@ -31,20 +33,10 @@ export async function* readPieces(
   chunks: AsyncIterable<Uint8Array>,
   { decoding, scanner, plain }: PieceReading,
 ): AsyncGenerator<CsvPiece> {
-  let held = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  const held = Buffer.allocUnsafeSlow(LONGEST_PLAIN);
   let length = 0;
   // Neither the scanner nor the decoding has the beginning of anything.
   let isClean = false;
-
-  function hold(chunk: Uint8Array): void {
-    if (length + chunk.length > held.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * (length + chunk.length));
-      held.copy(larger, 0, 0, length);
-      held = larger;
-    }
-    held.set(chunk, length);
-    length += chunk.length;
-  }
 
   /** The bytes up to `end` were read. */
   function release(end: number): void {
@@ -66,8 +58,9 @@ export async function* readPieces(
     return { kind: 'records', records };
   }
 
-  for await (const chunk of chunks) {
-    hold(chunk);
+  for await (const chunk of slice(chunks)) {
+    held.set(chunk, length);
+    length += chunk.length;
     const end = held.subarray(0, length).lastIndexOf(LINE_FEED) + 1;
     if (end === 0) {
       if (length > MOST_HELD) yield await scanText(length, false);
@@ -83,4 +76,10 @@ export async function* readPieces(
     }
   }
   yield await scanText(length, true);
+}
+
+async function* slice(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += MOST_AT_ONCE) yield chunk.subarray(at, at + MOST_AT_ONCE);
+  }
 }
