@@ -3,7 +3,7 @@ const ZERO = 0x30;
 const LOW = 100_000_000;
 const LOW_DIGITS = 8;
 
-/** Bytes that others are appended to, in memory that can go to another thread. Who writes into `bytes` reserves room first. */
+/** Bytes that others are added to, in memory that can go to another thread. Who writes into `bytes` reserves room first. */
 export class GrowingBytes {
   bytes: Buffer<ArrayBuffer>;
   length: number;
@@ -23,20 +23,20 @@ export class GrowingBytes {
     this.bytes = larger;
   }
 
-  /** Appends byte text: see `toByteText`. */
-  append(text: string): void {
+  /** Adds byte text: see `toByteText`. */
+  addByteText(text: string): void {
     this.reserve(text.length);
     this.length += this.bytes.write(text, this.length, 'latin1');
   }
 
-  /** Appends any text, in UTF-8. */
-  appendText(text: string): void {
+  /** Adds any text, in UTF-8. */
+  addText(text: string): void {
     this.reserve(3 * text.length);
     this.length += this.bytes.write(text, this.length, 'utf8');
   }
 
-  /** Appends bytes, most often few: a loop is faster than a call into the runtime. */
-  appendBytes(source: Uint8Array, start: number, end: number): void {
+  /** Adds bytes, most often few: a loop is faster than a call into the runtime. */
+  addBytes(source: Uint8Array, start = 0, end = source.length): void {
     this.reserve(end - start);
     const target = this.bytes;
     let to = this.length;
@@ -47,14 +47,14 @@ export class GrowingBytes {
     this.length = to;
   }
 
-  appendByte(byte: number): void {
+  addByte(byte: number): void {
     this.reserve(1);
     this.bytes[this.length] = byte;
     this.length += 1;
   }
 
-  /** Appends a whole number from 0 to 2^53 in decimal digits: `digitsOf` says how many. */
-  appendDigits(value: number): void {
+  /** Adds a whole number from 0 to 2^53 in decimal digits: `digitsOf` says how many. */
+  addDigits(value: number): void {
     const digits = digitsOf(value);
     this.reserve(digits);
     // Numbers of up to 31 bits are the fast ones.

@@ -57,7 +57,7 @@ function gatherRows(
       } else text += spellRow(form, record, row, address);
     }
     rows += records.length;
-    payload.append(text);
+    payload.addByteText(text);
   }
 
   return {

@@ -17,7 +17,7 @@ export function createRowPayload(form: RowForm, size: number): RowPayload {
   return {
     add(text) {
       if (rows.length === form.headerLength) rows.reserve(size);
-      rows.append(text);
+      rows.addByteText(text);
     },
     length: () => rows.length,
     isEmpty: () => rows.length === form.headerLength,

@@ -35,9 +35,9 @@ export class ByteMemory {
     let place = placeOf(bytes, start, end);
     while (this.#places[place] !== 0) place = (place + 1) & (PLACES - 1);
     this.#cells.push(this.kept.length);
-    this.kept.appendBytes(bytes, start, end);
+    this.kept.addBytes(bytes, start, end);
     this.#values.push(this.kept.length);
-    this.kept.append(value);
+    this.kept.addByteText(value);
     this.#ends.push(this.kept.length);
     this.#places[place] = this.#cells.length;
     return this.#cells.length - 1;

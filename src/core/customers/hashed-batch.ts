@@ -37,14 +37,14 @@ export function gatherHashes(
   function addRecord(record: CsvRecord, payload: GrowingBytes): void {
     text.hash(record, payload);
     if (record.problem !== undefined) problems.set(lines.length, record.problem);
-    raws.appendText(record.raw);
+    raws.addText(record.raw);
     took(record.line, text.lastId());
   }
 
   function addPlain(piece: PlainRows, row: number, payload: GrowingBytes): void {
     plain.hash(piece, row, payload);
     const raw = plainBytes(piece, row);
-    raws.appendBytes(raw, 0, raw.length);
+    raws.addBytes(raw, 0, raw.length);
     took(piece.line + row, plain.lastId());
   }
 

@@ -18,7 +18,7 @@ function gather(beside: boolean): Gathering<number, readonly CsvRecord[]> {
       rows += records.length;
       const text = records.map(({ raw }) => raw).join('');
       if (beside) held += text.length;
-      else payload.append(text);
+      else payload.addByteText(text);
     },
     rows: () => rows,
     held: () => held,

@@ -39,7 +39,7 @@ export class PlainPlaces {
   /** Sets a place to byte text. */
   setText(place: number, text: string): void {
     const start = this.own.length;
-    this.own.append(text);
+    this.own.addByteText(text);
     this.setOwn(place, start);
   }
 
@@ -66,15 +66,15 @@ export class PlainPlaces {
     const { own } = this;
     const start = own.length;
     form.openJson(own, this.#objectLength(first));
-    own.appendByte(OPEN);
+    own.addByte(OPEN);
     let isFirst = true;
     for (let member = first; member < this.#starts.length; member += 1) {
       if (this.#length(member) === 0) continue;
-      if (!isFirst) own.appendByte(COMMA);
+      if (!isFirst) own.addByte(COMMA);
       this.#append(own, member);
       isFirst = false;
     }
-    own.appendByte(CLOSE);
+    own.addByte(CLOSE);
     this.setOwn(place, start);
   }
 
@@ -88,19 +88,19 @@ export class PlainPlaces {
   }
 
   /** Writes the row of the first `count` places behind what is there. */
-  appendRow(out: GrowingBytes, form: RowForm, count: number): void {
+  addRow(out: GrowingBytes, form: RowForm, count: number): void {
     let size = 0;
     for (let place = 0; place < count; place += 1) size += this.#length(place);
     form.openRow(out, count, size);
     for (let place = 0; place < count; place += 1) {
-      if (place > 0 && form.separator !== undefined) out.appendByte(form.separator);
+      if (place > 0 && form.separator !== undefined) out.addByte(form.separator);
       this.#append(out, place);
     }
     form.closeRow(out);
   }
 
   #append(out: GrowingBytes, place: number): void {
-    out.appendBytes(this.#source(place), this.#starts[place] ?? 0, this.#ends[place] ?? 0);
+    out.addBytes(this.#source(place), this.#starts[place] ?? 0, this.#ends[place] ?? 0);
   }
 
   #length(place: number): number {

@@ -91,7 +91,7 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     const { own } = places;
     const from = own.length;
     form.openText(own, finish - start);
-    own.appendBytes(bytes, start, finish);
+    own.addBytes(bytes, start, finish);
     places.setOwn(place, from);
   }
 
@@ -112,9 +112,9 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     const from = own.length;
     form.openText(own, finish - start - addresses.dots);
     for (let at = start; at < addresses.at; at += 1) {
-      if (bytes[at] !== DOT) own.appendByte(bytes[at] ?? 0);
+      if (bytes[at] !== DOT) own.addByte(bytes[at] ?? 0);
     }
-    own.appendBytes(bytes, addresses.at, finish);
+    own.addBytes(bytes, addresses.at, finish);
     places.setOwn(place, from);
   }
 
@@ -136,7 +136,7 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     finishConsent();
     places.setObject(end.attributes, form, columns);
     takeHash(end.hash, rows, row);
-    places.appendRow(out, form, columns);
+    places.addRow(out, form, columns);
     return undefined;
   }
 
@@ -155,10 +155,10 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     const { own } = places;
     const from = own.length;
     if (lineStep === undefined) {
-      form.appendNumber(own, plan.rowHash.ofBytes(plainBytes(rows, row)));
+      form.addNumber(own, plan.rowHash.ofBytes(plainBytes(rows, row)));
     } else {
       const record = plainRecord(rows, row);
-      own.append(form.number(plan.rowHash.ofText(`${lineOf(plan, record)} ${record.raw}`)));
+      own.addByteText(form.number(plan.rowHash.ofText(`${lineOf(plan, record)} ${record.raw}`)));
     }
     places.setOwn(place, from);
   }
@@ -168,7 +168,7 @@ export function createPlainRowWriter(plan: RowPlan): PlainRowWriter {
     const [id, hashed] = [0, 1];
     if (takeId(rows, row)) takeHash(hashed, rows, row);
     else for (const place of [id, hashed]) places.set(place, nothing, 0, nothing.length);
-    places.appendRow(out, form, 2);
+    places.addRow(out, form, 2);
     countAddress(rows, row);
   }
 

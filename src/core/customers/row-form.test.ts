@@ -39,7 +39,7 @@ test.for([
     fc.property(rows, (all) => {
       const batch = new GrowingBytes(new ArrayBuffer(32), form.headerLength);
       for (const row of all)
-        batch.append(form.row(row.map((value, at) => spell(form, TYPES[at] ?? 'text', value))));
+        batch.addByteText(form.row(row.map((value, at) => spell(form, TYPES[at] ?? 'text', value))));
       form.close(batch);
       const types = [...TYPES, ...constants.map(({ type }) => type)];
       const ends = constants.map(({ value }) => value);
@@ -60,18 +60,18 @@ test.for(['copy', 'jsonb', 'lines'] as const)('byte by byte the form %s is the s
       const places = [0];
       const end = () => places.push(values.length);
       form.openText(values, words.length);
-      values.append(words);
+      values.addByteText(words);
       end();
-      form.appendNumber(values, number);
+      form.addNumber(values, number);
       end();
       form.openJson(values, words.length + 2);
-      values.append(`"${words}"`);
+      values.addByteText(`"${words}"`);
       end();
       const row = new GrowingBytes(new ArrayBuffer(8));
       form.openRow(row, 3, values.length);
       for (let value = 0; value < 3; value += 1) {
-        if (value > 0 && form.separator !== undefined) row.appendByte(form.separator);
-        row.appendBytes(values.bytes, places[value] ?? 0, places[value + 1] ?? 0);
+        if (value > 0 && form.separator !== undefined) row.addByte(form.separator);
+        row.addBytes(values.bytes, places[value] ?? 0, places[value + 1] ?? 0);
       }
       form.closeRow(row);
       const spelt = form.row([form.quote(words), form.number(number), form.json(`"${words}"`)]);

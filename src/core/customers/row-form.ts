@@ -1,7 +1,7 @@
 import { toByteText } from '../byte-text.ts';
 import { type BinaryType, COPY_HEADER, COPY_TRAILER, readBinaryRows } from '../database/binary-rows.ts';
 import {
-  appendBinaryInteger,
+  addBinaryInteger,
   BINARY_NULL,
   binaryCount,
   binaryInteger,
@@ -14,7 +14,7 @@ import {
 } from '../database/binary-text.ts';
 import { escapeCopyText } from '../database/copy-text.ts';
 import {
-  appendJsonbInteger,
+  addJsonbInteger,
   JSONB_ARRAY_HEADER,
   JSONB_NULL,
   jsonbArray,
@@ -66,7 +66,7 @@ export interface RowForm {
   /** Before a JSON text. */
   openJson(out: GrowingBytes, size: number): void;
   /** A whole number from 0. */
-  appendNumber(out: GrowingBytes, value: number): void;
+  addNumber(out: GrowingBytes, value: number): void;
   /** Before the values of a row, so many in so many bytes. */
   openRow(out: GrowingBytes, count: number, size: number): void;
   /** Between two values, where anything is. */
@@ -101,7 +101,7 @@ export function parseRows(name: FormName, batch: Uint8Array, types: readonly Bin
 const jsonbForm: RowForm = {
   ...{ name: 'jsonb', nothing: JSONB_NULL, headerLength: JSONB_ARRAY_HEADER },
   ...{ escape: toByteText, quote: jsonbText, json: jsonbText, number: jsonbInteger, time: jsonbText },
-  ...{ row: jsonbArray, openText: openJsonbText, openJson: openJsonbText, appendNumber: appendJsonbInteger },
+  ...{ row: jsonbArray, openText: openJsonbText, openJson: openJsonbText, addNumber: addJsonbInteger },
   ...{ openRow: (out, _, size) => openJsonbArray(out, size), separator: undefined, closeRow: nothingMore },
   close: ({ bytes, length }) => bytes.set(jsonbArrayHeader(length - JSONB_ARRAY_HEADER)),
 };
@@ -112,8 +112,8 @@ const linesForm: RowForm = {
   ...{ quote: String, json: String, number: String, time: String },
   row: (values, count = values.length) => `${values.slice(0, count).join('\t')}\n`,
   ...{ openText: nothingMore, openJson: nothingMore, openRow: nothingMore, separator: TAB },
-  appendNumber: (out, value) => out.appendDigits(value),
-  closeRow: (out) => out.appendByte(LINE_FEED),
+  addNumber: (out, value) => out.addDigits(value),
+  closeRow: (out) => out.addByte(LINE_FEED),
   close: nothingMore,
 };
 
@@ -128,16 +128,16 @@ function createCopyForm(constants: readonly Constant[]): RowForm {
       for (let index = 0; index < count; index += 1) row += values[index];
       return row + end;
     },
-    ...{ openText: openBinaryText, openJson: openBinaryJson, appendNumber: appendBinaryInteger },
+    ...{ openText: openBinaryText, openJson: openBinaryJson, addNumber: addBinaryInteger },
     openRow(out, count) {
       const all = count + constants.length;
-      out.appendByte(all >>> 8);
-      out.appendByte(all);
+      out.addByte(all >>> 8);
+      out.addByte(all);
     },
-    ...{ separator: undefined, closeRow: (out) => out.appendBytes(endBytes, 0, endBytes.length) },
+    ...{ separator: undefined, closeRow: (out) => out.addBytes(endBytes, 0, endBytes.length) },
     close(batch) {
       batch.bytes.set(COPY_HEADER);
-      batch.appendBytes(COPY_TRAILER, 0, COPY_TRAILER.length);
+      batch.addBytes(COPY_TRAILER, 0, COPY_TRAILER.length);
     },
   };
 }

@@ -37,7 +37,7 @@ export function createTextRowWriter(plan: RowPlan): TextRowWriter {
     if (plan.address !== undefined) addresses.note(plan.address, 1);
     finish(record);
     lastId = places[0] ?? '';
-    out.append(form.row(places, columns));
+    out.addByteText(form.row(places, columns));
     return undefined;
   }
 
@@ -59,7 +59,7 @@ export function createTextRowWriter(plan: RowPlan): TextRowWriter {
   function hash(record: CsvRecord, out: GrowingBytes): void {
     const id = record.problem === undefined ? findId(record) : undefined;
     lastId = id ?? form.nothing;
-    out.append(form.row([lastId, id === undefined ? form.nothing : spellHash(record)]));
+    out.addByteText(form.row([lastId, id === undefined ? form.nothing : spellHash(record)]));
     countAddress(record, 1);
   }
 

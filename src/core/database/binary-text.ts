@@ -61,22 +61,22 @@ export function binaryValue(type: BinaryType, value: string): string {
 
 /** Writes what comes before a text of so many bytes. */
 export function openBinaryText(out: GrowingBytes, size: number): void {
-  out.appendByte(size >>> 24);
-  out.appendByte(size >>> 16);
-  out.appendByte(size >>> 8);
-  out.appendByte(size);
+  out.addByte(size >>> 24);
+  out.addByte(size >>> 16);
+  out.addByte(size >>> 8);
+  out.addByte(size);
 }
 
 /** Writes what comes before a JSON text of so many bytes. */
 export function openBinaryJson(out: GrowingBytes, size: number): void {
   openBinaryText(out, size + 1);
-  out.appendByte(JSON_VERSION);
+  out.addByte(JSON_VERSION);
 }
 
-export function appendBinaryInteger(out: GrowingBytes, value: number): void {
+export function addBinaryInteger(out: GrowingBytes, value: number): void {
   openBinaryText(out, NUMBER_BYTES);
   writeInteger(value);
-  out.appendBytes(bytes, 0, NUMBER_BYTES);
+  out.addBytes(bytes, 0, NUMBER_BYTES);
 }
 
 function writeInteger(value: number): void {

@@ -43,9 +43,9 @@ export function openJsonbText(out: GrowingBytes, size: number): void {
 }
 
 /** Writes a whole number from 0. */
-export function appendJsonbInteger(out: GrowingBytes, value: number): void {
+export function addJsonbInteger(out: GrowingBytes, value: number): void {
   writeHeader(out, INTEGER, digitsOf(value));
-  out.appendDigits(value);
+  out.addDigits(value);
 }
 
 /** Writes what comes before an array whose values take so many bytes. */
@@ -54,11 +54,11 @@ export function openJsonbArray(out: GrowingBytes, size: number): void {
 }
 
 function writeHeader(out: GrowingBytes, type: number, size: number): void {
-  if (size <= SMALL) out.appendByte((size << 4) | type);
+  if (size <= SMALL) out.addByte((size << 4) | type);
   else if (size < 0x1_00) {
-    out.appendByte((ONE_BYTE << 4) | type);
-    out.appendByte(size);
-  } else out.append(header(type, size));
+    out.addByte((ONE_BYTE << 4) | type);
+    out.addByte(size);
+  } else out.addByteText(header(type, size));
 }
 
 /** The header of an array of `size` bytes, always of the same length, so that it can be written after what follows it. */

@@ -24,7 +24,7 @@ export async function* formatPackedCsv(
   { columns, attributes, raw }: PackedCsv,
 ): AsyncGenerator<Buffer> {
   const out = new ByteText();
-  out.add(formatCsvRow([...columns, ...attributes.map((name) => `attributes.${name}`)], { raw }));
+  out.addText(formatCsvRow([...columns, ...attributes.map((name) => `attributes.${name}`)], { raw }));
   const cells = columns.map((key) => fields.findIndex((field) => field.key === key));
   const hundredths = fields.map(({ kind }) => kind === 'hundredths');
   const attributesAt = fields.findIndex(({ kind }) => kind === 'attributes');
@@ -97,5 +97,5 @@ function writeAttribute(
   raw: boolean,
 ): void {
   out.addByte(COMMA);
-  if (Object.hasOwn(values, name)) out.add(formatCsvCell(values[name], raw));
+  if (Object.hasOwn(values, name)) out.addText(formatCsvCell(values[name], raw));
 }

@@ -41,7 +41,7 @@ export async function* formatPackedJson(
       if (out.isFull) yield out.take();
     }
   }
-  if (format === 'json') out.add(any ? '\n]\n' : '[]\n');
+  if (format === 'json') out.addText(any ? '\n]\n' : '[]\n');
   yield out.take();
 }
 
@@ -88,7 +88,7 @@ function writeText(out: ByteText, bytes: Buffer, start: number, end: number): vo
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] ?? 0;
     if (PLAIN[byte] === 0) {
-      out.add(JSON.stringify(bytes.toString('utf8', start, end)));
+      out.addText(JSON.stringify(bytes.toString('utf8', start, end)));
       return;
     }
     target[to] = byte;
@@ -103,7 +103,7 @@ const found: number[] = [];
 function writeAttributes(out: ByteText, bytes: Buffer, start: number, end: number): void {
   const count = findAttributes(bytes, start, end, found);
   if (count === -1 || !isInOrder(bytes, count)) {
-    out.add(JSON.stringify(parseAttributes(bytes.toString('utf8', start, end))));
+    out.addText(JSON.stringify(parseAttributes(bytes.toString('utf8', start, end))));
     return;
   }
   for (let at = 0; at < count; at += 4) {

@@ -135,7 +135,7 @@ function writeTime(
     return;
   }
   openNumber(out, column, row);
-  out.add(text);
+  out.addText(text);
   out.addBytes(VALUE_END);
 }
 
@@ -149,7 +149,7 @@ function writeAmount(
 ): void {
   if (end - start > MOST_DIGITS) {
     const amount = formatScaledInteger(Number(bytes.toString('latin1', start, end)), 2);
-    out.add(sheetCell(column.index, row, amount, 'decimal'));
+    out.addText(sheetCell(column.index, row, amount, 'decimal'));
     return;
   }
   openNumber(out, column, row);

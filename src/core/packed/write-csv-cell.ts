@@ -35,7 +35,7 @@ export function writeCsvCell(out: ByteText, bytes: Buffer, start: number, end: n
       return;
     }
   }
-  out.add(formatCsvCell(bytes.toString('utf8', start, end), raw));
+  out.addText(formatCsvCell(bytes.toString('utf8', start, end), raw));
 }
 
 function beginsPlain(bytes: Buffer, start: number, end: number): boolean {

@@ -7,7 +7,7 @@ const DOT = 0x2e;
 export function writeHundredths(out: ByteText, bytes: Buffer, start: number, end: number): void {
   // So few digits, or a sign before them, need zeros.
   if (end - start < 4) {
-    out.add(formatScaledInteger(Number(bytes.toString('latin1', start, end)), 2));
+    out.addText(formatScaledInteger(Number(bytes.toString('latin1', start, end)), 2));
     return;
   }
   out.addBytes(bytes, start, end - 2);

@@ -26,7 +26,7 @@ export function writeInlineText(out: ByteText, bytes: Buffer, start: number, end
     out.addBytes(OPEN);
     out.addBytes(bytes, start, end);
     out.addBytes(CLOSE);
-  } else out.add(inlineText(bytes.toString('utf8', start, end)));
+  } else out.addText(inlineText(bytes.toString('utf8', start, end)));
 }
 
 function isPlain(bytes: Buffer, start: number, end: number): boolean {

@@ -124,12 +124,12 @@ function openSheet(
 ): OpenSheet {
   names.push(sheetName(name, names));
   const entry = openZipEntry(zip, `xl/worksheets/sheet${names.length}.xml`);
-  parts.current.add(sheetHead(columns));
+  parts.current.addText(sheetHead(columns));
   const sheet: OpenSheet = {
     entry,
     rows: 1,
     async close() {
-      parts.current.add(sheetTail(columns, sheet.rows));
+      parts.current.addText(sheetTail(columns, sheet.rows));
       await entry.write(parts.take());
       await entry.end();
       entry.close();
@@ -139,7 +139,7 @@ function openSheet(
 }
 
 function writable(columns: readonly SheetColumn[], cells: Cells): WritableRows {
-  return { count: 1, write: (out, _, number) => out.add(sheetRow(columns, cells, number)) };
+  return { count: 1, write: (out, _, number) => out.addText(sheetRow(columns, cells, number)) };
 }
 
 // At most 31 characters, none of []:*?/\, and no two alike.
