@@ -1,7 +1,7 @@
 import { canonicalTexts } from '../canonical-json.ts';
 import type { CsvRecord } from '../csv/csv-file.ts';
 import type { Address } from '../customers/address-key.ts';
-import { beginBatch, cutBatches, type Gathering } from '../customers/import-batch.ts';
+import { beginBatch, CHARACTER_BYTES, cutBatches, type Gathering } from '../customers/import-batch.ts';
 import type { RowForm } from '../customers/row-form.ts';
 import type { GrowingBytes } from '../growing-bytes.ts';
 import type { Instant } from '../time.ts';
@@ -53,7 +53,7 @@ function gatherRows(
       if (row === undefined) {
         const { line, raw } = record;
         refused.push({ record: { line, raw, cells: [] }, ...fault });
-        held += raw.length;
+        held += CHARACTER_BYTES * raw.length;
       } else text += spellRow(form, record, row, address);
     }
     rows += records.length;

@@ -30,7 +30,9 @@ export interface ImportBatch {
 }
 
 // Of rows however long, refused ones too, a batch is closed with the piece that fills it this far.
-const BATCH_BYTES = 1_000_000;
+const BATCH_BYTES = 2_000_000;
+/** Bytes that a character of a text is held in, at most. */
+export const CHARACTER_BYTES = 2;
 
 /** A batch in the making. */
 export interface GrowingBatch<Batch, Piece> {
@@ -46,7 +48,7 @@ export interface Gathering<Batch, Piece> {
   /** Writes them into the payload. */
   add(piece: Piece, payload: GrowingBytes): void;
   rows(): number;
-  /** Bytes or characters of rows that it holds beside the payload. */
+  /** Bytes of rows that it holds beside the payload. */
   held(): number;
   finish(payload: Uint8Array<ArrayBuffer>): Batch;
 }
@@ -115,7 +117,7 @@ export function gatherRows({ text, plain, form }: RowWriter): Gathering<ImportBa
 
   function refuse({ line, raw }: CsvRecord, reject: RowReject): void {
     refused.push({ record: { line, raw, cells: [] }, ...reject });
-    held += raw.length;
+    held += CHARACTER_BYTES * raw.length;
   }
 
   return {

@@ -41,8 +41,8 @@ export interface ImportSource {
   close(): Promise<void>;
 }
 
-// Rows to a statement: few enough for little memory, and enough that the statement itself costs nothing.
-const BATCH_ROWS = 4_000;
+// Rows to a statement: few enough for little memory, and enough that the statement itself costs little.
+const BATCH_ROWS = 8_000;
 // What is read at once: about as many rows as a piece of the file has.
 const PIECE_ROWS = 150;
 // Few rows of a batch of hashes are read again.
