@@ -35,7 +35,7 @@ export function gatherHashes(
   const raws = new GrowingBytes(spare);
 
   function addRecord(record: CsvRecord, payload: GrowingBytes): void {
-    text.hash(record, payload);
+    payload.addByteText(text.hash(record));
     if (record.problem !== undefined) problems.set(lines.length, record.problem);
     raws.addText(record.raw);
     took(record.line, text.lastId());

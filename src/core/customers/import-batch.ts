@@ -98,10 +98,16 @@ export function gatherRows({ text, plain, form }: RowWriter): Gathering<ImportBa
   let rows = 0;
   let held = 0;
 
-  function addRecord(record: CsvRecord, payload: GrowingBytes): void {
-    const reject = text.write(record, payload);
-    if (reject === undefined) took(record.line, text.lastId());
-    else refuse(record, reject);
+  function addRecords(records: readonly CsvRecord[], payload: GrowingBytes): void {
+    let written = '';
+    for (const record of records) {
+      const row = text.write(record);
+      if (typeof row === 'string') {
+        written += row;
+        took(record.line, text.lastId());
+      } else refuse(record, row);
+    }
+    payload.addByteText(written);
   }
 
   function addPlain(piece: PlainRows, row: number, payload: GrowingBytes): void {
@@ -122,7 +128,7 @@ export function gatherRows({ text, plain, form }: RowWriter): Gathering<ImportBa
 
   return {
     add(piece, payload) {
-      if (piece.kind === 'records') for (const record of piece.records) addRecord(record, payload);
+      if (piece.kind === 'records') addRecords(piece.records, payload);
       else for (let row = 0; row < piece.rows; row += 1) addPlain(piece, row, payload);
       rows = lines.length + refused.length;
     },

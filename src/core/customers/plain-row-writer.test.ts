@@ -155,10 +155,12 @@ function writeBoth(
     const refused = plain.writer.plain.write(rows, row, plain.out);
     plain.told.push(refused ?? plain.writer.plain.lastId());
     if (refused !== undefined) plain.refused += 1;
-    text.told.push(text.writer.text.write(record, text.out) ?? text.writer.text.lastId());
+    const written = text.writer.text.write(record);
+    if (typeof written === 'string') text.out.addByteText(written);
+    text.told.push(typeof written === 'string' ? text.writer.text.lastId() : written);
     plain.writer.plain.hash(rows, row, plain.out);
     plain.told.push(plain.writer.plain.lastId());
-    text.writer.text.hash(record, text.out);
+    text.out.addByteText(text.writer.text.hash(record));
     text.told.push(text.writer.text.lastId());
   }
   return { plain, text };

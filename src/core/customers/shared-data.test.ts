@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mapColumns } from '../csv/map-columns.ts';
 import { openCsv } from '../csv/open-csv.ts';
-import { GrowingBytes } from '../growing-bytes.ts';
 import { customerImportFields } from './customer-import-fields.ts';
 import { createRowForm } from './row-form.ts';
 import { loadRowHashes } from './row-hash.ts';
@@ -23,14 +22,12 @@ async function readCustomers(name: string, map: readonly string[]) {
     await loadRowHashes(),
   );
   const refused: Record<string, number> = {};
-  const bytes = new GrowingBytes();
   let rows = 0;
   for await (const batch of csv.batches) {
     rows += batch.length;
     for (const record of batch) {
-      const row = writer.text.write(record, bytes);
-      bytes.length = 0;
-      if (row === undefined) continue;
+      const row = writer.text.write(record);
+      if (typeof row === 'string') continue;
       const column = row.column ?? '(row)';
       refused[column] = (refused[column] ?? 0) + 1;
     }

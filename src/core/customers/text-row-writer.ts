@@ -1,15 +1,14 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
-import type { GrowingBytes } from '../growing-bytes.ts';
 import { takeCell } from './cell-steps.ts';
 import { parseAddressCell } from './parse-customer-cell.ts';
 import { lineOf, type RowPlan, type RowReject, rejectOf, takeStep } from './row-plan.ts';
 
 /** Writes rows that are known by their texts. */
 export interface TextRowWriter {
-  /** Writes a row behind what is there, or says why it is refused and writes nothing. */
-  write(record: CsvRecord, out: GrowingBytes): RowReject | undefined;
-  /** Writes the customer's id and the row's hash; twice nothing where it has no such id. */
-  hash(record: CsvRecord, out: GrowingBytes): void;
+  /** A row in the layout and form of the file, as byte text, or why it is refused. */
+  write(record: CsvRecord): string | RowReject;
+  /** The customer's id and the row's hash; twice nothing where it has no such id. */
+  hash(record: CsvRecord): string;
   /** The customer's id in the row last written or hashed, spelt as the form does. */
   lastId(): string;
   /** Takes back that the address of a row counted. */
@@ -27,7 +26,7 @@ export function createTextRowWriter(plan: RowPlan): TextRowWriter {
     if (lineStep !== undefined) takeCell(lineStep, lineOf(plan, record), plan);
   }
 
-  function write(record: CsvRecord, out: GrowingBytes): RowReject | undefined {
+  function write(record: CsvRecord): string | RowReject {
     if (record.problem !== undefined) return { column: undefined, reason: record.problem };
     try {
       take(record);
@@ -37,8 +36,7 @@ export function createTextRowWriter(plan: RowPlan): TextRowWriter {
     if (plan.address !== undefined) addresses.note(plan.address, 1);
     finish(record);
     lastId = places[0] ?? '';
-    out.addByteText(form.row(places, columns));
-    return undefined;
+    return form.row(places, columns);
   }
 
   function finish(record: CsvRecord): void {
@@ -56,11 +54,11 @@ export function createTextRowWriter(plan: RowPlan): TextRowWriter {
     return form.number(plan.rowHash.ofText(row));
   }
 
-  function hash(record: CsvRecord, out: GrowingBytes): void {
+  function hash(record: CsvRecord): string {
     const id = record.problem === undefined ? findId(record) : undefined;
     lastId = id ?? form.nothing;
-    out.addByteText(form.row([lastId, id === undefined ? form.nothing : spellHash(record)]));
     countAddress(record, 1);
+    return form.row([lastId, id === undefined ? form.nothing : spellHash(record)]);
   }
 
   function findId(record: CsvRecord): string | undefined {
