@@ -63,7 +63,8 @@ export async function noteAddresses({ role, domains }: AddressCounts): Promise<A
   const suggestions: DomainSuggestion[] = [];
   let disposable = 0;
   for (const [domain, rows] of domains) {
-    if (rows === 0) continue;
+    // Of a domain beyond those that are counted, rows were taken back alone.
+    if (rows <= 0) continue;
     const suggestion = suggestDomain(domain);
     if (suggestion !== undefined) suggestions.push({ domain, suggestion, rows });
     // Lists of disposable domains have many slips in them, whose owners collect what goes astray.
