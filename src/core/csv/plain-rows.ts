@@ -1,8 +1,8 @@
 import type { CsvRecord } from './csv-file.ts';
 
 /**
- * Rows of a file as their bytes, and where in them each cell is. They are what most rows are: UTF-8, one line each, as many cells as the header has,
- * and quotes around whole cells if anywhere. Valid until more of the file is asked for.
+ * Rows of a file as their bytes, and where in them each cell is. They are what most rows are: UTF-8, as many cells as the header has, and quotes around whole
+ * cells if anywhere. Valid until more of the file is asked for.
  */
 export interface PlainRows {
   readonly kind: 'plain';
@@ -11,14 +11,22 @@ export interface PlainRows {
   readonly columns: number;
   /** Of each cell, row by row, where it begins and where it ends, quotes included. */
   readonly places: Int32Array;
-  /** The line of the first row. */
-  readonly line: number;
+  /** The line on which each row begins. */
+  readonly lines: Int32Array;
+  /** The line behind them, and after how many bytes it begins. */
+  readonly nextLine: number;
+  readonly end: number;
 }
 
 /** The bytes of a row, without its line end. */
 export function plainBytes({ bytes, places, columns }: PlainRows, row: number): Uint8Array {
   const base = 2 * columns * row;
   return bytes.subarray(places[base], places[base + 2 * columns - 1]);
+}
+
+/** The line on which a row begins. */
+export function lineAt({ lines }: PlainRows, row: number): number {
+  return lines[row] ?? 0;
 }
 
 /** The text of a cell, quotes resolved. */
@@ -29,13 +37,13 @@ export function plainText(bytes: Buffer, start: number, end: number): string {
 
 /** A row as the record that it would have been. */
 export function plainRecord(rows: PlainRows, row: number): CsvRecord {
-  const { bytes, places, columns, line } = rows;
+  const { bytes, places, columns } = rows;
   const base = 2 * columns * row;
   const cells = Array.from({ length: columns }, (_, cell) =>
     plainText(bytes, places[base + 2 * cell] ?? 0, places[base + 2 * cell + 1] ?? 0),
   );
   return {
-    line: line + row,
+    line: lineAt(rows, row),
     cells,
     raw: bytes.toString('utf8', places[base], places[base + 2 * columns - 1]),
   };
@@ -46,12 +54,15 @@ const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
 const SPACE = 0x20;
 const TAB = 0x09;
+// Where no place can be told: a quote is not closed in these bytes, or the row is not plain.
+const OPEN = -1;
+const ODD = -2;
 
 /** Finds the cells of plain rows. */
 export interface PlainScanner {
   /**
-   * Looks at the bytes up to `end`, which follow a line end and end with one. Undefined where one of the rows is not plain, blank lines among them. What was
-   * found before is no longer valid.
+   * Looks at the bytes up to `end`, which follow a line end and end with one, and finds the rows that end in them. Undefined where one of these is not plain, blank
+   * lines among them. What was found before is no longer valid.
    */
   scan(bytes: Buffer, end: number, line: number): PlainRows | undefined;
 }
@@ -64,11 +75,16 @@ export function createPlainScanner(delimiter: string, columns: number): PlainSca
   const stops = new Uint8Array(256);
   for (const stop of [code, LINE_FEED, CARRIAGE_RETURN, QUOTE]) stops[stop] = 1;
   let places = new Int32Array(0);
+  let lines = new Int32Array(0);
 
   function scan(bytes: Buffer, end: number, line: number): PlainRows | undefined {
-    if (places.length < 2 * end) places = new Int32Array(2 * end);
-    const rows = findCells({ bytes, end, code, stops, columns, places });
-    return rows === undefined ? undefined : { kind: 'plain', bytes, rows, columns, places, line };
+    if (lines.length < end) {
+      places = new Int32Array(2 * end);
+      lines = new Int32Array(end);
+    }
+    const found: Found = { rows: 0, nextLine: line, end: 0 };
+    const isPlain = findRows({ bytes, end, code, stops, columns, places, lines }, found);
+    return isPlain ? { kind: 'plain', bytes, columns, places, lines, ...found } : undefined;
   }
 
   return { scan };
@@ -83,47 +99,89 @@ interface Search {
   readonly stops: Uint8Array;
   readonly columns: number;
   readonly places: Int32Array;
+  readonly lines: Int32Array;
 }
 
-/** Writes the places of all cells, and says of how many rows. */
-function findCells({ bytes, end, code, stops, columns, places }: Search): number | undefined {
-  let at = 0;
-  let cells = 0;
-  while (at < end) {
-    const cellEnd = bytes[at] === QUOTE ? endOfQuoted(bytes, at) : endOfUnquoted(bytes, at, stops);
-    places[2 * cells] = at;
-    places[2 * cells + 1] = cellEnd;
-    cells += 1;
-    const isLast = cells % columns === 0;
-    if (bytes[cellEnd] === code ? isLast : !isLast) return undefined;
-    const length = isLast ? lineEndLength(bytes, cellEnd) : 1;
-    if (length === 0) return undefined;
-    at = cellEnd + length;
+/** How far rows were found. */
+interface Found {
+  rows: number;
+  nextLine: number;
+  end: number;
+}
+
+/** Finds row after row; says whether all that end are plain. */
+function findRows(search: Search, found: Found): boolean {
+  const { bytes, end, lines } = search;
+  while (found.end < end) {
+    const rowEnd = findCells(search, found);
+    if (rowEnd === OPEN) return true;
+    const length = rowEnd === ODD ? 0 : lineEndLength(bytes, rowEnd);
+    if (length === 0) return false;
+    lines[found.rows] = found.nextLine;
+    found.nextLine += 1 + countLineEnds(search, found.rows);
+    found.rows += 1;
+    found.end = rowEnd + length;
   }
-  return cells / columns;
+  return true;
 }
 
-function lineEndLength(bytes: Uint8Array, at: number): number {
+/** Writes the places of the cells of one row, and says where it ends; or that it is not plain, or goes on behind the bytes. */
+function findCells(
+  { bytes, end, code, stops, columns, places }: Search,
+  { rows, end: start }: Found,
+): number {
+  let at = start;
+  let place = 2 * columns * rows;
+  for (let cell = 1; ; cell += 1) {
+    const cellEnd = bytes[at] === QUOTE ? endOfQuoted(bytes, at, end) : endOfUnquoted(bytes, at, stops);
+    if (cellEnd === OPEN) return OPEN;
+    places[place] = at;
+    places[place + 1] = cellEnd;
+    place += 2;
+    if (cell === columns) return cellEnd;
+    if (bytes[cellEnd] !== code) return ODD;
+    at = cellEnd + 1;
+  }
+}
+
+/** How many line ends are in the quoted cells of a row. */
+function countLineEnds({ bytes, columns, places }: Search, row: number): number {
+  let count = 0;
+  for (let place = 2 * columns * row; place < 2 * columns * (row + 1); place += 2) {
+    const [start, end] = [places[place] ?? 0, places[place + 1] ?? 0];
+    if (bytes[start] === QUOTE) count += countLineEndsIn(bytes, start, end);
+  }
+  return count;
+}
+
+function countLineEndsIn(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at += 1) {
+    if (bytes[at] === LINE_FEED || (bytes[at] === CARRIAGE_RETURN && bytes[at + 1] !== LINE_FEED)) count += 1;
+  }
+  return count;
+}
+
+function lineEndLength(bytes: Buffer, at: number): number {
   if (bytes[at] === LINE_FEED) return 1;
   return bytes[at] === CARRIAGE_RETURN && bytes[at + 1] === LINE_FEED ? 2 : 0;
 }
 
-/** Where a cell ends whose first byte is a quote: behind the closing one, or at its beginning where a line end comes first. */
-function endOfQuoted(bytes: Uint8Array, start: number): number {
+/** Where a cell ends whose first byte is a quote: behind the closing one. */
+function endOfQuoted(bytes: Buffer, start: number, end: number): number {
   let at = start + 1;
-  while (true) {
-    const byte = bytes[at];
-    if (byte === LINE_FEED || byte === CARRIAGE_RETURN) return start;
-    if (byte === QUOTE) {
+  while (at < end) {
+    if (bytes[at] === QUOTE) {
       if (bytes[at + 1] !== QUOTE) return at + 1;
       at += 1;
     }
     at += 1;
   }
+  return OPEN;
 }
 
 /** Where a cell without quotes around it ends, or where it turns out to be a quoted one with blanks before it. */
-function endOfUnquoted(bytes: Uint8Array, start: number, stops: Uint8Array): number {
+function endOfUnquoted(bytes: Buffer, start: number, stops: Uint8Array): number {
   let at = start;
   while (true) {
     while (stops[bytes[at] ?? 0] === 0) at += 1;
@@ -132,7 +190,7 @@ function endOfUnquoted(bytes: Uint8Array, start: number, stops: Uint8Array): num
   }
 }
 
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) {
     if (bytes[at] !== SPACE && bytes[at] !== TAB) return false;
   }

@@ -66,6 +66,27 @@ describe('rows in pieces', () => {
     expect(plain).toBeGreaterThan(45);
   });
 
+  test.for([
+    { what: 'is never closed', close: '' },
+    { what: 'is closed far below', close: 'z",b,c\n' },
+  ])('behind a quote that $what are the same', async ({ close }) => {
+    const lines = 'x,y,z\n'.repeat(40_000);
+    const text = `a,b,c\na,b,c\n"open,${lines}${close}${lines}`;
+    const { records } = await readInPieces(Buffer.from(text), 16_384);
+    expect(records).toEqual(createScanner(',').push(text, true));
+  });
+
+  test('may go on over several lines, across pieces too', async () => {
+    const rows = Array.from({ length: 200 }, (_, at) => `${at},"two\r\nlines, ""or""\nthree",c`);
+    const text = `${rows.join('\r\n')}\r\n`;
+    for (const piece of [40, 100, 1_000]) {
+      const { plain, records } = await readInPieces(Buffer.from(text), piece);
+      expect(records).toEqual(createScanner(',').push(text, true));
+      expect(records.at(-1)?.line).toBe(199 * 3 + 1);
+      expect(plain).toBeGreaterThan(50);
+    }
+  });
+
   test('of one column are never told by their bytes, since a blank line may be none', async () => {
     const { plain, records } = await readInPieces(Buffer.from('a\n\n b\n'), 2, { columns: 1 });
     expect([plain, records.map(({ cells }) => cells[0])]).toEqual([0, ['a', ' b']]);

@@ -67,12 +67,12 @@ export async function* readPieces(
       continue;
     }
     const rows = findPlain(end);
-    if (rows === undefined) yield await scanText(end, false);
+    if (rows === undefined || (rows.rows === 0 && length > MOST_HELD)) yield await scanText(end, false);
     else {
-      decoding.pass(held.subarray(0, end));
-      scanner.pass(rows.rows);
-      yield rows;
-      release(end);
+      decoding.pass(held.subarray(0, rows.end));
+      scanner.pass(rows.nextLine);
+      if (rows.rows > 0) yield rows;
+      release(rows.end);
     }
   }
   yield await scanText(length, true);

@@ -8,8 +8,8 @@ export interface Scanner {
   isEmpty(): boolean;
   /** The line that comes next. */
   line(): number;
-  /** Goes past so many lines, which were read otherwise. */
-  pass(lines: number): void;
+  /** Goes on at a line, since those before it were read otherwise. */
+  pass(line: number): void;
 }
 
 export const MAX_RECORD_LENGTH = 1_048_576;
@@ -92,8 +92,8 @@ export function createScanner(
     push,
     isEmpty: () => length === 0 && !skips,
     line: () => line,
-    pass(lines) {
-      line += lines;
+    pass(next) {
+      line = next;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
-import { type PlainRows, plainBytes } from '../csv/plain-rows.ts';
+import { lineAt, type PlainRows, plainBytes } from '../csv/plain-rows.ts';
 import type { CsvPiece } from '../csv/read-pieces.ts';
 import { GrowingBytes } from '../growing-bytes.ts';
 import { createRepeatFinder } from './find-repeats.ts';
@@ -45,7 +45,7 @@ export function gatherHashes(
     plain.hash(piece, row, payload);
     const raw = plainBytes(piece, row);
     raws.addBytes(raw, 0, raw.length);
-    took(piece.line + row, plain.lastId());
+    took(lineAt(piece, row), plain.lastId());
   }
 
   function took(line: number, id: string): void {

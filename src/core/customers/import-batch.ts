@@ -1,5 +1,5 @@
 import type { CsvRecord } from '../csv/csv-file.ts';
-import { type PlainRows, plainRecord } from '../csv/plain-rows.ts';
+import { lineAt, type PlainRows, plainRecord } from '../csv/plain-rows.ts';
 import type { CsvPiece } from '../csv/read-pieces.ts';
 import type { Reject } from '../csv/rejects-file.ts';
 import { GrowingBytes } from '../growing-bytes.ts';
@@ -112,7 +112,7 @@ export function gatherRows({ text, plain, form }: RowWriter): Gathering<ImportBa
 
   function addPlain(piece: PlainRows, row: number, payload: GrowingBytes): void {
     const reject = plain.write(piece, row, payload);
-    if (reject === undefined) took(piece.line + row, plain.lastId());
+    if (reject === undefined) took(lineAt(piece, row), plain.lastId());
     else refuse(plainRecord(piece, row), reject);
   }
 
