@@ -57,13 +57,13 @@ export class GrowingBytes {
   addDigits(value: number): void {
     const digits = digitsOf(value);
     this.reserve(digits);
-    // Numbers of up to 31 bits are the fast ones.
+    // Numbers of 31 bits are the fast ones.
     let high = Math.floor(value / LOW);
     let low = value - high * LOW;
     let at = this.length + digits;
     for (let digit = 0; digit < digits; digit += 1) {
       if (digit === LOW_DIGITS) [low, high] = [high, 0];
-      const rest = Math.floor(low / 10);
+      const rest = (low / 10) | 0;
       at -= 1;
       this.bytes[at] = ZERO + low - rest * 10;
       low = rest;

@@ -43,8 +43,6 @@ export interface ImportSource {
 
 // Rows to a statement: few enough for little memory, and enough that the statement itself costs little.
 const BATCH_ROWS = 8_000;
-// What is read at once: about as many rows as a piece of the file has.
-const PIECE_ROWS = 150;
 // Few rows of a batch of hashes are read again.
 const REREAD_BYTES = 65_536;
 const NO_ADDRESSES: AddressCounts = { role: 0, domains: new Map() };
@@ -62,11 +60,7 @@ export async function openImportSource(
   given: Omit<ReaderTask, 'batchRows'>,
   reader: ReaderThread | undefined,
 ): Promise<ImportSource> {
-  const task: ReaderTask = {
-    ...given,
-    batchRows: BATCH_ROWS,
-    options: { ...given.options, batchSize: PIECE_ROWS },
-  };
+  const task: ReaderTask = { ...given, batchRows: BATCH_ROWS };
   const hashed = hashInput(input);
   const start = await readStart(hashed);
   // Started at once, so that it has read something by the time that the database is asked for.

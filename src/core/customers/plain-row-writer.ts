@@ -38,7 +38,7 @@ const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const DOT = 0x2e;
 const LONGEST_ID = 1_000;
-// What both forms take as it is: printable ASCII but for the backslash.
+// What every form takes as it is: printable ASCII but for the backslash.
 const PLAIN = new Uint8Array(256).fill(1, SPACE, 0x7f);
 PLAIN[0x5c] = 0;
 

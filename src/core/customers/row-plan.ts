@@ -26,7 +26,7 @@ export interface RowReject {
 /** All that can be known of a file's rows before the first one: what each column is, how it writes dates and amounts, and where in the layout it belongs. */
 export interface RowPlan extends Writing {
   readonly steps: readonly CellStep[];
-  /** The step of the line's number, where that is the customer's id; it has no cell. */
+  /** The step of the line's number, where that is taken for a field; it has no cell. */
   readonly lineStep: CellStep | undefined;
   /** Of the customer's id. */
   readonly idStep: CellStep;

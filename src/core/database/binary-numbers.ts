@@ -6,6 +6,8 @@ import { toInstant } from '../time.ts';
 
 const DAY_MS = 86_400_000;
 const HIGH_WORD = 2 ** 32;
+/** The length of a `bigint` and of a `timestamptz`. */
+export const NUMBER_BYTES = 8;
 // `2000-01-01T00:00:00Z`, where PostgreSQL's microseconds begin.
 const EPOCH_MS = 946_684_800_000;
 const ZERO = 0x30;
@@ -30,15 +32,20 @@ export function readTime(bytes: Buffer, at: number): number {
   return EPOCH_MS + milliseconds;
 }
 
+/** Writes a whole number that JavaScript counts exactly as a `bigint`; returns where it ends. */
+export function writeWhole(bytes: DataView, to: number, value: number): number {
+  const high = Math.floor(value / HIGH_WORD);
+  bytes.setInt32(to, high);
+  bytes.setUint32(to + 4, value - high * HIGH_WORD);
+  return to + NUMBER_BYTES;
+}
+
 /** Writes milliseconds since 1970 as a `timestamptz`; returns where it ends. */
 export function writeTime(bytes: DataView, to: number, milliseconds: number): number {
   const microseconds = (milliseconds - EPOCH_MS) * 1_000;
-  if (Number.isSafeInteger(microseconds)) {
-    const high = Math.floor(microseconds / HIGH_WORD);
-    bytes.setInt32(to, high);
-    bytes.setUint32(to + 4, microseconds - high * HIGH_WORD);
-  } else bytes.setBigInt64(to, BigInt(milliseconds - EPOCH_MS) * 1_000n);
-  return to + 8;
+  if (Number.isSafeInteger(microseconds)) return writeWhole(bytes, to, microseconds);
+  bytes.setBigInt64(to, BigInt(milliseconds - EPOCH_MS) * 1_000n);
+  return to + NUMBER_BYTES;
 }
 
 /** Writes milliseconds since the epoch as an `Instant` at `to`; returns where it ends, 24 bytes on, or 27 beyond four digits of a year. */

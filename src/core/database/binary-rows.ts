@@ -1,5 +1,12 @@
 import type { Instant } from '../time.ts';
-import { parseInstantAt, readTime, writeInstant, writeTime } from './binary-numbers.ts';
+import {
+  NUMBER_BYTES,
+  parseInstantAt,
+  readTime,
+  writeInstant,
+  writeTime,
+  writeWhole,
+} from './binary-numbers.ts';
 import type { CopyValue } from './copy-text.ts';
 
 /*
@@ -12,12 +19,11 @@ import type { CopyValue } from './copy-text.ts';
 export const COPY_HEADER = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 const HIGH_WORD = 2 ** 32;
-const NUMBER_BYTES = 8;
 /** Bytes of a text that is likely to come again. */
 const SHORT = 16;
 const FIRST_BEYOND_ASCII = 0x80;
 /** The version of the binary form of `jsonb`. */
-const JSON_VERSION = 1;
+export const JSON_VERSION = 1;
 /** The most bytes of UTF-8 that one unit of a text becomes. */
 const MOST_PER_UNIT = 3;
 
@@ -153,14 +159,8 @@ export function createBinaryRows(types: readonly BinaryType[], size: number): Bi
   function writeNumber(value: CopyValue, type: 'integer' | 'time'): void {
     view.setInt32(to, NUMBER_BYTES);
     to += 4;
-    if (type === 'time') {
-      to = writeTime(view, to, parseTime(String(value)));
-      return;
-    }
-    const high = Math.floor(Number(value) / HIGH_WORD);
-    view.setInt32(to, high);
-    view.setUint32(to + 4, Number(value) - high * HIGH_WORD);
-    to += NUMBER_BYTES;
+    to =
+      type === 'time' ? writeTime(view, to, parseTime(String(value))) : writeWhole(view, to, Number(value));
   }
 
   function writeText(text: string, type: 'text' | 'json'): void {

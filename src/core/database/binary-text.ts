@@ -1,7 +1,7 @@
 import type { GrowingBytes } from '../growing-bytes.ts';
 import type { Instant } from '../time.ts';
-import { parseInstantAt, writeTime } from './binary-numbers.ts';
-import type { BinaryType } from './binary-rows.ts';
+import { NUMBER_BYTES, parseInstantAt, writeTime, writeWhole } from './binary-numbers.ts';
+import { type BinaryType, JSON_VERSION } from './binary-rows.ts';
 
 /*
  * Values of COPY's binary format (see `binary-rows.ts`) as byte text, a character for each byte: see `toByteText`. Spelt so, a value that comes again
@@ -9,9 +9,6 @@ import type { BinaryType } from './binary-rows.ts';
  */
 export const BINARY_NULL = '\u00ff\u00ff\u00ff\u00ff';
 
-const HIGH_WORD = 2 ** 32;
-const NUMBER_BYTES = 8;
-const JSON_VERSION = 1;
 // Where a value is put together.
 const bytes = Buffer.alloc(32);
 const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -28,7 +25,7 @@ export function binaryJson(text: string): string {
 
 /** A whole number, or its decimal digits. */
 export function binaryInteger(value: number | string): string {
-  writeInteger(Number(value));
+  writeWhole(view, 0, Number(value));
   return spellLength(NUMBER_BYTES) + bytes.toString('latin1', 0, NUMBER_BYTES);
 }
 
@@ -75,14 +72,8 @@ export function openBinaryJson(out: GrowingBytes, size: number): void {
 
 export function addBinaryInteger(out: GrowingBytes, value: number): void {
   openBinaryText(out, NUMBER_BYTES);
-  writeInteger(value);
+  writeWhole(view, 0, value);
   out.addBytes(bytes, 0, NUMBER_BYTES);
-}
-
-function writeInteger(value: number): void {
-  const high = Math.floor(value / HIGH_WORD);
-  view.setInt32(0, high);
-  view.setUint32(4, value - high * HIGH_WORD);
 }
 
 function spellLength(length: number): string {

@@ -1,4 +1,4 @@
-import { INSTANT_BYTES, parseInstantAt, writeTime } from '../../database/binary-numbers.ts';
+import { INSTANT_BYTES, parseInstantAt, writeTime, writeWhole } from '../../database/binary-numbers.ts';
 import { COPY_HEADER, COPY_TRAILER } from '../../database/binary-rows.ts';
 import type { ColumnType } from '../archive-tables.ts';
 
@@ -16,7 +16,6 @@ const LETTER_U = 0x75;
 const LETTER_L = 0x6c;
 const NULL_BYTES = 4;
 const EMPTY = Buffer.alloc(0);
-const HIGH_WORD = 2 ** 32;
 // As many digits are counted exactly, whatever they are.
 const EXACT_DIGITS = 15;
 // The most that a cell takes beyond what it takes in JSON: its length, and eight bytes for one digit.
@@ -210,10 +209,7 @@ export class CopyEncoder {
 
   #writeWords(value: number): void {
     this.#writeLength(8);
-    const high = Math.floor(value / HIGH_WORD);
-    this.#view.setInt32(this.#to, high);
-    this.#view.setUint32(this.#to + 4, value - high * HIGH_WORD);
-    this.#to += 8;
+    this.#to = writeWhole(this.#view, this.#to, value);
   }
 
   #writeLong(value: bigint): void {

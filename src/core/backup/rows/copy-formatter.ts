@@ -115,7 +115,7 @@ export class CopyFormatter {
       before = COMMA;
       const length = bytes.readInt32BE(at);
       at += 4;
-      if (length === -1) out.add('null');
+      if (length === -1) out.addByteText('null');
       else {
         writeCell(out, type, bytes, at, length);
         at += length;
@@ -129,7 +129,7 @@ export class CopyFormatter {
 function writeCell(out: RowBuffer, type: ColumnType, bytes: Buffer, at: number, length: number): void {
   if (type === 'text') writeJsonText(out, bytes, at, at + length);
   else if (type === 'time') writeInstant(out, bytes, at);
-  else if (type === 'real') out.add(JSON.stringify(bytes.readDoubleBE(at)));
+  else if (type === 'real') out.addByteText(JSON.stringify(bytes.readDoubleBE(at)));
   // The first byte is the version of the binary form, which is 1.
   else if (type === 'json') writeDocument(out, bytes, at + 1, at + length);
   else writeInteger(out, readInteger(bytes, at, length));

@@ -40,6 +40,6 @@ function writeValue(out: RowBuffer, page: Buffer, start: number, end: number): v
   if (page[start] === DOCUMENT_CODE) writeDocument(out, page, start + 1, end);
   // SQLite gives 17 digits, which tell every double; the shortest text that does is JavaScript's.
   else if (page[start] === REAL_CODE)
-    out.add(JSON.stringify(Number(page.toString('latin1', start + 1, end))));
-  else out.add('null');
+    out.addByteText(JSON.stringify(Number(page.toString('latin1', start + 1, end))));
+  else out.addByteText('null');
 }

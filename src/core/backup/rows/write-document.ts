@@ -18,7 +18,7 @@ export function writeDocument(out: RowBuffer, bytes: Buffer, start: number, end:
   const { length } = out;
   if (writeFlat(out, bytes, start, end)) return;
   out.length = length;
-  out.add(quoteDocument(bytes.toString('latin1', start, end)));
+  out.addByteText(quoteDocument(bytes.toString('latin1', start, end)));
 }
 
 /** Objects of plain texts with their keys in order, as attributes mostly are: no text is made of them. Gives false for all others. */

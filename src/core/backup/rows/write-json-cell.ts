@@ -3,7 +3,6 @@ import type { RowBuffer } from './row-buffer.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
-const ZERO = 0x30;
 const MINUS = 0x2d;
 const LONG = 64;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
@@ -52,28 +51,6 @@ function writeEscaped(out: RowBuffer, bytes: Buffer, start: number, end: number)
 
 /** Writes a whole number that JavaScript counts exactly. */
 export function writeInteger(out: RowBuffer, value: number): void {
-  out.reserve(20);
-  if (value >= 0 && value < 1e9) {
-    writeDigits(out, value);
-    return;
-  }
-  if (value < 0 && value > -1e9) {
-    out.bytes[out.length] = MINUS;
-    out.length += 1;
-    writeDigits(out, -value);
-    return;
-  }
-  out.length += out.bytes.write(String(value), out.length, 'latin1');
-}
-
-function writeDigits(out: RowBuffer, value: number): void {
-  let digits = 1;
-  for (let limit = 10; value >= limit; limit *= 10) digits += 1;
-  let rest = value;
-  for (let at = out.length + digits - 1; at >= out.length; at -= 1) {
-    const next = (rest / 10) | 0;
-    out.bytes[at] = ZERO + (rest - next * 10);
-    rest = next;
-  }
-  out.length += digits;
+  if (value < 0) out.addByte(MINUS);
+  out.addDigits(Math.abs(value));
 }
