@@ -57,18 +57,14 @@ export class GrowingBytes {
   addDigits(value: number): void {
     const digits = digitsOf(value);
     this.reserve(digits);
-    // Numbers of 31 bits are the fast ones.
-    let high = Math.floor(value / LOW);
-    let low = value - high * LOW;
-    let at = this.length + digits;
-    for (let digit = 0; digit < digits; digit += 1) {
-      if (digit === LOW_DIGITS) [low, high] = [high, 0];
-      const rest = (low / 10) | 0;
-      at -= 1;
-      this.bytes[at] = ZERO + low - rest * 10;
-      low = rest;
+    const end = this.length + digits;
+    if (digits <= LOW_DIGITS) writeDigits(this.bytes, this.length, end, value);
+    else {
+      const high = Math.floor(value / LOW);
+      writeDigits(this.bytes, this.length, end - LOW_DIGITS, high);
+      writeDigits(this.bytes, end - LOW_DIGITS, end, value - high * LOW);
     }
-    this.length += digits;
+    this.length = end;
   }
 
   finish(): Uint8Array<ArrayBuffer> {
@@ -81,4 +77,14 @@ export function digitsOf(value: number): number {
   let digits = 1;
   for (let limit = 10; limit <= value; limit *= 10) digits += 1;
   return digits;
+}
+
+/** Numbers of 31 bits, which are the fast ones. */
+function writeDigits(bytes: Buffer, start: number, end: number, value: number): void {
+  let rest = value;
+  for (let at = end - 1; at >= start; at -= 1) {
+    const next = (rest / 10) | 0;
+    bytes[at] = ZERO + (rest - next * 10);
+    rest = next;
+  }
 }
